@@ -1,0 +1,49 @@
+# The project's commands. `make help` lists them.
+PYTHON ?= python3.11
+VENV ?= .venv
+CORES ?= all
+BIN := $(VENV)/bin
+READY := $(VENV)/.installed-from-lock
+SNAKEMAKE := $(BIN)/snakemake --cores $(CORES)
+
+.PHONY: help demo real test lint format docs lock rulegraph benchmark golden
+.DEFAULT_GOAL := help
+
+help: ## List the commands.
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+# One environment for everything, exactly as locked; made again whenever the lock changes.
+$(READY): envs/requirements.lock
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -r envs/requirements.lock
+	$(BIN)/pip check
+	touch $@
+
+demo: $(READY) ## Set up, then run everything on simulated data: results/demo/.
+	$(SNAKEMAKE) --configfile config/demo.yaml
+
+real: $(READY) ## Set up, then run on real files: make real MIRROR=folder-or-address.
+	@test -n "$(MIRROR)" || { echo "make real needs MIRROR=folder or address that holds the published files"; exit 2; }
+	$(SNAKEMAKE) --configfile config/real.yaml --config mirror=$(MIRROR)
+
+test: $(READY) ## Set up, then run every test but the slow ones.
+	$(BIN)/pytest
+
+test-slow: $(READY) ## The slow tests as well.
+	$(BIN)/pytest -m "slow or not slow"
+
+lint: $(READY) ## Formatting and lint, changing nothing.
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/snakefmt --check Snakefile rules
+	$(BIN)/snakemake --lint --configfile config/demo.yaml
+
+format: $(READY) ## Format the code in place.
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/snakefmt Snakefile rules
+
+lock: $(READY) ## Make envs/requirements.lock again from envs/requirements.in.
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --python-version 3.11 --no-header --no-annotate \
+	  envs/requirements.in --output-file envs/requirements.lock

@@ -1,0 +1,40 @@
+"""Schema's core: metric learning by reweighting features, exactly and on all pairs. No I/O beyond saved moments.
+
+    from schema_core import Schema, Modality
+    model = Schema(min_correlation=0.99).fit(X, [Modality(labels, kind="categorical")])
+    Z = model.transform(X)
+
+Read in this order: modality (what is given), encoding and moments (what is measured), problem (what is asked), exact,
+local and grid (how it is answered), estimator (how it is used).
+"""
+
+from schema_core.basis import gene_scores
+from schema_core.covariances import Covariances
+from schema_core.errors import InfeasibleCorrelation, InvalidInput, NoVariation, SchemaError, SolverFailure
+from schema_core.estimator import Schema
+from schema_core.modality import Modality
+from schema_core.moments import Moments
+from schema_core.pairs import pairs_for_error, sampled_covariances
+from schema_core.problem import Certificate, Problem, Solution
+from schema_core.solve import max_correlation, solve, solve_ensemble
+
+__all__ = [
+    "Certificate",
+    "Covariances",
+    "InfeasibleCorrelation",
+    "InvalidInput",
+    "Modality",
+    "Moments",
+    "NoVariation",
+    "Problem",
+    "Schema",
+    "SchemaError",
+    "Solution",
+    "SolverFailure",
+    "gene_scores",
+    "max_correlation",
+    "pairs_for_error",
+    "sampled_covariances",
+    "solve",
+    "solve_ensemble",
+]

@@ -1,0 +1,246 @@
+"""Schema as a scikit-learn estimator."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from schema_core.basis import gene_scores, make_basis
+from schema_core.covariances import Covariances
+from schema_core.encoding import Layout, label_columns
+from schema_core.errors import InvalidInput
+from schema_core.modality import as_modalities
+from schema_core.moments import Moments
+from schema_core.pairs import sampled_covariances
+from schema_core.problem import Solution
+from schema_core.solve import check_parameters, solve, solve_ensemble
+
+# Where a distance has no closed form, every pair of up to this many observations is still visited.
+EVERY_PAIR_UP_TO = 2_000
+
+
+class Schema(TransformerMixin, BaseEstimator):
+    """Reweight the features of a trusted modality so that its distances agree with other modalities.
+
+    Maximises Σ_j γ_j Corr(ρ_w, ρ_j) over pairs of observations, ρ_w = Σ_i w_i (x_ni - x_mi)², subject to
+    Corr(ρ_w, ρ_1) ≥ min_correlation, w ≥ 0 and max(w) ≤ max_weight_ratio · mean(w). (Singh, Hie, Narayan & Berger,
+    Genome Biology 2021, Methods.)
+
+    Parameters
+    ----------
+    min_correlation : float in [0, 1), the paper's s
+        How much of the reference distance must be kept.
+    max_weight_ratio : float ≥ 1, the paper's q
+        Largest over mean weight.
+    features : {"numeric", "categorical"}
+        Labels are compared by equality, one Hamming term per column.
+    basis : None, "nmf", "pca", "svd", or a scikit-learn transformer
+        Change of basis before weighting.
+    n_components : int, for a basis given by name
+    solver : {"exact", "grid"}
+        The certified optimum, or the paper's grid of quadratic programs.
+    pairs : "all" or int
+        All pairs, by closed forms; or a number of random pairs, needed for distances of one's own on more than
+        2,000 observations.
+    random_state : int or None, for sampled pairs and a named basis
+
+    Attributes
+    ----------
+    weights_ : (k,), mean 1, one per feature or basis component; the data are multiplied by their square roots.
+        A feature that is the same for every observation gets 1 from the exact solver: it changes no distance.
+    reference_correlation_ : float, Corr(ρ_w, ρ_1)
+    modality_correlations_ : (before, after), two arrays (J,): Corr(ρ, ρ_j) at equal weights and at weights_
+    objective_ : float, Σ_j γ_j Corr(ρ_w, ρ_j)
+    certificate_ : :class:`schema_core.problem.Certificate`, how far objective_ can be from the best possible
+    status_ : str, how the solver ended
+    moments_ : Moments, where closed forms were used; else None
+    covariances_ : Covariances
+    basis_ : the fitted transformer, or None
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from schema_core import Modality, Schema
+    >>> rng = np.random.default_rng(0)
+    >>> X = rng.normal(size=(500, 3))
+    >>> age = X[:, 0] + 0.1 * rng.normal(size=500)
+    >>> model = Schema(min_correlation=0.8).fit(X, [Modality(age, kind="numeric")])
+    >>> int(model.weights_.argmax())
+    0
+    """
+
+    def __init__(
+        self,
+        min_correlation: float = 0.99,
+        max_weight_ratio: float = 1000.0,
+        features: str = "numeric",
+        basis: Any = None,
+        n_components: int = 50,
+        solver: str = "exact",
+        pairs: str | int = "all",
+        random_state: int | None = 0,
+    ):
+        self.min_correlation = min_correlation
+        self.max_weight_ratio = max_weight_ratio
+        self.features = features
+        self.basis = basis
+        self.n_components = n_components
+        self.solver = solver
+        self.pairs = pairs
+        self.random_state = random_state
+
+    def fit(self, X: Any, y: Any = None, reference: Any = None, *, modalities: Any = None) -> "Schema":
+        """Find the weights.
+
+        Parameters
+        ----------
+        X : (N, n_features) array, sparse matrix, data frame or AnnData (its X)
+        y, modalities : Modality, list of Modality, or array; two names for the second argument
+        reference : Modality or array, optional
+            What min_correlation refers to; the distance over X itself by default.
+        """
+        check_parameters(self.min_correlation, self.max_weight_ratio, self.solver)
+        if (y is None) == (modalities is None):
+            what = "both given" if y is not None else "missing"
+            raise InvalidInput(f"modalities are {what}: Schema requires y to be passed, but the target y is None")
+        modalities = as_modalities(y if modalities is None else modalities)
+        X = self._validated(X, reset=True)
+        self.basis_ = None
+        if self.basis is not None:
+            if self.features != "numeric":
+                raise InvalidInput(f"basis={self.basis!r} needs features='numeric', not {self.features!r}")
+            self.basis_ = make_basis(self.basis, self.n_components, X.shape, self.random_state)
+            X = self.basis_.fit(X).transform(X)
+        self._measure(X, modalities, reference)
+        return self._solve([one.weight for one in modalities])
+
+    def fit_moments(self, moments: Moments, modality_weights: Iterable[float] | None = None) -> "Schema":
+        """Find the weights from moments alone; modality_weights γ (J,) are 1 by default."""
+        check_parameters(self.min_correlation, self.max_weight_ratio, self.solver)
+        self.basis_ = None
+        self.moments_, self.covariances_ = moments, moments.covariances()
+        self.n_features_in_ = moments.layout.n_features
+        n_modalities = len(self.covariances_.modality_sd)
+        return self._solve(np.ones(n_modalities) if modality_weights is None else list(modality_weights))
+
+    def ensemble(
+        self, min_correlations: Iterable[float], max_weight_ratios: Iterable[float] | None = None
+    ) -> dict[tuple[float, float], Solution]:
+        """Solutions for every (s, q) from the moments of the last fit; the data are not visited again."""
+        check_is_fitted(self, "covariances_")
+        ratios = [self.max_weight_ratio] if max_weight_ratios is None else max_weight_ratios
+        return solve_ensemble(self.covariances_, self._gamma, min_correlations, ratios, solver=self.solver)
+
+    def transform(self, X: Any) -> Any:
+        """Multiply each feature (or basis component) by the square root of its weight.
+
+        Labels become one column per level, so that squared Euclidean distances are the weighted Hamming distances.
+        """
+        check_is_fitted(self, "weights_")
+        X = self._validated(X, reset=False)
+        if self.features == "categorical":
+            return self._weighted_levels(X)
+        if self.basis_ is not None:
+            X = self.basis_.transform(X)
+        root = np.sqrt(self.weights_)
+        return X @ sparse.diags(root) if sparse.issparse(X) else X * root
+
+    def gene_scores(self, style: str = "softmax", top: int = 1) -> np.ndarray:
+        """Score the features of X, (n_features,): see :func:`schema_core.gene_scores`. Without a basis, the weights."""
+        check_is_fitted(self, "weights_")
+        if self.basis_ is None:
+            return self.weights_
+        if not hasattr(self.basis_, "components_"):
+            raise InvalidInput(f"basis={self.basis!r} has no components_, so its weights cannot be traced to features")
+        return gene_scores(self.weights_, self.basis_.components_, style, top)
+
+    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
+        """Names of the columns that transform returns."""
+        check_is_fitted(self, "weights_")
+        if self.basis_ is not None:
+            return np.array([f"component{i}" for i in range(len(self.weights_))], dtype=object)
+        names = getattr(self, "feature_names_in_", None)
+        if input_features is not None:
+            if len(input_features) != self.n_features_in_ or (names is not None and any(names != input_features)):
+                raise ValueError("input_features is not equal to feature_names_in_ or has another length")
+            names = input_features
+        if names is None:
+            names = [f"x{i}" for i in range(self.n_features_in_)]
+        if self.features == "categorical":
+            return np.array(
+                [f"{name}={level}" for name, levels in zip(names, self._levels, strict=True) for level in levels],
+                dtype=object,
+            )
+        return np.asarray(names, dtype=object)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = True
+        tags.input_tags.sparse = True
+        return tags
+
+    def _validated(self, X: Any, reset: bool) -> Any:
+        """X as a 2-d array or CSR matrix, with scikit-learn's checks of shape, names and finiteness."""
+        if hasattr(X, "obs") and hasattr(X, "X"):
+            X = X.X
+        dtype = None if self.features == "categorical" else [np.float64, np.float32]
+        return validate_data(self, X, reset=reset, accept_sparse="csr", dtype=dtype)
+
+    def _measure(self, X: Any, modalities: list, reference: Any) -> None:
+        """Set covariances_, and moments_ where closed forms serve."""
+        self.moments_ = None
+        targets = modalities + ([] if reference is None else as_modalities(reference))
+        closed = all(target.has_closed_form for target in targets)
+        if self.pairs == "all" and (closed or X.shape[0] > EVERY_PAIR_UP_TO):
+            self.moments_ = Moments.from_arrays(X, modalities, reference, features=self.features)
+            self.covariances_ = self.moments_.covariances()
+            return
+        if self.pairs != "all" and not (isinstance(self.pairs, int | np.integer) and self.pairs > 1):
+            raise InvalidInput(f"pairs={self.pairs!r} must be 'all' or a number of pairs above 1")
+        self.covariances_: Covariances = sampled_covariances(
+            X,
+            modalities,
+            reference,
+            features=self.features,
+            n_pairs=None if self.pairs == "all" else int(self.pairs),
+            random_state=self.random_state,
+        )
+        if self.features == "categorical":
+            self._sampled_levels = [tuple(np.unique(X[:, j]).tolist()) for j in range(X.shape[1])]
+
+    def _solve(self, gamma: Iterable[float]) -> "Schema":
+        self._gamma = np.asarray(gamma, dtype=float)
+        solution = solve(
+            self.covariances_,
+            self._gamma,
+            min_correlation=self.min_correlation,
+            max_weight_ratio=self.max_weight_ratio,
+            solver=self.solver,
+        )
+        self.weights_, self.objective_ = solution.weights, solution.objective
+        self.certificate_, self.status_ = solution.certificate, solution.status
+        _, before = self.covariances_.correlations(np.ones(len(self.weights_)))
+        self.reference_correlation_, after = self.covariances_.correlations(self.weights_)
+        self.modality_correlations_ = (before, after)
+        return self
+
+    @property
+    def _levels(self) -> list[tuple]:
+        """The levels of each categorical feature."""
+        if self.moments_ is None:
+            return self._sampled_levels
+        layout: Layout = self.moments_.layout
+        return [block.levels[0] for block in layout.blocks[: layout.n_features]]
+
+    def _weighted_levels(self, X: np.ndarray) -> np.ndarray:
+        labels, parts = label_columns(X, "X"), []
+        for j, (levels, weight) in enumerate(zip(self._levels, self.weights_, strict=True)):
+            hits = labels[:, j][:, None] == np.asarray(levels, dtype=labels.dtype)[None, :]
+            if not hits.any(axis=1).all():
+                unseen = labels[np.argmin(hits.any(axis=1)), j]
+                raise InvalidInput(f"X holds {unseen!r} in column {j}, a label that fit did not see; fit with it")
+            parts.append(np.sqrt(weight / 2) * hits)
+        return np.hstack(parts)

@@ -1,0 +1,74 @@
+"""From covariances to weights: one solve, or an ensemble that shares them."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from schema_core.covariances import Covariances
+from schema_core.errors import InfeasibleCorrelation, InvalidInput
+from schema_core.exact import largest_correlation, solve_exact
+from schema_core.grid import solve_grid
+from schema_core.problem import Problem, Solution
+
+SOLVERS = ("exact", "grid")
+
+
+def solve(
+    covariances: Covariances,
+    gamma: np.ndarray,
+    *,
+    min_correlation: float = 0.99,
+    max_weight_ratio: float = 1000.0,
+    solver: str = "exact",
+    ridge_always: bool = False,
+) -> Solution:
+    """Weights (k,) with mean 1 for modality weights γ (J,), least correlation s and largest weight ratio q.
+
+    ``ridge_always`` is an option of the grid alone, see :func:`schema_core.grid.solve_grid`.
+    """
+    check_parameters(min_correlation, max_weight_ratio, solver)
+    problem = Problem.from_covariances(covariances, gamma, min_correlation, max_weight_ratio)
+    if solver == "exact":
+        return solve_exact(problem)
+    solution = solve_grid(problem, ridge_always=ridge_always)
+    if solution is None:
+        maximum, _ = largest_correlation(problem)
+        if maximum < min_correlation:
+            raise InfeasibleCorrelation(min_correlation, maximum)
+        raise InvalidInput(
+            f"solver='grid' found no weights with min_correlation={min_correlation:g} and "
+            f"max_weight_ratio={max_weight_ratio:g} among its grid points; use solver='exact'"
+        )
+    return solution
+
+
+def solve_ensemble(
+    covariances: Covariances,
+    gamma: np.ndarray,
+    min_correlations: Iterable[float],
+    max_weight_ratios: Iterable[float] = (1000.0,),
+    **options,
+) -> dict[tuple[float, float], Solution]:
+    """Solutions for every pair (s, q) from one set of covariances, as the paper advises for feature selection."""
+    ratios = list(max_weight_ratios)
+    return {
+        (s, q): solve(covariances, gamma, min_correlation=s, max_weight_ratio=q, **options)
+        for s in min_correlations
+        for q in ratios
+    }
+
+
+def max_correlation(covariances: Covariances, *, max_weight_ratio: float = 1000.0) -> float:
+    """The largest correlation with the reference that weights under the cap reach: the largest feasible s."""
+    gamma = np.zeros(len(covariances.modality_sd))
+    return largest_correlation(Problem.from_covariances(covariances, gamma, 0.0, max_weight_ratio))[0]
+
+
+def check_parameters(min_correlation: float, max_weight_ratio: float, solver: str) -> None:
+    """Raise :class:`InvalidInput` for values outside their range."""
+    if not 0 <= min_correlation < 1:
+        raise InvalidInput(f"min_correlation={min_correlation!r} must lie in [0, 1)")
+    if not max_weight_ratio >= 1:
+        raise InvalidInput(f"max_weight_ratio={max_weight_ratio!r} must be at least 1 (equal weights)")
+    if solver not in SOLVERS:
+        raise InvalidInput(f"solver={solver!r} is unknown; use one of {', '.join(SOLVERS)}")

@@ -1,0 +1,99 @@
+"""The registry of sources: what each published file is called, where it is, and how to know it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from configuration.check import check, nearest
+from configuration.strict_yaml import read_yaml
+from running import InputError
+
+SCHEMA = Path(__file__).resolve().parents[2] / "config" / "datasets.schema.yaml"
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One published file.
+
+    ``algorithm`` is "sha256" or "md5" and ``digest`` the file's in lower-case hexadecimal, or both are None
+    for a file with no known hash. ``size`` is in bytes; ``shape`` is (rows, columns) of its table, without
+    the header.
+    """
+
+    dataset: str
+    name: str
+    addresses: tuple[str, ...]
+    algorithm: str | None
+    digest: str | None
+    size: int | None
+    shape: tuple[int, int] | None
+    note: str | None
+    access: str
+    instructions: str | None
+
+    @property
+    def key(self) -> str:
+        """The file's place below a mirror, and its name among the pins: ``dataset/name``."""
+        return f"{self.dataset}/{self.name}"
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """What one publication or database provides; ``files`` by name. ``access`` is "open" or "manual"."""
+
+    name: str
+    title: str
+    licence: str
+    citation: str
+    access: str
+    instructions: str | None
+    files: Mapping[str, SourceFile]
+
+
+class Registry(dict[str, Dataset]):
+    """The datasets by name, and where they are written down."""
+
+    def __init__(self, path: Path, datasets: Mapping[str, Dataset]):
+        super().__init__(datasets)
+        self.path = path
+
+    def file(self, dataset: str, name: str) -> SourceFile:
+        """Return the file called ``name`` of ``dataset``; raises InputError, with the nearest known name."""
+        if dataset not in self:
+            raise InputError(self.path, f"has no dataset {dataset!r}", nearest(dataset, self))
+        files = self[dataset].files
+        if name not in files:
+            raise InputError(self.path, f"dataset {dataset} has no file {name!r}", nearest(name, files))
+        return files[name]
+
+
+def load_registry(path: Path | str, schema: Path = SCHEMA) -> Registry:
+    """Read the registry at ``path``; raises InputError that names file and key where ``schema`` is broken."""
+    path = Path(path)
+    content = read_yaml(path)
+    check(content, schema, path)
+    return Registry(path, {name: _dataset(name, entry) for name, entry in content.items()})
+
+
+def _dataset(name: str, entry: dict[str, Any]) -> Dataset:
+    about = {"access": entry["access"], "instructions": entry.get("instructions")}
+    files = {key: _file(name, key, value, about) for key, value in entry["files"].items()}
+    words = {key: entry[key] for key in ("title", "licence", "citation")}
+    return Dataset(name=name, **words, **about, files=MappingProxyType(files))
+
+
+def _file(dataset: str, name: str, entry: dict[str, Any], about: dict[str, Any]) -> SourceFile:
+    algorithm = next((key for key in ("sha256", "md5") if key in entry), None)
+    return SourceFile(
+        dataset=dataset,
+        name=name,
+        addresses=tuple(entry.get("addresses", ())),
+        algorithm=algorithm,
+        digest=entry.get(algorithm),
+        size=entry.get("bytes"),
+        shape=tuple(entry["shape"]) if "shape" in entry else None,
+        note=entry.get("note"),
+        **about,
+    )

@@ -1,0 +1,126 @@
+"""Choose the T cells of Figure 5, and lay out their chains one per row.
+
+The paper says 62,858 cells and gives no filter. The filter here is the one its authors released; on the
+complete files it keeps 70,965 cells. Its quantiles are taken over the cells of all donors together, before
+any other step.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from running import InputError, step, whole_file
+from sources.tcr_header import LIGANDS, MARKERS
+from tcr.chains import CHAINS, parse_chains
+from tcr.read_donor import read_donor
+from tcr.summary import summarise
+
+
+def read_donors(paths: Sequence[Path | str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Read the files of all donors into one table of cells and one of chains.
+
+    cells: as ``read_donor`` gives them, the index 0..n-1 over all files, ``ligand`` over the 44 LIGANDS (NA
+    for none or a negative control). chains: ``cell`` (int, index of the cell), ``chain``, ``cdr3``. Raises
+    InputError for a cell that two files hold, for a cell without any antibody count, and where no cell binds
+    a ligand.
+    """
+    cells, chains, offset = [], [], 0
+    for path in paths:
+        donor = read_donor(path)
+        silent = (donor[list(MARKERS)].sum(axis=1) == 0).to_numpy()
+        if silent.any():
+            problem = f"row {silent.argmax() + 2}: all {len(MARKERS)} antibody counts are 0, so it has no levels"
+            raise InputError(path, problem, "remove the cell")
+        parsed = parse_chains(donor["cdr3"], path)
+        chains.append(parsed.assign(row=parsed["row"] + offset).rename(columns={"row": "cell"}))
+        cells.append(donor)
+        offset += len(donor)
+    together = pd.concat(cells, ignore_index=True)
+    together["ligand"] = together["ligand"].cat.set_categories(LIGANDS)
+    _check_once(paths, [len(donor) for donor in cells], together)
+    if together["ligand"].isna().all():
+        problem = f"no cell binds any of the {len(LIGANDS)} ligands: their _binder columns hold no True"
+        raise InputError(", ".join(map(str, paths)), problem, "use the published files of at least one donor")
+    return together, pd.concat(chains, ignore_index=True)
+
+
+def _check_once(paths: Sequence[Path | str], lengths: list[int], cells: pd.DataFrame) -> None:
+    """Key on (donor, barcode): the same barcode in two donors is two cells (386 of them as published)."""
+    twice = cells.duplicated(["donor", "barcode"])
+    if twice.any():
+        last = int(twice.argmax())
+        file = int(np.searchsorted(np.cumsum(lengths), last, side="right"))
+        row = last - sum(lengths[:file]) + 2
+        problem = f"row {row}: barcode {cells.loc[last, 'barcode']!r} of donor {cells.loc[last, 'donor']} is in an"
+        raise InputError(paths[file], f"{problem} earlier file too", "name each donor's file once")
+
+
+def marker_levels(counts: pd.DataFrame) -> pd.DataFrame:
+    """log2(1 + 1e6 * count / sum of the cell's counts), float64, same shape; a cell's sum must not be 0."""
+    counts = counts.astype(float)
+    return np.log2(1 + 1e6 * counts.div(counts.sum(axis=1), axis=0))
+
+
+def filter_cells(
+    levels: pd.DataFrame,
+    ligand: pd.Series,
+    chains: pd.DataFrame,
+    *,
+    quantile: float,
+    markers: Sequence[str],
+    both_chains: bool,
+    binder: bool,
+) -> np.ndarray:
+    """Say which of n cells to keep, (n,) boolean. The released settings: 0.975, CD19, CD4, CD14, True, True.
+
+    A cell is kept if its level is below, not at, the ``quantile`` of all n cells for each of ``markers``; if
+    it has a TRA and a TRB chain (``both_chains``); and if it binds one of the 44 ligands (``binder``).
+
+    levels: (n, markers), index 0..n-1; ligand: (n,), NA for none; chains: ``cell`` (index of a cell),
+    ``chain``.
+    """
+    keep = (levels[list(markers)] < levels[list(markers)].quantile(quantile)).all(axis=1).to_numpy()
+    if both_chains:
+        for chain in CHAINS:
+            keep &= levels.index.isin(chains.loc[chains["chain"] == chain, "cell"])
+    if binder:
+        keep &= ligand.notna().to_numpy()
+    if not keep.any():
+        setting = f"{quantile=}, markers={list(markers)}, {both_chains=}, {binder=}"
+        raise InputError("the filter of T cells", f"none of {len(keep)} cells passes {setting}", "loosen it")
+    return keep
+
+
+def lay_out(
+    cells: pd.DataFrame, levels: pd.DataFrame, chains: pd.DataFrame, keep: np.ndarray
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Number the kept cells 0..m-1; give the tables of these cells and of their chains.
+
+    Cells: cell, donor, barcode, ligand, levels. Chains: cell, donor, ligand, chain, cdr3; a cell with several
+    chains of a kind gives a row for each.
+    """
+    kept = pd.concat([cells[["donor", "barcode", "ligand"]], levels], axis=1)[keep].reset_index(names="was")
+    kept.insert(0, "cell", np.arange(len(kept)))
+    of_kept = kept[["was", "cell", "donor", "ligand"]].merge(
+        chains.rename(columns={"cell": "was"}), on="was", validate="one_to_many"
+    )
+    return kept.drop(columns="was"), of_kept.drop(columns="was")
+
+
+if __name__ == "__main__":
+    with step(snakemake) as log:  # noqa: F821
+        inputs, outputs, params = snakemake.input, snakemake.output, snakemake.params  # noqa: F821
+        cells, chains = read_donors(inputs.donors)
+        levels = marker_levels(cells[list(MARKERS)])
+        settings = {name: params[name] for name in ("quantile", "markers", "both_chains", "binder")}
+        keep = filter_cells(levels, cells["ligand"], chains, **settings)
+        log.info("kept %d of %d cells", keep.sum(), len(keep))
+        kept, kept_chains = lay_out(cells, levels, chains, keep)
+        with whole_file(outputs.cells) as part:
+            kept.to_parquet(part, index=False)
+        with whole_file(outputs.chains) as part:
+            kept_chains.to_parquet(part, index=False)
+        with whole_file(outputs.summary) as part:
+            summarise(cells, chains, keep).to_csv(part, sep="\t", index=False, float_format="%.10g")

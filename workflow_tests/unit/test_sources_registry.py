@@ -1,0 +1,128 @@
+"""The registry of sources: what is shipped is valid and described, and what is misspelt is named."""
+
+from dataclasses import FrozenInstanceError
+from pathlib import Path
+
+import pytest
+import yaml
+
+from running import InputError
+from sources.registry import SCHEMA, load_registry
+
+SHIPPED = Path(__file__).resolve().parents[2] / "config" / "datasets.yaml"
+FILE = {"addresses": ["https://example.org/toy.bin"], "md5": "0" * 32, "bytes": 9, "shape": [3, 2], "note": "n"}
+DATASET = {"title": "t", "licence": "l", "citation": "c", "access": "open", "files": {"toy.bin": FILE}}
+MANUAL = {**DATASET, "access": "manual", "files": {"toy.bin": {}}}
+
+
+@pytest.fixture
+def load(tmp_path):
+    def written(content):
+        path = tmp_path / "datasets.yaml"
+        path.write_text(content if isinstance(content, str) else yaml.safe_dump(content))
+        return load_registry(path)
+
+    return written
+
+
+def test_shipped():
+    registry = load_registry(SHIPPED)
+    assert {name: len(dataset.files) for name, dataset in registry.items()} == {"tcr_10x": 4, "vdjdb": 3}
+    rows = [entry.shape[0] for entry in registry["tcr_10x"].files.values()]
+    assert rows == [46526, 77854, 37824, 27308]
+    for entry in registry["tcr_10x"].files.values():
+        assert (len(entry.addresses), entry.algorithm, entry.shape[1]) == (2, "md5", 118)
+        assert all(entry.name in address for address in entry.addresses)
+    for entry in registry["vdjdb"].files.values():
+        assert (entry.digest, "Unverified" in entry.note) == (None, True)
+
+
+def test_an_entry(load):
+    entry = load({"toy": DATASET}).file("toy", "toy.bin")
+    assert (entry.key, entry.size, entry.shape) == ("toy/toy.bin", 9, (3, 2))
+    assert (entry.algorithm, entry.digest) == ("md5", "0" * 32)
+    with pytest.raises(FrozenInstanceError):
+        entry.size = 10
+
+
+def test_manual_needs_no_address_but_instructions(load):
+    entry = load({"toy": {**MANUAL, "instructions": "log in"}}).file("toy", "toy.bin")
+    assert (entry.access, entry.instructions, entry.addresses) == ("manual", "log in", ())
+
+
+def test_unknown_names_get_the_nearest():
+    registry = load_registry(SHIPPED)
+    with pytest.raises(InputError, match=r"datasets\.yaml: has no dataset 'tcr10x'; the nearest is 'tcr_10x'"):
+        registry.file("tcr10x", "x")
+    with pytest.raises(InputError, match=r"no file 'vdjdb-2020-5-20'; the nearest is 'vdjdb-2020-05-2\d\.zip'"):
+        registry.file("vdjdb", "vdjdb-2020-5-20")
+
+
+def with_file(**changes):
+    return {"toy": {**DATASET, "files": {"toy.bin": {**FILE, **changes}}}}
+
+
+def without(entry, key):
+    return {"toy": {name: value for name, value in entry.items() if name != key}}
+
+
+@pytest.mark.parametrize(
+    ("content", "names"),
+    [
+        ({"toy": {**DATASET, "license": "l"}}, ["at toy:", "'license'", "'licence'"]),
+        (with_file(adresses=["https://a/b"]), ["at toy.files.toy.bin:", "'adresses'", "'addresses'"]),
+        (with_file(sha256="0" * 64), ["at toy.files.toy.bin:", "either sha256 or md5"]),
+        (with_file(md5="abc"), ["toy.bin.md5"]),
+        (with_file(md5="A" * 32), ["toy.bin.md5"]),
+        (with_file(bytes="12 MB"), ["toy.bin.bytes"]),
+        (with_file(bytes=0), ["toy.bin.bytes"]),
+        (with_file(shape=[3]), ["toy.bin.shape"]),
+        (with_file(shape=[3, 2.5]), ["toy.bin.shape.1"]),
+        (with_file(addresses=[]), ["toy.bin.addresses"]),
+        (with_file(addresses=["ftp://a/b"]), ["toy.bin.addresses.0", "ftp://a/b"]),
+        (with_file(note=""), ["toy.bin.note"]),
+        ({"toy": {**DATASET, "files": {"toy.bin": {}}}}, ["toy.bin", "'addresses'"]),
+        ({"toy": {**DATASET, "files": {"../toy.bin": FILE}}}, ["at toy.files", "../toy.bin"]),
+        ({"toy": {**DATASET, "files": {}}}, ["at toy.files"]),
+        ({"toy": {**DATASET, "access": "closed"}}, ["toy.access", "'closed'"]),
+        ({"toy": MANUAL}, ["at toy:", "'instructions'"]),
+        *[(without(DATASET, key), ["at toy:", repr(key)]) for key in DATASET],
+        ({"To y": DATASET}, ["at the top", "To y"]),
+        ({}, ["at the top"]),
+        ("", ["at the top"]),
+        ("- toy", ["at the top"]),
+        ("toy: {", ["line 1"]),
+        ("toy: 1\ntoy: 2", ["line 2", "'toy' twice"]),
+        ("toy: \tx: [", ["line 1"]),
+    ],
+)
+def test_a_mistake_is_named(load, content, names):
+    with pytest.raises(InputError) as caught:
+        load(content)
+    message = str(caught.value)
+    assert "\n" not in message
+    assert [name for name in ["datasets.yaml", *names] if name not in message] == []
+
+
+def test_no_registry(tmp_path):
+    with pytest.raises(InputError, match=r"absent\.yaml"):
+        load_registry(tmp_path / "absent.yaml")
+
+
+def schemas(schema, place="top"):
+    """Every schema in the schema, with its place."""
+    yield place, schema
+    for group in ("properties", "patternProperties", "$defs"):
+        for key, inner in schema.get(group, {}).items():
+            yield from schemas(inner, f"{place}.{key}")
+    for group in ("items", "additionalProperties", "if", "then", "else", "not"):
+        if isinstance(schema.get(group), dict):
+            yield from schemas(schema[group], f"{place}.{group}")
+
+
+def test_every_key_is_described_and_none_slips_through():
+    found = list(schemas(yaml.safe_load(SCHEMA.read_text())))
+    assert len(found) > 25
+    assert [place for place, schema in found if not schema.get("description")] == []
+    objects = [schema for _, schema in found if schema.get("type") == "object"]
+    assert [schema.get("additionalProperties") for schema in objects] == [False] * len(objects)
