@@ -1,5 +1,6 @@
 """Change of basis before weighting, and the way back from factor weights to features (genes)."""
 
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,8 @@ from schema_core.errors import InvalidInput
 STYLES = ("softmax", "top-loading", "top-rank")
 
 
-def make_basis(basis: Any, n_components: int, shape: tuple[int, int], random_state: int | None) -> Any:
-    """An unfitted transformer for a name, or a clone of the one given.
+def make_basis(basis: Any, n_components: int, X: Any, random_state: int | None) -> Any:
+    """An unfitted transformer of X (N, n_features) for a name, or a clone of the one given.
 
     The solver is named where scikit-learn would choose one by shape, since weights depend on it.
     """
@@ -24,11 +25,14 @@ def make_basis(basis: Any, n_components: int, shape: tuple[int, int], random_sta
         return clone(basis)
     if basis not in ("nmf", "pca", "svd"):
         raise InvalidInput(f"basis={basis!r} is unknown; use None, 'nmf', 'pca', 'svd' or a transformer")
-    if basis != "nmf" and not 0 < n_components < min(shape):
+    most = min(X.shape) - (basis != "nmf")
+    if not (isinstance(n_components, Integral) and 1 <= n_components <= most):
         raise InvalidInput(
-            f"n_components={n_components} needs more than {n_components} observations and features, "
-            f"X has shape {tuple(shape)}; lower it"
+            f"n_components={n_components!r} must be an integer from 1 to {most} for basis={basis!r}, since X has "
+            f"shape {X.shape}"
         )
+    if basis == "nmf" and X.min() < 0:
+        raise InvalidInput("basis='nmf' needs numbers from 0 up, but X has negative ones; use 'pca' or 'svd'")
     if basis == "nmf":
         return NMF(n_components, init="nndsvda", random_state=random_state, max_iter=500)
     if basis == "pca":

@@ -55,14 +55,16 @@ class Layout:
         return matrix
 
     def squared_norms(self, columns: np.ndarray, out: np.ndarray) -> None:
-        """The scaled squared norm of each block, (n, K) to (n, B). Blocks of one column need no product."""
-        if len(self.blocks) == len(self.owner):
-            np.multiply(columns, columns, out=out)
-            np.multiply(out, [block.scale for block in self.blocks], out=out)
-            return
-        starts = np.searchsorted(self.owner, np.arange(len(self.blocks)))
-        np.add.reduceat(columns**2, starts, axis=1, out=out)
-        out *= [block.scale for block in self.blocks]
+        """The scaled squared norm of each block, (n, K) to (n, B)."""
+        single = next((i for i, block in enumerate(self.blocks) if block != Block(1)), len(self.blocks))
+        # numeric features come first and have one column each: all their squares in one go
+        np.multiply(columns[:, :single], columns[:, :single], out=out[:, :single])
+        start = single
+        for i, block in enumerate(self.blocks[single:], single):
+            part = columns[:, start : start + block.width]
+            np.einsum("nk,nk->n", part, part, out=out[:, i])
+            out[:, i] *= block.scale
+            start += block.width
 
     @cached_property
     def numeric(self) -> np.ndarray:
@@ -164,9 +166,9 @@ def numeric_columns(values: Any, name: str) -> Any:
     if columns.ndim > 2:
         raise InvalidInput(f"{name} has {columns.ndim} dimensions; give one or two")
     columns = columns.reshape(len(columns), -1) if columns.ndim else columns.reshape(1, 1)
-    bad = ~np.isfinite(columns)
-    if bad.any():
-        row, column = np.argwhere(bad)[0]
+    # NaN and inf show in the extremes, which need no mask of the size of the data
+    if columns.size and not np.isfinite([columns.min(), columns.max()]).all():
+        row, column = np.argwhere(~np.isfinite(columns))[0]
         raise InvalidInput(
             f"{name} holds {columns[row, column]} at row {row}, column {column}; remove or impute NaN and inf"
         )

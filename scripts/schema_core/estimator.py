@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from schema_core.basis import gene_scores, make_basis
 from schema_core.covariances import Covariances
-from schema_core.encoding import Layout, label_columns
+from schema_core.encoding import as_plain, encode_features, label_columns
 from schema_core.errors import InvalidInput
 from schema_core.modality import as_modalities
 from schema_core.moments import Moments
@@ -107,12 +108,14 @@ class Schema(TransformerMixin, BaseEstimator):
             what = "both given" if y is not None else "missing"
             raise InvalidInput(f"modalities are {what}: Schema requires y to be passed, but the target y is None")
         modalities = as_modalities(y if modalities is None else modalities)
+        if not modalities:
+            raise InvalidInput("modalities is an empty list; give at least one")
         X = self._validated(X, reset=True)
         self.basis_ = None
         if self.basis is not None:
             if self.features != "numeric":
                 raise InvalidInput(f"basis={self.basis!r} needs features='numeric', not {self.features!r}")
-            self.basis_ = make_basis(self.basis, self.n_components, X.shape, self.random_state)
+            self.basis_ = make_basis(self.basis, self.n_components, X, self.random_state)
             X = self.basis_.fit(X).transform(X)
         self._measure(X, modalities, reference)
         return self._solve([one.weight for one in modalities])
@@ -120,6 +123,9 @@ class Schema(TransformerMixin, BaseEstimator):
     def fit_moments(self, moments: Moments, modality_weights: Iterable[float] | None = None) -> "Schema":
         """Find the weights from moments alone; modality_weights γ (J,) are 1 by default."""
         check_parameters(self.min_correlation, self.max_weight_ratio, self.solver)
+        kind = "numeric" if moments.layout.blocks[0].levels is None else "categorical"
+        if kind != self.features:
+            raise InvalidInput(f"features={self.features!r}, but the moments are of {kind} features; set features")
         self.basis_ = None
         self.moments_, self.covariances_ = moments, moments.covariances()
         self.n_features_in_ = moments.layout.n_features
@@ -186,8 +192,9 @@ class Schema(TransformerMixin, BaseEstimator):
         """X as a 2-d array or CSR matrix, with scikit-learn's checks of shape, names and finiteness."""
         if hasattr(X, "obs") and hasattr(X, "X"):
             X = X.X
-        dtype = None if self.features == "categorical" else [np.float64, np.float32]
-        return validate_data(self, X, reset=reset, accept_sparse="csr", dtype=dtype)
+        if self.features == "categorical":
+            return validate_data(self, X, reset=reset, dtype=None)
+        return validate_data(self, X, reset=reset, accept_sparse="csr", dtype=[np.float64, np.float32])
 
     def _measure(self, X: Any, modalities: list, reference: Any) -> None:
         """Set covariances_, and moments_ where closed forms serve."""
@@ -209,7 +216,7 @@ class Schema(TransformerMixin, BaseEstimator):
             random_state=self.random_state,
         )
         if self.features == "categorical":
-            self._sampled_levels = [tuple(np.unique(X[:, j]).tolist()) for j in range(X.shape[1])]
+            self._sampled_levels = [block.levels[0] for block in encode_features(X, self.features).blocks]
 
     def _solve(self, gamma: Iterable[float]) -> "Schema":
         self._gamma = np.asarray(gamma, dtype=float)
@@ -232,15 +239,16 @@ class Schema(TransformerMixin, BaseEstimator):
         """The levels of each categorical feature."""
         if self.moments_ is None:
             return self._sampled_levels
-        layout: Layout = self.moments_.layout
+        layout = self.moments_.layout
         return [block.levels[0] for block in layout.blocks[: layout.n_features]]
 
     def _weighted_levels(self, X: np.ndarray) -> np.ndarray:
         labels, parts = label_columns(X, "X"), []
         for j, (levels, weight) in enumerate(zip(self._levels, self.weights_, strict=True)):
-            hits = labels[:, j][:, None] == np.asarray(levels, dtype=labels.dtype)[None, :]
-            if not hits.any(axis=1).all():
-                unseen = labels[np.argmin(hits.any(axis=1)), j]
+            # as Python objects: in an array of X's dtype, levels would be cut to the length of X's longest string
+            codes = pd.Index(levels, dtype=object).get_indexer(pd.Index(labels[:, j], dtype=object))
+            if (codes < 0).any():
+                unseen = as_plain(labels[np.argmin(codes), j])
                 raise InvalidInput(f"X holds {unseen!r} in column {j}, a label that fit did not see; fit with it")
-            parts.append(np.sqrt(weight / 2) * hits)
+            parts.append(np.sqrt(weight / 2) * np.eye(len(levels))[codes])
         return np.hstack(parts)

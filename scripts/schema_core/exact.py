@@ -28,7 +28,8 @@ def solve_exact(problem: Problem) -> Solution:
     ------
     InfeasibleCorrelation : where s is above what any weights reach
     """
-    solution = ExactSolver(problem.varying()).solve()
+    # the rule for ties weighs w against 1 inside the cone program, which must not depend on the unit of X
+    solution = ExactSolver(problem.varying().scaled()).solve()
     weights = np.ones(len(problem.c))
     weights[problem.varies] = solution.weights
     return replace(solution, weights=weights)
@@ -58,7 +59,8 @@ class ExactSolver:
         w = self._feasible(first.w)
         if w is None or problem.objective(w) < NO_AGREEMENT:
             return best_local(problem, self.cone, self._feasible, starts=[] if w is None else [w])
-        w = self._nearest_to_equal(w)
+        if problem.has_ties:
+            w = self._nearest_to_equal(w)
         return self._finish(w, self._bound(first), first.status)
 
     def _finish(self, w: np.ndarray, bound: float, status: str) -> Solution:
@@ -101,7 +103,7 @@ class ExactSolver:
         return self._inside
 
     def _nearest_to_equal(self, w: np.ndarray) -> np.ndarray:
-        """Break ties as the paper's ridge does; keep w where the solver cannot improve on it."""
+        """Of all optimal weights the nearest to equal, as the paper's ridge has it; w where the solver finds none."""
         best = self.problem.objective(w)
         try:
             candidate = self._feasible(self.cone.nearest_to_equal(best * (1 - TIE)).w)

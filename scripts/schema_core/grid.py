@@ -97,7 +97,7 @@ class _Grid:
 
     def _excess(self, w: np.ndarray | None) -> float:
         """How far the largest weight is above the cap, as a log ratio; where there is no solution, far."""
-        return np.log(w.max() / (self.q * w.mean())) if w is not None else 10.0
+        return np.log(w.max() / w.mean()) - np.log(self.q) if w is not None else 10.0
 
     def _program(self, hessian: np.ndarray, ridge: float) -> np.ndarray | None:
         """One quadratic program. Rounding makes some with a tiny ridge indefinite: those are counted and left out."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
+from scipy import sparse
 
 from schema_core.errors import InvalidInput
 
@@ -71,6 +72,8 @@ def as_reference(given: Any) -> Modality:
     """One :class:`Modality` of itself, or of an array (numeric or vector by shape)."""
     if isinstance(given, Modality):
         return given
+    if sparse.issparse(given):
+        return Modality(given, kind="vector")
     values = given.to_numpy() if hasattr(given, "to_numpy") else np.asarray(given)
     if values.ndim == 2 and values.shape[1] == 1:
         values = values[:, 0]

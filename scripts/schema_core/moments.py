@@ -21,7 +21,8 @@ from schema_core.errors import InvalidInput
 from schema_core.merging import recentred, spread, union
 from schema_core.modality import as_modalities, as_reference, check_lengths
 
-CHUNK_BYTES = 64 * 2**20
+# Small enough to stay in a processor's cache from copy to product.
+CHUNK_BYTES = 8 * 2**20
 FORMAT = 1
 
 
@@ -73,21 +74,21 @@ class Moments:
 
     @classmethod
     def _accumulate(cls, parts: list[Encoded], layout: Layout) -> "Moments":
-        """One pass over the rows, in pieces of about CHUNK_BYTES."""
+        """One pass over the rows, in pieces of about CHUNK_BYTES, or of the size of the Gram matrix if that is more."""
         n, width = parts[0].values.shape[0], len(layout.owner)
-        centre = np.concatenate([part.means() for part in parts])
+        means = [part.means() for part in parts]
         gram = np.zeros((1 + width + len(layout.blocks),) * 2)
-        step = max(1, CHUNK_BYTES // (8 * len(gram)))
-        augmented = np.empty((min(step, n), len(gram)))
+        step = max(len(gram), CHUNK_BYTES // (8 * len(gram)))
+        augmented = np.ones((min(step, n), len(gram)))
         for start in range(0, n, step):
-            stop = min(start + step, n)
-            piece = augmented[: stop - start]
-            piece[:, 0] = 1.0
-            np.concatenate([part.rows(start, stop) for part in parts], axis=1, out=piece[:, 1 : 1 + width])
-            piece[:, 1 : 1 + width] -= centre
-            layout.squared_norms(piece[:, 1 : 1 + width], out=piece[:, 1 + width :])
+            piece = augmented[: min(step, n - start)]
+            at = 1
+            for part, mean in zip(parts, means, strict=True):
+                np.subtract(part.rows(start, start + len(piece)), mean, out=piece[:, at : at + len(mean)])
+                at += len(mean)
+            layout.squared_norms(piece[:, 1:at], out=piece[:, at:])
             gram += piece.T @ piece
-        return cls(layout, centre, gram)
+        return cls(layout, np.concatenate(means), gram)
 
     @property
     def n_observations(self) -> int:

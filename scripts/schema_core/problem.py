@@ -70,10 +70,31 @@ class Problem:
         keep = self.varies
         return replace(self, S=self.S[np.ix_(keep, keep)], c=self.c[keep], g=self.g[keep])
 
+    def scaled(self) -> "Problem":
+        """The same problem, with the same weights, in units in which feature distances have mean sd 1."""
+        unit = self.sd.mean()
+        terms = {"S": self.S / unit**2, "c": self.c / unit, "g": self.g / unit}
+        return replace(self, **terms, mean_distance=self.mean_distance / unit)
+
+    @cached_property
+    def _eigen(self) -> tuple[np.ndarray, np.ndarray]:
+        """Eigenvalues (rising) and vectors of the correlation matrix of the feature distances."""
+        return np.linalg.eigh(self.S / np.outer(self.sd, self.sd))
+
+    @property
+    def has_ties(self) -> bool:
+        """Whether several weights may be optimal: only where some combination of features does not vary.
+
+        Two different optima of a positive objective would have a mean of smaller norm, hence of larger ratio, unless
+        they differ by a direction in which the distance does not vary.
+        """
+        values, _ = self._eigen
+        return bool(values[0] < 1e-9 * values[-1])
+
     @cached_property
     def root(self) -> np.ndarray:
         """R (r, k) with R'R the correlation matrix of the feature distances, r its numerical rank."""
-        values, vectors = np.linalg.eigh(self.S / np.outer(self.sd, self.sd))
+        values, vectors = self._eigen
         keep = values > len(values) * np.finfo(float).eps * values.max()
         return np.sqrt(values[keep])[:, None] * vectors[:, keep].T
 

@@ -1,6 +1,7 @@
 """From covariances to weights: one solve, or an ensemble that shares them."""
 
 from collections.abc import Iterable
+from numbers import Real
 
 import numpy as np
 
@@ -66,9 +67,9 @@ def max_correlation(covariances: Covariances, *, max_weight_ratio: float = 1000.
 
 def check_parameters(min_correlation: float, max_weight_ratio: float, solver: str) -> None:
     """Raise :class:`InvalidInput` for values outside their range."""
-    if not 0 <= min_correlation < 1:
+    if not (isinstance(min_correlation, Real) and 0 <= min_correlation < 1):
         raise InvalidInput(f"min_correlation={min_correlation!r} must lie in [0, 1)")
-    if not max_weight_ratio >= 1:
+    if not (isinstance(max_weight_ratio, Real) and max_weight_ratio >= 1):
         raise InvalidInput(f"max_weight_ratio={max_weight_ratio!r} must be at least 1 (equal weights)")
     if solver not in SOLVERS:
         raise InvalidInput(f"solver={solver!r} is unknown; use one of {', '.join(SOLVERS)}")

@@ -14,32 +14,13 @@ from running import step
 from schema_core import Modality, Moments
 from sources.tcr_header import MARKERS
 from tcr.sequences import residues_by_location
+from tcr.subsets import ligand_groups, shuffled_within
 
 
 def location_moments(locations: np.ndarray, ligands: np.ndarray, markers: np.ndarray) -> Moments:
     """Moments of n chains: locations (n, width), ligand labels (n,), marker levels (n, 14)."""
     modalities = [Modality(ligands, "categorical"), Modality(markers, "vector")]
     return Moments.from_arrays(locations, modalities, features="categorical")
-
-
-def ligand_groups(ligands: np.ndarray, n_groups: int, rng: np.random.Generator | None) -> list[np.ndarray]:
-    """Rows of ``n_groups`` groups of ligands: at random, or (rng None) in the order of their names.
-
-    Where fewer than two ligands would fall to a group there are fewer groups, since one ligand has no distance.
-    """
-    names = np.unique(ligands)
-    order = names if rng is None else rng.permutation(names)
-    parts = np.array_split(order, max(1, min(n_groups, len(names) // 2)))
-    return [np.flatnonzero(np.isin(ligands, part)) for part in parts]
-
-
-def shuffled_within(labels: np.ndarray, groups: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Labels permuted among the rows of each group, (n,)."""
-    shuffled = labels.copy()
-    for group in np.unique(groups):
-        rows = np.flatnonzero(groups == group)
-        shuffled[rows] = labels[rng.permutation(rows)]
-    return shuffled
 
 
 def write_all(chains: pd.DataFrame, markers: np.ndarray, folder: Path, *, width: int, **counts: int) -> None:

@@ -43,25 +43,33 @@ def weight_rows(covariances: Covariances, gamma: list[float], settings: dict, ke
                 }
 
 
-def runs_of(subset: str, solver: str, width: int, marker_weight: float) -> Iterator[tuple[dict, list[float], np.ndarray]]:
+def runs_of(
+    subset: str, solver: str, width: int, marker_weight: float
+) -> Iterator[tuple[dict, list[float], np.ndarray]]:
     """What is solved for a subset: labels of the run, modality weights γ, and the locations that take part.
 
     Everything for all cells; both sets of modalities for the subsets of the stability analysis (the grid, which is
     slow, as released: agreement only, on donors and one split); the plain run for shuffled labels.
     """
     everywhere, without_first = np.ones(width, bool), np.arange(width) > 0
+    is_split = subset.startswith(("donor_", "ligands_"))
     for orientation in ORIENTATIONS:
-        if solver == "grid" and subset != "all":
-            if orientation != "agreement" or subset.startswith(("shuffle_", "ligands_random")):
-                continue
-        if solver == "exact" and orientation == "agreement" and subset.startswith(("ligands_", "donor_")):
+        if not _is_wanted(subset, solver, orientation):
             continue
         for modalities, gamma in (("binding", [1.0, 0.0]), ("binding+markers", [1.0, marker_weight])):
-            if subset.startswith("shuffle_") and modalities != "binding":
-                continue
-            for kept in (everywhere, without_first) if subset == "all" else (everywhere,):
-                labels = {"orientation": orientation, "modalities": modalities, "first_location": bool(kept[0])}
-                yield {"subset": subset, **labels}, gamma, kept
+            if modalities == "binding" or is_split or subset == "all":
+                for kept in (everywhere, without_first) if subset == "all" else (everywhere,):
+                    labels = {"orientation": orientation, "modalities": modalities, "first_location": bool(kept[0])}
+                    yield {"subset": subset, **labels}, gamma, kept
+
+
+def _is_wanted(subset: str, solver: str, orientation: str) -> bool:
+    """Subsets of the data are solved as released (grid, agreement) and by the certified optimum (exact, hamming)."""
+    if subset == "all" or (subset.startswith("shuffle_") and solver == "exact"):
+        return True
+    if solver == "grid":
+        return orientation == "agreement" and subset.startswith(("donor_", "ligands_random1_"))
+    return orientation == "hamming"
 
 
 def weights_of(subsets: dict[str, Moments], settings: dict) -> pd.DataFrame:
@@ -69,7 +77,9 @@ def weights_of(subsets: dict[str, Moments], settings: dict) -> pd.DataFrame:
     rows = []
     for name, moments in subsets.items():
         covariances = moments.covariances()
-        for labels, gamma, kept in runs_of(name, settings["solver"], moments.layout.n_features, settings["marker_weight"]):
+        for labels, gamma, kept in runs_of(
+            name, settings["solver"], moments.layout.n_features, settings["marker_weight"]
+        ):
             part = covariances if kept.all() else covariances.only(kept)
             oriented = part.as_agreement() if labels["orientation"] == "agreement" else part
             rows += [labels | row for row in weight_rows(oriented, gamma, settings, kept)]
@@ -84,4 +94,5 @@ if __name__ == "__main__":
         log.info("%d subsets by solver %s", len(subsets), settings["solver"])
         table = weights_of(subsets, settings)
         with whole_file(snakemake.output[0]) as part:  # noqa: F821
-            table.assign(method=settings["solver"]).to_csv(part, sep="\t", index=False, float_format="%.8g")
+            table = table.assign(chain=snakemake.params.chain, method=settings["solver"])  # noqa: F821
+            table.to_csv(part, sep="\t", index=False, float_format="%.8g")

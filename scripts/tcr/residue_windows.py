@@ -37,19 +37,27 @@ def windows_of(encoding: str, settings: dict) -> list[Window]:
     return [Window(chain, first, last) for chain, spans in settings["windows"].items() for first, last in spans]
 
 
-def window_features(chains: pd.DataFrame, window: Window, encoding: str, settings: dict) -> tuple[np.ndarray, np.ndarray]:
-    """Features (n, 20) of one window, and the ligand (n,) of each chain that takes part."""
+def window_chains(chains: pd.DataFrame, window: Window, encoding: str, settings: dict) -> pd.DataFrame:
+    """The rows of ``chains`` (chain, cdr3, ...) that take part in a window."""
     rows = chains[chains["chain"] == window.chain]
     if encoding == "counts":
         long_enough = rows["cdr3"].str.len() >= settings["min_length"]
         rows = rows[long_enough & rows["cdr3"].str.startswith(settings["prefix"][window.chain])]
+    return rows
+
+
+def window_features(rows: pd.DataFrame, window: Window, encoding: str) -> np.ndarray:
+    """Features (n, 20) of one window: Boolean, or standardised counts."""
     counts = residue_counts(residues_by_location(rows["cdr3"], window.last), window.first, window.last)
-    if encoding == "counts":
-        sd = counts.std(axis=0)
-        counts = (counts - counts.mean(axis=0)) / np.where(sd > 0, sd, 1.0)
-    return counts, rows["ligand"].astype(str).to_numpy()
+    if encoding == "boolean":
+        return counts
+    sd = counts.std(axis=0)
+    return (counts - counts.mean(axis=0)) / np.where(sd > 0, sd, 1.0)
 
 
-def window_covariances(features: np.ndarray, ligands: np.ndarray) -> Covariances:
-    """Covariances over all pairs of residue distances and of binding."""
-    return Moments.from_arrays(features, Modality(ligands, "categorical")).covariances()
+def window_covariances(features: np.ndarray, rows: pd.DataFrame, markers: np.ndarray | None = None) -> Covariances:
+    """Covariances over all pairs of residue distances, of binding, and of marker levels (n, 14) where given."""
+    modalities = [Modality(rows["ligand"].astype(str).to_numpy(), "categorical")]
+    if markers is not None:
+        modalities.append(Modality(markers, "vector"))
+    return Moments.from_arrays(features, modalities).covariances()

@@ -5,7 +5,7 @@ import pandas as pd
 from running import step, whole_file
 from schema_core import solve
 from tcr.chains import AMINO_ACIDS
-from tcr.residue_windows import window_covariances, window_features, windows_of
+from tcr.residue_windows import window_chains, window_covariances, window_features, windows_of
 
 
 def residue_weights(chains: pd.DataFrame, encoding: str, solver: str, settings: dict) -> pd.DataFrame:
@@ -15,7 +15,8 @@ def residue_weights(chains: pd.DataFrame, encoding: str, solver: str, settings: 
     """
     rows = []
     for window in windows_of(encoding, settings):
-        covariances = window_covariances(*window_features(chains, window, encoding, settings))
+        part = window_chains(chains, window, encoding, settings)
+        covariances = window_covariances(window_features(part, window, encoding), part)
         for s in settings["min_correlations"]:
             for q in settings["max_weight_ratios"]:
                 options = {"solver": solver, "ridge_always": solver == "grid"}

@@ -66,4 +66,4 @@ if __name__ == "__main__":
         tables |= {"residues": residue_scores(motifs, segments, absent), "lengths": motif_lengths(motifs)}
         for name, table in tables.items():
             with whole_file(snakemake.output[name]) as part:  # noqa: F821
-                table.to_csv(part, sep="\t", index=False)
+                table.assign(release=snakemake.params.release).to_csv(part, sep="\t", index=False)  # noqa: F821

@@ -70,7 +70,7 @@ def test_cells_and_chains_agree(run, simulated, tmp_path):
 
 def test_motif_tables_are_written(run, simulated, tmp_path):
     outputs = Named(**{name: tmp_path / f"{name}.tsv" for name in ("locations", "residues", "lengths")})
-    params = Named(segments={"TRA": [3, 7], "TRB": [5, 11]}, absent="skip")
+    params = Named(release="2018-12-07", segments={"TRA": [3, 7], "TRB": [5, 11]}, absent="skip")
     run("tcr/vdjdb.py", input=Named(archive=simulated[1]), output=outputs, params=params)
     tables = [pd.read_csv(path, sep="\t") for path in outputs]
     assert [list(table) for table in tables] == [

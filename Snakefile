@@ -1,0 +1,42 @@
+"""Schema (Singh et al., Genome Biology 2021), reproduced: see README.md, and config/README.md for every key.
+
+Targets: all (the default: figures, ledger and report of the configured parts), <part> (one part's figures),
+scaling (speed and memory of the core against the released package).
+"""
+
+from snakemake.utils import min_version
+
+min_version("9.0")
+
+
+configfile: f"{workflow.basedir}/config/config.yaml"
+
+
+include: "rules/common.smk"
+include: "rules/fetch.smk"
+
+
+for part in config["parts"]:
+
+    include: f"rules/{part}.smk"
+
+
+# SCALING
+include: "rules/report.smk"
+
+
+localrules:
+    all,
+    contents,
+
+
+rule all:
+    default_target: True
+    input:
+        f"{RESULTS}/report.html",
+
+
+rule contents:
+    """What the report shows, and every table behind it."""
+    input:
+        CONTENTS,

@@ -1,0 +1,50 @@
+"""What every rules file uses: the checked config, the places of things, and what a script depends on."""
+
+import os
+import sys
+from pathlib import Path
+
+from snakemake.exceptions import WorkflowError
+
+BASE = Path(workflow.basedir)
+sys.path.insert(0, str(BASE / "scripts"))
+os.environ["PYTHONPATH"] = str(BASE / "scripts")
+
+from configuration.check import check
+from configuration.imports import local_imports
+from running import InputError
+
+try:
+    check(config, BASE / "config/config.schema.yaml", "the configuration")
+except InputError as error:
+    raise WorkflowError(str(error)) from None
+
+RESULTS = f"results/{config['run']}"
+SOURCES = f"{RESULTS}/sources"
+SIMULATED = config["data"] == "simulated"
+FIGURE_FILES = ("svg", "png", "tsv")
+FIGURES, FIGURE_CAPTIONS = {}, {}  # by part; each part's rules file adds its own
+
+
+wildcard_constraints:
+    dataset=r"[a-z0-9_]+",
+    chain="TRA|TRB",
+    solver="exact|grid",
+    encoding="counts|boolean",
+    release=r"\d{4}-\d{2}-\d{2}",
+    file=r"(?!.*\.receipt\.yaml$)[^/]+",
+
+
+def source(dataset, name):
+    """Where a published file of a dataset stands once fetched (or simulated)."""
+    return f"{SOURCES}/{dataset}/{name}"
+
+
+def code(script):
+    """The project's own modules that a script imports: inputs, since Snakemake follows the script alone."""
+    return local_imports(BASE / "scripts" / script)
+
+
+def scaled(megabytes, per_input=1.0):
+    """Memory in MB that grows with the size of the input and with each attempt."""
+    return lambda wildcards, input, attempt: int((megabytes + per_input * input.size_mb) * attempt)

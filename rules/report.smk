@@ -1,0 +1,159 @@
+"""The ledger of claims, and the report: figures by paper figure, captions and tables filled from this run.
+
+Requires: claims/<part>.tsv and the figures of each configured part.
+Makes: claims.tsv, software.tsv, run_times.tsv, config.yaml and report.html under results/<run>/.
+"""
+
+PAGES = {
+    "claims": (
+        "The paper's numbers and ours",
+        "Every number that the paper prints, by figure. reproduced: within the stated tolerance; direction only: the "
+        "order or sign holds, the value does not; differs: neither; not run: see the reason.",
+    ),
+    "software": ("Software", "What this run was made with."),
+    "run_times": ("Run times", "Wall time, processor time and peak memory of every job of this run, slowest first."),
+}
+
+
+OVERVIEW = f"{RESULTS}/captions/workflow.rst"
+CONTENTS = [
+    *(f"{RESULTS}/claims/{part}.tsv" for part in config["parts"]),
+    *(figure for part in config["parts"] for figure in FIGURES[part]),
+    f"{RESULTS}/claims.tsv",
+    *(f"{RESULTS}/report/{page}.html" for page in PAGES),
+]
+
+
+localrules:
+    report,
+
+
+report: Path.cwd() / OVERVIEW
+
+
+rule report_ledger:
+    input:
+        values=[f"{RESULTS}/claims/{part}.tsv" for part in config["parts"]],
+        claims=BASE / "config/claims.yaml",
+        code=code("evaluation/ledger.py"),
+    output:
+        f"{RESULTS}/claims.tsv",
+    log:
+        f"{RESULTS}/logs/report/ledger.log",
+    threads: 1
+    resources:
+        mem_mb=scaled(300),
+    conda:
+        "../envs/core.yaml"
+    params:
+        parts=config["parts"],
+        simulated=SIMULATED,
+    message:
+        "Holding the values of {params.parts} against the paper's"
+    script:
+        "../scripts/evaluation/ledger.py"
+
+
+rule report_software:
+    output:
+        f"{RESULTS}/software.tsv",
+    log:
+        f"{RESULTS}/logs/report/software.log",
+    threads: 1
+    resources:
+        mem_mb=scaled(300),
+    conda:
+        "../envs/core.yaml"
+    message:
+        "Listing the software of this run"
+    script:
+        "../scripts/report/software.py"
+
+
+rule report_run_times:
+    input:
+        [f"{RESULTS}/claims/{part}.tsv" for part in config["parts"]],
+        [figure for part in config["parts"] for figure in FIGURES[part]],
+    output:
+        f"{RESULTS}/run_times.tsv",
+    log:
+        f"{RESULTS}/logs/report/run_times.log",
+    threads: 1
+    resources:
+        mem_mb=scaled(300),
+    conda:
+        "../envs/core.yaml"
+    params:
+        benchmarks=f"{RESULTS}/benchmarks",
+    message:
+        "Collecting the run times in {params.benchmarks}"
+    script:
+        "../scripts/report/run_times.py"
+
+
+rule report_page:
+    input:
+        f"{RESULTS}/{{page}}.tsv",
+        template=BASE / "scripts/report/page.html.j2",
+    output:
+        report(f"{RESULTS}/report/{{page}}.html", category="Ledger and run", labels={"table": "{page}"}),
+    log:
+        f"{RESULTS}/logs/report/{{page}}_page.log",
+    threads: 1
+    resources:
+        mem_mb=scaled(300),
+    wildcard_constraints:
+        page="|".join(PAGES),
+    conda:
+        "../envs/core.yaml"
+    params:
+        title=lambda wildcards: PAGES[wildcards.page][0],
+        text=lambda wildcards: PAGES[wildcards.page][1],
+    message:
+        "Writing the page {params.title!r}"
+    script:
+        "../scripts/report/page.py"
+
+
+rule report_overview:
+    input:
+        template=BASE / "scripts/report/workflow.rst",
+        ledger=f"{RESULTS}/claims.tsv",
+    output:
+        OVERVIEW,
+    log:
+        f"{RESULTS}/logs/captions/workflow.log",
+    threads: 1
+    resources:
+        mem_mb=scaled(300),
+    conda:
+        "../envs/core.yaml"
+    params:
+        values={key: config[key] for key in ("run", "data", "parts")},
+    message:
+        "Summing up the verdicts for the report's first page"
+    script:
+        "../scripts/report/caption.py"
+
+
+rule report:
+    input:
+        CONTENTS,
+        OVERVIEW,
+        [caption for part in config["parts"] for caption in FIGURE_CAPTIONS[part]],
+    output:
+        report=f"{RESULTS}/report.html",
+        config=f"{RESULTS}/config.yaml",
+    log:
+        f"{RESULTS}/logs/report/report.log",
+    threads: 1
+    conda:
+        "../envs/report.yaml"
+    params:
+        snakefile=BASE / "Snakefile",
+        config=config,
+        target="contents",
+    message:
+        "Writing the report"
+    script:
+        "../scripts/report/write_report.py"

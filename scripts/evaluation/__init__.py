@@ -1,0 +1,1 @@
+"""Scores, one function a file, and the ledger that holds them against the paper's numbers."""

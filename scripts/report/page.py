@@ -1,0 +1,25 @@
+"""A table as a page that can be read with no network."""
+
+from pathlib import Path
+
+import pandas as pd
+from jinja2 import Environment, StrictUndefined
+
+from running import step, whole_file
+
+TEMPLATE = Path(__file__).with_name("page.html.j2")
+
+
+def page(title: str, text: str, table: pd.DataFrame) -> str:
+    """HTML of a table under a title; a column "verdict" colours its rows."""
+    environment = Environment(undefined=StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
+    return template.render(title=title, text=text, columns=list(table.columns), rows=table.to_dict("records"))
+
+
+if __name__ == "__main__":
+    with step(snakemake):  # noqa: F821
+        params = snakemake.params  # noqa: F821
+        table = pd.read_csv(snakemake.input[0], sep="\t", dtype=str, keep_default_na=False)  # noqa: F821
+        with whole_file(snakemake.output[0]) as part:  # noqa: F821
+            part.write_text(page(params.title, params.text, table), encoding="utf-8")

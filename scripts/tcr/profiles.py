@@ -1,0 +1,31 @@
+"""From the weights of all sub-runs to one profile per method: the average over the ensemble."""
+
+import pandas as pd
+
+from tcr.mapping import mapped
+
+LOCATION_RUN = ["chain", "method", "subset", "orientation", "modalities", "first_location"]
+SUB_RUN = ["min_correlation", "max_weight_ratio"]
+
+
+def location_profiles(weights: pd.DataFrame) -> pd.DataFrame:
+    """Mean over sub-runs of the mapped weights: one row per run (LOCATION_RUN) and location, column ``weight``."""
+    wide = weights.pivot(index=LOCATION_RUN + SUB_RUN, columns="location", values="weight")
+    parts = []
+    for _, rows in wide.groupby("first_location"):  # without the first location there is one column less
+        seen = rows.dropna(axis=1)
+        parts.append(pd.DataFrame(mapped(seen.to_numpy()), index=seen.index, columns=seen.columns).stack())
+    by_sub_run = pd.concat(parts).rename("weight").reset_index()
+    return by_sub_run.groupby([*LOCATION_RUN, "location"])["weight"].mean().reset_index()
+
+
+def residue_profiles(weights: pd.DataFrame) -> pd.DataFrame:
+    """Mapped weights of residues over windows and sub-runs, by method and encoding.
+
+    Column ``weight``: the median as released for the encoding "counts", the mean as in the text for "boolean".
+    """
+    runs = ["method", "encoding", "window", *SUB_RUN]
+    weights = weights.assign(mapped=weights.groupby(runs)["weight"].transform(lambda w: mapped(w.to_numpy())))
+    grouped = weights.groupby(["method", "encoding", "residue"])["mapped"].agg(["median", "mean"]).reset_index()
+    grouped["weight"] = grouped["median"].where(grouped["encoding"] == "counts", grouped["mean"])
+    return grouped[["method", "encoding", "residue", "weight"]]

@@ -1,0 +1,39 @@
+"""Weights of the residues in each window of the released encoding, by the released package, scored on all pairs."""
+
+import pandas as pd
+
+from running import step, whole_file
+from schema_core import Problem
+from tcr.chains import AMINO_ACIDS
+from tcr.released import released_weights
+from tcr.residue_windows import window_chains, window_covariances, window_features, windows_of
+
+
+def released_table(chains: pd.DataFrame, settings: dict, released: dict) -> pd.DataFrame:
+    """The rows of tcr.residues.residue_weights; ``released`` is the config's tcr.schema_learn."""
+    rows = []
+    for window in windows_of("counts", settings):
+        if released["residue_windows"] == "wide" and window.first == window.last:
+            continue
+        part = window_chains(chains, window, "counts", settings)
+        features = window_features(part, window, "counts")
+        covariances = window_covariances(features, part)
+        varies = covariances.varies
+        for s in settings["min_correlations"]:
+            for q in released["residue_weight_ratios"]:
+                weights = released_weights(
+                    features, part["ligand"].astype(str), s=s, q=q, pairs=released["pairs"], labels=False
+                )
+                objective = Problem.from_covariances(covariances, [1.0], s, q).objective(weights)
+                run = {"window": str(window), "min_correlation": s, "max_weight_ratio": q, "objective": objective}
+                present = zip(AMINO_ACIDS, weights, varies, strict=True)
+                rows += [run | {"residue": residue, "weight": weight} for residue, weight, there in present if there]
+    return pd.DataFrame(rows).assign(certificate="none", method="schema_learn", encoding="counts")
+
+
+if __name__ == "__main__":
+    with step(snakemake):  # noqa: F821
+        chains, params = pd.read_parquet(snakemake.input.chains), snakemake.params  # noqa: F821
+        table = released_table(chains, params.settings, params.released)
+        with whole_file(snakemake.output[0]) as part:  # noqa: F821
+            table.to_csv(part, sep="\t", index=False, float_format="%.8g")

@@ -1,0 +1,69 @@
+"""How much the weights of amino acids differ between donors, and between groups of ligands, by the exact solver.
+
+With two modalities (sequence, binding) and with three (and the surface markers, of negative weight): the paper found
+the latter slightly more stable (Methods).
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from running import step, whole_file
+from schema_core import solve_ensemble
+from sources.tcr_header import MARKERS
+from tcr.mapping import mapped
+from tcr.residue_windows import window_chains, window_covariances, window_features, windows_of
+from tcr.stability import SD_COLUMNS, spread
+from tcr.subsets import ligand_groups
+
+
+def subsets_of(chains: pd.DataFrame, n_groups: int, seed: int) -> Iterator[tuple[str, pd.DataFrame]]:
+    """The chains of each donor, and of each group of one random split of the ligands."""
+    for donor, rows in chains.groupby("donor"):
+        yield f"donor_{donor}", rows
+    ligands = chains["ligand"].astype(str).to_numpy()
+    for i, rows in enumerate(ligand_groups(ligands, n_groups, np.random.default_rng(seed))):
+        yield f"ligands_random1_{i}", chains.iloc[rows]
+
+
+def profile(chains: pd.DataFrame, markers: np.ndarray, gamma: list[float], settings: dict) -> np.ndarray:
+    """Median over windows and sub-runs of the mapped weights, (20,); a residue that a window lacks has none there.
+
+    A window whose chains all bind the same ligand says nothing and is left out.
+    """
+    maps = []
+    for window in windows_of("counts", settings):
+        part = window_chains(chains, window, "counts", settings)
+        if part["ligand"].nunique() < 2:
+            continue
+        covariances = window_covariances(window_features(part, window, "counts"), part, markers[part["cell"]])
+        ensemble = solve_ensemble(covariances, gamma, settings["min_correlations"], settings["max_weight_ratios"])
+        for solution in ensemble.values():
+            here = np.full(len(solution.weights), np.nan)
+            here[covariances.varies] = mapped(solution.weights[covariances.varies])
+            maps.append(here)
+    return np.nanmedian(maps, axis=0)
+
+
+def residue_stability(
+    chains: pd.DataFrame, markers: np.ndarray, settings: dict, *, n_groups: int, seed: int, marker_weight: float
+) -> pd.DataFrame:
+    """The rows of tcr.stability for amino acids: mean over residues of the sd over subsets."""
+    rows = []
+    for subset, part in subsets_of(chains, n_groups, seed):
+        for modalities, gamma in (("binding", [1.0, 0.0]), ("binding+markers", [1.0, marker_weight])):
+            weights = profile(part, markers, gamma, settings)
+            labels = {"method": "exact", "orientation": "none", "modalities": modalities, "subset": subset}
+            rows += [labels | {"feature": i, "weight": weight} for i, weight in enumerate(weights)]
+    return spread(pd.DataFrame(rows).dropna())
+
+
+if __name__ == "__main__":
+    with step(snakemake):  # noqa: F821
+        inputs, params = snakemake.input, snakemake.params  # noqa: F821
+        cells = pd.read_parquet(inputs.cells, columns=list(MARKERS)).to_numpy()
+        options = {name: params[name] for name in ("n_groups", "seed", "marker_weight")}
+        table = residue_stability(pd.read_parquet(inputs.chains), cells, params.settings, **options)
+        with whole_file(snakemake.output[0]) as part:  # noqa: F821
+            table.assign(features="amino acids")[SD_COLUMNS].to_csv(part, sep="\t", index=False, float_format="%.8g")

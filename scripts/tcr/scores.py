@@ -1,0 +1,99 @@
+"""Hold location and residue profiles against VDJdb, beside baselines that need no Schema.
+
+Locations: 1 - weight against the mean I.norm (paper, Fig 5c, d), on the first ``scored`` locations. Residues: weight
+against the mean height.I.norm (Fig 5e). Baselines: position entropy, uniform weights, residue frequency; control:
+binding labels shuffled within donors.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from evaluation.rank_agreement import partial_rank_agreement, rank_agreement
+from running import step, whole_file
+from tcr.chains import AMINO_ACIDS, CHAINS
+from tcr.profiles import LOCATION_RUN, location_profiles, residue_profiles
+from tcr.sequences import position_entropy, residue_counts, residues_by_location
+
+
+def baseline_locations(chains: pd.DataFrame, width: int) -> pd.DataFrame:
+    """Profiles (chain, method, location, weight) of position entropy and of equal weights.
+
+    Entropy enters as -entropy, so that 1 - weight rises with it.
+    """
+    parts = []
+    for chain, rows in chains.groupby("chain", observed=True):
+        entropy = position_entropy(residues_by_location(rows["cdr3"], width))
+        for method, profile in (("position entropy", -entropy), ("uniform", np.ones(width))):
+            parts.append(
+                pd.DataFrame({"chain": chain, "method": method, "location": range(1, width + 1), "weight": profile})
+            )
+    table = pd.concat(parts)
+    return table.assign(subset="all", orientation="none", modalities="none", first_location=True)
+
+
+def residue_frequency(chains: pd.DataFrame, segments: dict[str, list[int]]) -> pd.Series:
+    """Share of each residue among all residues in the segments of both chains, indexed by residue."""
+    counts = np.zeros(len(AMINO_ACIDS))
+    for chain, (first, last) in segments.items():
+        rows = chains[chains["chain"] == chain]
+        counts += residue_counts(residues_by_location(rows["cdr3"], last), first, last).sum(axis=0)
+    return pd.Series(counts / counts.sum(), index=list(AMINO_ACIDS), name="frequency")
+
+
+def location_scores(profiles: pd.DataFrame, vdjdb: pd.DataFrame, scored: int) -> Iterator[dict]:
+    """One row per run, release and range of locations: Spearman of 1 - weight and VDJdb's score."""
+    releases = {key: rows.set_index("location")["score"] for key, rows in vdjdb.groupby(["release", "gene"])}
+    for run, rows in profiles.groupby(LOCATION_RUN):
+        inverted = 1 - rows.set_index("location")["weight"]
+        labels = dict(zip(LOCATION_RUN, run, strict=True))
+        for (release, gene), scores in releases.items():
+            if gene != labels["chain"]:
+                continue
+            for first in (1, 2) if labels["first_location"] else (2,):
+                span = range(first, scored + 1)
+                agreement = rank_agreement(inverted.reindex(span), scores.reindex(span))
+                yield labels | {"release": release, "scored": f"{first}-{scored}", **agreement._asdict()}
+
+
+def residue_scores(profiles: pd.DataFrame, frequency: pd.Series, vdjdb: pd.DataFrame) -> Iterator[dict]:
+    """One row per method, encoding and release: Spearman of weight and VDJdb's score, and given frequency."""
+    baseline = frequency.rename("weight").rename_axis("residue").reset_index()
+    together = pd.concat([profiles, baseline.assign(method="residue frequency", encoding="none")])
+    for release, scores in vdjdb.groupby("release"):
+        target = scores.set_index("residue")["score"].reindex(frequency.index)
+        for (method, encoding), rows in together.groupby(["method", "encoding"]):
+            weight = rows.set_index("residue")["weight"].reindex(frequency.index)
+            given = np.nan if encoding == "none" else partial_rank_agreement(weight, target, frequency)
+            agreement = rank_agreement(weight, target)
+            yield {
+                "method": method,
+                "encoding": encoding,
+                "release": release,
+                **agreement._asdict(),
+                "partial_rho": given,
+            }
+
+
+def read_all(paths: list[str]) -> pd.DataFrame:
+    """One table of several TSV files."""
+    return pd.concat([pd.read_csv(path, sep="\t") for path in paths], ignore_index=True)
+
+
+if __name__ == "__main__":
+    with step(snakemake):  # noqa: F821
+        inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output  # noqa: F821
+        chains = pd.read_parquet(inputs.chains)
+        assert set(chains["chain"]) == set(CHAINS)
+        locations = location_profiles(read_all(inputs.locations))
+        locations = pd.concat([locations, baseline_locations(chains, params.width)], ignore_index=True)
+        residues, frequency = residue_profiles(read_all(inputs.residues)), residue_frequency(chains, params.segments)
+        tables = {"location_profiles": locations, "residue_profiles": residues}
+        tables["residue_frequency"] = frequency.rename_axis("residue").reset_index()
+        vdjdb_locations, vdjdb_residues = read_all(inputs.vdjdb_locations), read_all(inputs.vdjdb_residues)
+        tables["location_scores"] = pd.DataFrame(location_scores(locations, vdjdb_locations, params.scored))
+        tables["residue_scores"] = pd.DataFrame(residue_scores(residues, frequency, vdjdb_residues))
+        for name, table in tables.items():
+            with whole_file(outputs[name]) as part:
+                table.to_csv(part, sep="\t", index=False, float_format="%.8g")
