@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.installed-from-lock
 SNAKEMAKE := $(BIN)/snakemake --cores $(CORES)
 
-.PHONY: help demo real test lint format docs lock rulegraph benchmark golden
+.PHONY: help demo real test test-slow lint format docs lock benchmark check-results golden-demo golden-real
 .DEFAULT_GOAL := help
 
 help: ## List the commands.
@@ -42,6 +42,25 @@ format: $(READY) ## Format the code in place.
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/snakefmt Snakefile rules
+
+docs: $(READY) ## Write config/README.md and the picture of the rule graph again (needs graphviz).
+	$(BIN)/python scripts/configuration/document.py
+	$(BIN)/snakemake --configfile config/demo.yaml --rulegraph 2>/dev/null | $(BIN)/python scripts/configuration/rulegraph.py \
+	  | dot -Tsvg > config/rulegraph.svg
+
+benchmark: $(READY) ## Speed and memory of the core against the released package: results/demo/scaling/.
+	$(SNAKEMAKE) --configfile config/demo.yaml -- scaling
+
+check-results: $(READY) ## What moved? make check-results RUN=results/real GOLDEN=workflow_tests/golden/real.tsv
+	PYTHONPATH=scripts $(BIN)/python scripts/evaluation/golden.py compare $(RUN) $(GOLDEN)
+
+golden-demo: demo ## Accept what the demo gives now as its reference. Look at the difference before committing it.
+	PYTHONPATH=scripts $(BIN)/python scripts/evaluation/golden.py accept results/demo workflow_tests/golden/demo.tsv
+
+golden-real: real ## Likewise for the real files, and keep their figure and ledger: make golden-real MIRROR=folder.
+	PYTHONPATH=scripts $(BIN)/python scripts/evaluation/golden.py accept results/real workflow_tests/golden/real.tsv
+	mkdir -p results/reference/real
+	cp results/real/claims.tsv results/real/figures/figure5.* results/real/captions/figure5.rst results/reference/real/
 
 lock: $(READY) ## Make envs/requirements.lock again from envs/requirements.in.
 	$(BIN)/pip install --quiet uv

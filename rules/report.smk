@@ -40,11 +40,11 @@ rule report_ledger:
         f"{RESULTS}/claims.tsv",
     log:
         f"{RESULTS}/logs/report/ledger.log",
+    conda:
+        "../envs/core.yaml"
     threads: 1
     resources:
         mem_mb=scaled(300),
-    conda:
-        "../envs/core.yaml"
     params:
         parts=config["parts"],
         simulated=SIMULATED,
@@ -59,11 +59,11 @@ rule report_software:
         f"{RESULTS}/software.tsv",
     log:
         f"{RESULTS}/logs/report/software.log",
+    conda:
+        "../envs/core.yaml"
     threads: 1
     resources:
         mem_mb=scaled(300),
-    conda:
-        "../envs/core.yaml"
     message:
         "Listing the software of this run"
     script:
@@ -78,11 +78,11 @@ rule report_run_times:
         f"{RESULTS}/run_times.tsv",
     log:
         f"{RESULTS}/logs/report/run_times.log",
+    conda:
+        "../envs/core.yaml"
     threads: 1
     resources:
         mem_mb=scaled(300),
-    conda:
-        "../envs/core.yaml"
     params:
         benchmarks=f"{RESULTS}/benchmarks",
     message:
@@ -99,13 +99,13 @@ rule report_page:
         report(f"{RESULTS}/report/{{page}}.html", category="Ledger and run", labels={"table": "{page}"}),
     log:
         f"{RESULTS}/logs/report/{{page}}_page.log",
-    threads: 1
-    resources:
-        mem_mb=scaled(300),
     wildcard_constraints:
         page="|".join(PAGES),
     conda:
         "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=scaled(300),
     params:
         title=lambda wildcards: PAGES[wildcards.page][0],
         text=lambda wildcards: PAGES[wildcards.page][1],
@@ -123,11 +123,11 @@ rule report_overview:
         OVERVIEW,
     log:
         f"{RESULTS}/logs/captions/workflow.log",
+    conda:
+        "../envs/core.yaml"
     threads: 1
     resources:
         mem_mb=scaled(300),
-    conda:
-        "../envs/core.yaml"
     params:
         values={key: config[key] for key in ("run", "data", "parts")},
     message:
@@ -146,9 +146,9 @@ rule report:
         config=f"{RESULTS}/config.yaml",
     log:
         f"{RESULTS}/logs/report/report.log",
-    threads: 1
     conda:
         "../envs/report.yaml"
+    threads: 1
     params:
         snakefile=BASE / "Snakefile",
         config=config,

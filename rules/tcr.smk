@@ -34,11 +34,11 @@ if SIMULATED:
             f"{RESULTS}/logs/tcr/simulate.log",
         benchmark:
             f"{RESULTS}/benchmarks/tcr/simulate.tsv"
+        conda:
+            "../envs/core.yaml"
         threads: 1
         resources:
             mem_mb=scaled(500),
-        conda:
-            "../envs/core.yaml"
         params:
             seed=config["seed"],
             cells_per_donor=config["simulate"]["tcr"]["cells_per_donor"],
@@ -61,11 +61,11 @@ rule tcr_preprocess:
         f"{RESULTS}/logs/tcr/preprocess.log",
     benchmark:
         f"{RESULTS}/benchmarks/tcr/preprocess.tsv"
+    conda:
+        "../envs/core.yaml"
     threads: 1
     resources:
         mem_mb=scaled(500, per_input=5),
-    conda:
-        "../envs/core.yaml"
     params:
         **config["tcr"]["filter"],
     message:
@@ -86,11 +86,11 @@ rule tcr_vdjdb:
         f"{RESULTS}/logs/tcr/vdjdb/{{release}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/tcr/vdjdb/{{release}}.tsv"
+    conda:
+        "../envs/core.yaml"
     threads: 1
     resources:
         mem_mb=scaled(500, per_input=20),
-    conda:
-        "../envs/core.yaml"
     params:
         release=lambda wildcards: wildcards.release,
         segments=config["tcr"]["residues"]["segments"],
@@ -112,11 +112,11 @@ rule tcr_location_moments:
         f"{RESULTS}/logs/tcr/location_moments/{{chain}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/tcr/location_moments/{{chain}}.tsv"
+    conda:
+        "../envs/core.yaml"
     threads: 1
     resources:
         mem_mb=scaled(700, per_input=50),
-    conda:
-        "../envs/core.yaml"
     params:
         chain=lambda wildcards: wildcards.chain,
         width=config["tcr"]["locations"]["width"],
@@ -140,11 +140,11 @@ rule tcr_locations:
         f"{RESULTS}/logs/tcr/locations/{{chain}}_{{solver}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/tcr/locations/{{chain}}_{{solver}}.tsv"
+    conda:
+        "../envs/core.yaml"
     threads: 1
     resources:
         mem_mb=scaled(700),
-    conda:
-        "../envs/core.yaml"
     params:
         chain=lambda wildcards: wildcards.chain,
         solver=lambda wildcards: wildcards.solver,
@@ -167,11 +167,11 @@ rule tcr_residues:
         f"{RESULTS}/logs/tcr/residues/{{encoding}}_{{solver}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/tcr/residues/{{encoding}}_{{solver}}.tsv"
+    conda:
+        "../envs/core.yaml"
     threads: 1
     resources:
         mem_mb=scaled(700, per_input=50),
-    conda:
-        "../envs/core.yaml"
     params:
         encoding=lambda wildcards: wildcards.encoding,
         solver=lambda wildcards: wildcards.solver,
@@ -193,11 +193,11 @@ rule tcr_released_locations:
         f"{RESULTS}/logs/tcr/locations/{{chain}}_schema_learn.log",
     benchmark:
         f"{RESULTS}/benchmarks/tcr/locations/{{chain}}_schema_learn.tsv"
+    conda:
+        "../envs/core.yaml"
     threads: 1
     resources:
         mem_mb=lambda wildcards, attempt: attempt * (700 + config["tcr"]["schema_learn"]["pairs"] // 700),
-    conda:
-        "../envs/core.yaml"
     params:
         chain=lambda wildcards: wildcards.chain,
         settings={
@@ -222,11 +222,11 @@ rule tcr_released_residues:
         f"{RESULTS}/logs/tcr/residues/counts_schema_learn.log",
     benchmark:
         f"{RESULTS}/benchmarks/tcr/residues/counts_schema_learn.tsv"
+    conda:
+        "../envs/core.yaml"
     threads: 1
     resources:
         mem_mb=lambda wildcards, attempt: attempt * (700 + config["tcr"]["schema_learn"]["pairs"] // 700),
-    conda:
-        "../envs/core.yaml"
     params:
         settings=config["tcr"]["residues"],
         released=config["tcr"]["schema_learn"],
@@ -257,11 +257,11 @@ rule tcr_scores:
         f"{RESULTS}/logs/tcr/scores.log",
     benchmark:
         f"{RESULTS}/benchmarks/tcr/scores.tsv"
+    conda:
+        "../envs/core.yaml"
     threads: 1
     resources:
         mem_mb=scaled(700, per_input=20),
-    conda:
-        "../envs/core.yaml"
     params:
         width=config["tcr"]["locations"]["width"],
         scored=config["tcr"]["locations"]["scored"],
@@ -283,11 +283,11 @@ rule tcr_location_stability:
         f"{RESULTS}/logs/tcr/location_stability.log",
     benchmark:
         f"{RESULTS}/benchmarks/tcr/location_stability.tsv"
+    conda:
+        "../envs/core.yaml"
     threads: 1
     resources:
         mem_mb=scaled(500),
-    conda:
-        "../envs/core.yaml"
     message:
         "Standard deviation of location weights over donors and over groups of ligands"
     script:
@@ -305,11 +305,11 @@ rule tcr_residue_stability:
         f"{RESULTS}/logs/tcr/residue_stability.log",
     benchmark:
         f"{RESULTS}/benchmarks/tcr/residue_stability.tsv"
+    conda:
+        "../envs/core.yaml"
     threads: 1
     resources:
         mem_mb=scaled(700, per_input=50),
-    conda:
-        "../envs/core.yaml"
     params:
         settings=config["tcr"]["residues"],
         n_groups=config["tcr"]["stability"]["ligand_groups"],
@@ -336,11 +336,11 @@ rule tcr_claims:
         f"{RESULTS}/logs/claims/tcr.log",
     benchmark:
         f"{RESULTS}/benchmarks/tcr/claims.tsv"
+    conda:
+        "../envs/core.yaml"
     threads: 1
     resources:
         mem_mb=scaled(500),
-    conda:
-        "../envs/core.yaml"
     params:
         release=config["tcr"]["vdjdb"]["release"],
         older=config["tcr"]["vdjdb"]["older"],
@@ -375,11 +375,11 @@ rule tcr_figure:
         f"{RESULTS}/logs/figures/figure5.log",
     benchmark:
         f"{RESULTS}/benchmarks/tcr/figure.tsv"
+    conda:
+        "../envs/core.yaml"
     threads: 1
     resources:
         mem_mb=scaled(700),
-    conda:
-        "../envs/core.yaml"
     params:
         release=config["tcr"]["vdjdb"]["release"],
         scored=config["tcr"]["locations"]["scored"],
@@ -398,11 +398,11 @@ rule tcr_caption:
         f"{RESULTS}/captions/figure5.rst",
     log:
         f"{RESULTS}/logs/captions/figure5.log",
+    conda:
+        "../envs/core.yaml"
     threads: 1
     resources:
         mem_mb=scaled(300),
-    conda:
-        "../envs/core.yaml"
     params:
         values={
             "simulated": SIMULATED,

@@ -25,12 +25,12 @@ def read_claims(path: Path) -> dict[str, dict[str, dict]]:
 
 
 def ledger(claims: dict[str, dict[str, dict]], values: dict[str, pd.DataFrame], *, simulated: bool) -> pd.DataFrame:
-    """One row per claim and variant, in the order of the claims.
+    """One row per claim and variant, in the order of the claims; the parts that ran come first.
 
     values : by part, the table (id, variant, ours, reason) of a part that ran
     """
     rows = []
-    for part, of_part in claims.items():
+    for part, of_part in sorted(claims.items(), key=lambda item: item[0] not in values):
         table = values.get(part)
         if table is not None and (unknown := set(table["id"]) - set(of_part)):
             raise InputError(f"claims of {part}", f"{sorted(unknown)} are not in config/claims.yaml", "add them there")

@@ -91,7 +91,7 @@ def draw(tables: dict[str, pd.DataFrame], release: str, scored: int, claims: dic
         "release == @release and scored == @span", local_dict={"span": f"1-{scored}", "release": release}
     )
     for i, chain in enumerate(PANELS):
-        for j, orientation in enumerate(ORIENTATION_NAMES):  # noqa: B007 (used in the query)
+        for j, orientation in enumerate(ORIENTATION_NAMES):  # noqa: B007, used in the query
             axes = figure.add_subplot(grid[i, j])
             of_panel = "chain == @chain and orientation == @orientation"
             run = scores.query(f"{of_panel} and subset == 'all' and modalities == 'binding' and first_location")

@@ -30,7 +30,7 @@ def subsets_of(chains: pd.DataFrame, n_groups: int, seed: int) -> Iterator[tuple
 def profile(chains: pd.DataFrame, markers: np.ndarray, gamma: list[float], settings: dict) -> np.ndarray:
     """Median over windows and sub-runs of the mapped weights, (20,); a residue that a window lacks has none there.
 
-    A window whose chains all bind the same ligand says nothing and is left out.
+    A window whose chains all bind the same ligand, or all have the same residues, says nothing and is left out.
     """
     maps = []
     for window in windows_of("counts", settings):
@@ -38,6 +38,8 @@ def profile(chains: pd.DataFrame, markers: np.ndarray, gamma: list[float], setti
         if part["ligand"].nunique() < 2:
             continue
         covariances = window_covariances(window_features(part, window, "counts"), part, markers[part["cell"]])
+        if not covariances.varies.any():
+            continue
         ensemble = solve_ensemble(covariances, gamma, settings["min_correlations"], settings["max_weight_ratios"])
         for solution in ensemble.values():
             here = np.full(len(solution.weights), np.nan)

@@ -1,0 +1,94 @@
+"""The workflow before anything runs: offline dry runs, strict config, and what reruns after a change."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from conftest import REPOSITORY, config_of, snakemake
+
+from configuration.imports import local_imports
+
+
+@pytest.mark.parametrize("overlay", [(), ("demo",), ("real",)])
+def test_dry_run_needs_no_network_and_no_data(tmp_path, overlay):
+    arguments = ["--configfile", *map(config_of, overlay)] if overlay else []
+    done = snakemake("--dry-run", *arguments, folder=tmp_path, http_proxy="http://127.0.0.1:9")
+    assert "tcr_figure" in done.stdout
+    assert ("fetch" in done.stdout) == (overlay != ("demo",))
+
+
+def test_lint_is_clean(tmp_path):
+    done = snakemake("--lint", "--configfile", config_of("demo"), folder=tmp_path, check=False)
+    assert done.returncode == 0, done.stderr + done.stdout
+
+
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ("mirorr=x", ["unknown key 'mirorr'", "'mirror'"]),
+        ("data=simulate", ["at data", "'simulate'", "'simulated'"]),
+        ("seed=-1", ["at seed", "-1"]),
+        ("tcr={locatoins: {}}", ["at tcr", "unknown key 'locatoins'", "'locations'"]),
+        ("tcr={filter: {quantile: 2}}", ["at tcr.filter.quantile", "2"]),
+        ("parts=[tcrr]", ["at parts.0", "'tcrr'", "'tcr'"]),
+    ],
+)
+def test_a_bad_config_stops_before_anything_runs(tmp_path, setting, words):
+    done = snakemake("--configfile", config_of("demo"), "--config", setting, folder=tmp_path, check=False)
+    assert done.returncode != 0
+    assert all(word in done.stderr + done.stdout for word in words), done.stderr[-2000:]
+    assert not (tmp_path / "results").exists()
+
+
+def test_a_mirror_without_the_file_is_one_clear_error(tmp_path):
+    (tmp_path / "empty").mkdir()
+    arguments = ["--configfile", config_of("real"), "--config", "mirror=empty", "fetch={attempts: 1}"]
+    target = "results/real/sources/vdjdb/vdjdb-2020-05-20.zip"
+    done = snakemake(*arguments, "--", target, folder=tmp_path, check=False, https_proxy="http://127.0.0.1:9")
+    assert done.returncode != 0
+    said = done.stderr + done.stdout
+    assert f"{target}: not fetched" in said
+    assert "empty/vdjdb/vdjdb-2020-05-20.zip: no such file" in said
+    assert "get the file by hand" in said
+    assert not (tmp_path / target).exists()
+
+
+def test_a_file_put_in_place_by_hand_is_verified(tmp_path):
+    name = "vdj_v1_hs_aggregated_donor1_binarized_matrix.csv"
+    target = tmp_path / "results" / "real" / "sources" / "tcr_10x" / name
+    target.parent.mkdir(parents=True)
+    target.write_text("not the published file")
+    arguments = ["--configfile", config_of("real"), "--", str(target.relative_to(tmp_path))]
+    done = snakemake(*arguments, folder=tmp_path, check=False)
+    assert done.returncode != 0
+    assert "the file in this place is wrong" in done.stderr + done.stdout
+    assert target.read_text() == "not the published file"  # theirs: never removed
+
+
+def test_a_change_of_caps_reruns_the_solves_and_not_the_moments(demo_run, tmp_path):
+    folder = tmp_path / "copy"
+    shutil.copytree(demo_run.parents[1], folder, symlinks=True)
+    changed = ["--config", "tcr={locations: {max_weight_ratios: [1.7]}}"]
+    done = snakemake("--dry-run", "--configfile", config_of("demo"), *changed, folder=folder)
+    assert "tcr_locations" in done.stdout
+    assert "tcr_location_moments" not in done.stdout
+    assert "tcr_preprocess" not in done.stdout
+
+
+def test_an_edit_of_the_core_reruns_what_imports_it():
+    scripts = REPOSITORY / "scripts"
+    assert str(scripts / "schema_core" / "cone.py") in local_imports(scripts / "tcr" / "locations.py")
+    assert str(scripts / "schema_core" / "cone.py") not in local_imports(scripts / "tcr" / "vdjdb.py")
+    assert not any("running" in Path(path).parts for path in local_imports(scripts / "tcr" / "locations.py"))
+
+
+def test_every_rule_has_a_log_an_environment_and_a_message():
+    import re
+
+    for rules_file in (REPOSITORY / "rules").glob("*.smk"):
+        text = rules_file.read_text()
+        for block in re.split(r"\n(?: {4})?rule ", text)[1:]:
+            name = block.split(":")[0]
+            if "script:" in block:
+                for field in ("log:", "conda:", "message:"):
+                    assert field in block, f"{rules_file.name}: rule {name} has no {field}"

@@ -1,0 +1,233 @@
+"""Figure 5's steps on small data where the answer is known by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from schema_core import Modality, Moments
+from sources.tcr_header import MARKERS
+from tcr.claims import low_locations, older_release
+from tcr.location_moments import write_all
+from tcr.locations import load_subsets, runs_of, weights_of
+from tcr.mapping import mapped
+from tcr.profiles import location_profiles, residue_profiles
+from tcr.residue_stability import residue_stability
+from tcr.residue_windows import Window, window_chains, window_features, windows_of
+from tcr.residues import residue_weights
+from tcr.scores import baseline_locations, location_scores, residue_frequency, residue_scores
+from tcr.sequences import position_entropy, residue_counts, residues_by_location
+from tcr.stability import spread
+from tcr.subsets import ligand_groups, shuffled_within
+
+SEQUENCES = pd.Series(["CAS", "CASSL", "CWWWWW"])
+
+
+def test_sequences_are_cut_and_padded():
+    locations = residues_by_location(SEQUENCES, 4)
+    assert ["".join(map(chr, row)) for row in locations] == ["CAS-", "CASS", "CWWW"]
+
+
+def test_residue_counts_of_a_window():
+    counts = residue_counts(residues_by_location(SEQUENCES, 5), 2, 5)
+    of = dict(zip("ACDEFGHIKLMNPQRSTVWY", counts.T, strict=True))
+    assert of["S"].tolist() == [1, 2, 0]
+    assert of["W"].tolist() == [0, 0, 4]
+    assert of["C"].tolist() == [0, 0, 0]
+
+
+def test_position_entropy_by_hand():
+    entropy = position_entropy(residues_by_location(SEQUENCES, 4))
+    assert entropy[0] == pytest.approx(0)
+    assert entropy[1] == pytest.approx(-(2 / 3 * np.log(2 / 3) + 1 / 3 * np.log(1 / 3)))
+    assert entropy[3] == pytest.approx(np.log(3))
+
+
+def test_mapping_spans_0_to_1_by_the_square_root():
+    np.testing.assert_allclose(mapped([0.0, 1.0, 4.0]), [0, 0.5, 1])
+    assert np.isnan(mapped([1.0, 1.0])).all()
+    np.testing.assert_allclose(mapped([[0.0, 1.0], [4.0, 0.0]]), [[0, 1], [1, 0]])
+
+
+def test_ligand_groups_are_a_partition_of_whole_ligands():
+    ligands = np.repeat([f"l{i}" for i in range(7)], 3)
+    for rng in (None, np.random.default_rng(0)):
+        groups = ligand_groups(ligands, 3, rng)
+        assert sorted(np.concatenate(groups)) == list(range(21))
+        assert sum(len(np.unique(ligands[rows])) for rows in groups) == 7
+    assert len(ligand_groups(ligands, 10, None)) == 3  # never one ligand alone
+
+
+def test_shuffling_stays_within_donors():
+    labels, donors = np.arange(40), np.repeat([1, 2], 20)
+    shuffled = shuffled_within(labels, donors, np.random.default_rng(0))
+    assert sorted(shuffled[:20]) == list(range(20))
+    assert (shuffled != labels).any()
+
+
+def toy_chains(n=600, seed=0):
+    """Location 3 decides the ligand; location 2 is noise; location 1 is always C."""
+    rng = np.random.default_rng(seed)
+    third = rng.choice(list("AGLSV"), n)
+    ligand = np.where(rng.random(n) < 0.9, np.char.add("l", third), "lX")
+    cdr3 = ["C" + a + b for a, b in zip(rng.choice(list("ADEF"), n), third, strict=True)]
+    donors = rng.integers(1, 3, n)
+    return pd.DataFrame({"cell": range(n), "donor": donors, "ligand": ligand, "chain": "TRA", "cdr3": cdr3})
+
+
+@pytest.fixture(scope="module")
+def toy_weights(tmp_path_factory):
+    chains, folder = toy_chains(), tmp_path_factory.mktemp("toy") / "moments"
+    markers = np.random.default_rng(1).normal(size=(len(chains), len(MARKERS)))
+    write_all(chains, markers, folder, width=3, n_groups=2, n_splits=1, n_shuffles=2, seed=0)
+    subsets = load_subsets(folder)
+    settings = {"min_correlations": [0.01], "max_weight_ratios": [1.5, 2.0], "marker_weight": -0.25}
+    tables = [weights_of(subsets, settings | {"solver": solver}).assign(method=solver) for solver in ("exact", "grid")]
+    return subsets, pd.concat(tables).assign(chain="TRA")
+
+
+def test_moments_of_all_are_the_sum_over_donors(toy_weights):
+    subsets, _ = toy_weights
+    chains = toy_chains()
+    whole = Moments.from_arrays(
+        residues_by_location(chains["cdr3"], 3),
+        Modality(chains["ligand"].to_numpy(str), "categorical"),
+        features="categorical",
+    ).covariances()
+    np.testing.assert_allclose(subsets["all"].covariances().features, whole.features, rtol=1e-12)
+    np.testing.assert_allclose(subsets["all"].covariances().modalities[:, 0], whole.modalities[:, 0], rtol=1e-12)
+
+
+def test_the_deciding_location_gets_the_weight_in_each_orientation(toy_weights):
+    _, weights = toy_weights
+    profiles = location_profiles(weights).query("subset == 'all' and modalities == 'binding'")
+    for _, of_method in profiles.query("first_location").groupby("method"):
+        of = {
+            orientation: rows.set_index("location")["weight"] for orientation, rows in of_method.groupby("orientation")
+        }
+        assert of["hamming"][3] > of["hamming"][2]
+        assert of["agreement"][3] < of["agreement"][2]
+
+
+def test_the_runs_of_each_subset():
+    def orientations(subset, solver):
+        return {labels["orientation"] for labels, _, _ in runs_of(subset, solver, 20, -0.25)}
+
+    assert orientations("all", "grid") == orientations("all", "exact") == {"agreement", "hamming"}
+    assert orientations("donor_1", "grid") == {"agreement"}
+    assert orientations("donor_1", "exact") == {"hamming"}
+    assert orientations("shuffle_0", "exact") == {"agreement", "hamming"}
+    assert orientations("shuffle_0", "grid") == set()
+    assert len(list(runs_of("all", "grid", 20, -0.25))) == 8
+
+
+def test_location_scores_against_a_perfect_yardstick(toy_weights):
+    _, weights = toy_weights
+    profiles = location_profiles(weights)
+    mine = profiles.query("subset == 'all' and method == 'exact' and orientation == 'agreement' and first_location")
+    mine = mine.query("modalities == 'binding'").set_index("location")["weight"]
+    yardstick = pd.DataFrame({"release": "r", "gene": "TRA", "location": mine.index, "score": 1 - mine.to_numpy()})
+    scored = pd.DataFrame(location_scores(profiles, yardstick, 3)).query("subset == 'all' and method == 'exact'")
+    row = scored.query("orientation == 'agreement' and modalities == 'binding' and first_location and scored == '1-3'")
+    assert row["rho"].item() == pytest.approx(1)
+    assert row["n"].item() == 3
+
+
+def test_baselines_need_no_schema():
+    profiles = baseline_locations(toy_chains(), 3).set_index(["method", "location"])["weight"]
+    assert -profiles["position entropy"][1] == pytest.approx(0)
+    assert -profiles["position entropy"][3] > -profiles["position entropy"][2]
+    assert set(profiles["uniform"]) == {1.0}
+
+
+RESIDUES = {
+    "segments": {"TRA": [2, 3], "TRB": [2, 3]},
+    "windows": {"TRA": [[2, 2], [2, 3]], "TRB": [[3, 3]]},
+    "min_length": 3,
+    "prefix": {"TRA": "CA", "TRB": "C"},
+    "min_correlations": [0.01],
+    "max_weight_ratios": [2.0],
+}
+
+
+def test_windows_of_both_encodings():
+    assert [str(window) for window in windows_of("counts", RESIDUES)] == ["TRA 2", "TRA 2-3", "TRB 3"]
+    assert [str(window) for window in windows_of("boolean", RESIDUES)] == ["TRA 2", "TRA 3", "TRB 2", "TRB 3"]
+
+
+def test_the_released_encoding_filters_and_standardises():
+    chains = toy_chains()
+    window = Window("TRA", 2, 3)
+    part = window_chains(chains, window, "counts", RESIDUES)
+    assert part["cdr3"].str.startswith("CA").all()
+    assert len(window_chains(chains, window, "boolean", RESIDUES)) == len(chains)
+    features = window_features(part, window, "counts")
+    varies = features.std(axis=0) > 0
+    np.testing.assert_allclose(features[:, varies].std(axis=0), 1)
+    np.testing.assert_allclose(features.mean(axis=0), 0, atol=1e-12)
+
+
+def both_chains():
+    alpha = toy_chains()
+    return pd.concat([alpha, toy_chains(seed=3).assign(chain="TRB")], ignore_index=True)
+
+
+def test_absent_residues_get_no_weight_and_deciding_ones_the_most():
+    table = residue_weights(both_chains(), "boolean", "exact", RESIDUES)
+    assert set(table["residue"]) == set("ADEFGLSV")
+    third = table.query("window == 'TRA 3'").set_index("residue")["weight"]
+    assert set(third.index) == set("AGLSV")
+    profile = residue_profiles(table.assign(method="exact", encoding="boolean"))
+    assert profile["weight"].between(0, 1).all()
+
+
+def test_residue_frequency_and_scores():
+    chains = both_chains()
+    frequency = residue_frequency(chains, RESIDUES["segments"])
+    assert frequency.sum() == pytest.approx(1)
+    assert frequency["W"] == 0
+    profiles = pd.DataFrame(
+        {"method": "exact", "encoding": "counts", "residue": list("AGLS"), "weight": [1.0, 2, 3, 4]}
+    )
+    yardstick = pd.DataFrame({"release": "r", "residue": list("AGLS"), "score": [1.0, 2, 3, 4]})
+    rows = pd.DataFrame(residue_scores(profiles, frequency, yardstick)).set_index("method")
+    assert rows.loc["exact", ["rho", "n"]].tolist() == [pytest.approx(1), 4]
+    assert "residue frequency" in rows.index
+
+
+def test_spread_by_hand():
+    rows = [("donor_1", "a", 0.0), ("donor_2", "a", 1.0), ("donor_1", "b", 0.5), ("donor_2", "b", 0.5)]
+    table = pd.DataFrame(rows, columns=["subset", "feature", "weight"])
+    table = spread(table.assign(method="m", orientation="o", modalities="2"))
+    assert table[["split", "sd", "subsets"]].to_numpy().tolist() == [["donor", 0.25, 2]]
+
+
+def test_residue_stability_has_both_splits_and_both_sets_of_modalities():
+    chains = both_chains()
+    markers = np.random.default_rng(1).normal(size=(600, len(MARKERS)))
+    table = residue_stability(chains, markers, RESIDUES, n_groups=2, seed=0, marker_weight=-0.25)
+    assert set(table["split"]) == {"donor", "ligands_random1"}
+    assert set(table["modalities"]) == {"binding", "binding+markers"}
+    assert table["sd"].between(0, 0.5).all()
+
+
+def test_low_locations_are_the_longest_run_below_the_mean():
+    weight = [1, 1, 0.2, 0.1, 0.2, 1, 0.3, 1]
+    profiles = pd.DataFrame({"location": range(1, 9), "weight": weight})
+    profiles = profiles.assign(
+        chain="TRA", method="grid", subset="all", orientation="hamming", modalities="binding", first_location=True
+    )
+    assert [row["ours"] for row in low_locations(profiles)] == ["3-5"]
+
+
+@pytest.mark.parametrize(("old", "words"), [(0.35, "holds"), (0.1, "does not hold")])
+def test_an_older_release_agrees_or_not(old, words):
+    runs = [
+        (r, c, rho)
+        for r, c, rho in [("new", "TRA", 0.4), ("old", "TRA", old), ("new", "TRB", 0.9), ("old", "TRB", 0.9)]
+    ]
+    locations = pd.DataFrame(runs, columns=["release", "chain", "rho"]).assign(
+        subset="all", modalities="binding", first_location=True, scored="1-10", method="grid", orientation="agreement"
+    )
+    residues = pd.DataFrame({"release": ["new", "old"], "rho": [0.7, 0.7], "method": "grid", "encoding": "counts"})
+    (row,) = older_release(locations, residues, "new", "old", 10)
+    assert row["ours"].startswith(words)
