@@ -86,27 +86,25 @@ class Encoded:
     blocks: tuple[Block, ...]
 
     @property
-    def levels_per_field(self) -> list[int] | None:
-        """How many 0/1 columns each field of labels expands to; None for numbers."""
-        if self.blocks[0].levels is None:
-            return None
+    def is_labels(self) -> bool:
+        """Whether the values are codes of labels."""
+        return self.blocks[0].levels is not None
+
+    @property
+    def levels_per_field(self) -> list[int]:
+        """How many 0/1 columns each field of labels expands to."""
         return [len(field) for block in self.blocks for field in block.levels]
 
     def means(self) -> np.ndarray:
         """The mean of each numeric column, and 0 for each 0/1 column, shape (K,)."""
-        if self.levels_per_field is not None:
+        if self.is_labels:
             return np.zeros(sum(self.levels_per_field))
         return np.asarray(self.values.mean(axis=0), dtype=np.float64).ravel()
 
     def rows(self, start: int, stop: int) -> np.ndarray:
-        """Columns of some observations, shape (stop - start, K) float64."""
+        """Numeric columns of some observations, shape (stop - start, K) float64."""
         piece = self.values[start:stop]
-        if self.levels_per_field is None:
-            return piece.toarray().astype(np.float64) if sparse.issparse(piece) else np.asarray(piece, np.float64)
-        widths = self.levels_per_field
-        columns = np.zeros((len(piece), sum(widths)))
-        columns[np.arange(len(piece))[:, None], piece + np.cumsum([0, *widths[:-1]])] = 1.0
-        return columns
+        return piece.toarray().astype(np.float64) if sparse.issparse(piece) else np.asarray(piece, np.float64)
 
 
 def encode_features(X: Any, features: str) -> Encoded:

@@ -16,13 +16,13 @@ from typing import Any
 import numpy as np
 
 from schema_core.covariances import Covariances
-from schema_core.encoding import Block, Encoded, Layout, encode_features, encode_modality
+from schema_core.encoding import Block, Layout, encode_features, encode_modality
 from schema_core.errors import InvalidInput
+from schema_core.gram import gram_matrix
 from schema_core.merging import recentred, spread, union
 from schema_core.modality import as_modalities, as_reference, check_lengths
 
 # Small enough to stay in a processor's cache from copy to product.
-CHUNK_BYTES = 8 * 2**20
 FORMAT = 1
 
 
@@ -59,7 +59,9 @@ class Moments:
             parts.append(encode_modality(as_reference(reference), "reference"))
         check_lengths([part.values.shape[0] for part in parts])
         blocks = tuple(block for part in parts for block in part.blocks)
-        return cls._accumulate(parts, Layout(blocks, len(parts[0].blocks), reference is not None))
+        layout = Layout(blocks, len(parts[0].blocks), reference is not None)
+        centre = np.concatenate([part.means() for part in parts])
+        return cls(layout, centre, gram_matrix(parts, centre, layout))
 
     @classmethod
     def from_chunks(cls, chunks: Iterable[tuple], *, features: str = "numeric") -> "Moments":
@@ -71,24 +73,6 @@ class Moments:
         if total is None:
             raise InvalidInput("chunks is empty; give at least one (X, modalities)")
         return total
-
-    @classmethod
-    def _accumulate(cls, parts: list[Encoded], layout: Layout) -> "Moments":
-        """One pass over the rows, in pieces of about CHUNK_BYTES, or of the size of the Gram matrix if that is more."""
-        n, width = parts[0].values.shape[0], len(layout.owner)
-        means = [part.means() for part in parts]
-        gram = np.zeros((1 + width + len(layout.blocks),) * 2)
-        step = max(len(gram), CHUNK_BYTES // (8 * len(gram)))
-        augmented = np.ones((min(step, n), len(gram)))
-        for start in range(0, n, step):
-            piece = augmented[: min(step, n - start)]
-            at = 1
-            for part, mean in zip(parts, means, strict=True):
-                np.subtract(part.rows(start, start + len(piece)), mean, out=piece[:, at : at + len(mean)])
-                at += len(mean)
-            layout.squared_norms(piece[:, 1:at], out=piece[:, at:])
-            gram += piece.T @ piece
-        return cls(layout, np.concatenate(means), gram)
 
     @property
     def n_observations(self) -> int:
@@ -124,7 +108,9 @@ class Moments:
         ordered = float(n) * (n - 1)
         mean = (2 * n * norm_sums - 2 * (sums**2) @ member) / ordered
         covariance = products / ordered - np.outer(mean, mean)
-        covariance[self._constant(), :] = covariance[:, self._constant()] = 0.0
+        # below this share of the squared mean a variance is the rounding of a difference of equal numbers
+        still = self._constant() | (np.diag(covariance) <= 1e-14 * mean**2)
+        covariance[still, :] = covariance[:, still] = 0.0
         return Covariances.from_joint(
             covariance, mean, self.layout.n_features, self.layout.has_reference, int(n) * (int(n) - 1) // 2
         )

@@ -33,11 +33,12 @@ def counted(summary: pd.DataFrame) -> Iterator[dict]:
 
 def correlations(locations: pd.DataFrame, residues: pd.DataFrame, release: str, scored: int) -> Iterator[dict]:
     """Spearman's ρ with VDJdb of locations, in both orientations, and of residues, in both encodings."""
-    runs = locations.query("subset == 'all' and modalities == 'binding' and release == @release")
-    for _, run in runs[runs["method"].isin(["grid", "exact", "schema_learn"])].iterrows():
+    runs = locations.query("subset == 'all' and release == @release and method in ['grid', 'exact', 'schema_learn']")
+    for _, run in runs.iterrows():
         if run["scored"] != f"1-{scored}" and run["first_location"]:
             continue
         without = "" if run["first_location"] else ", location 1 left out"
+        without += ", with surface markers" if run["modalities"] == "binding+markers" else ""
         yield {
             "id": f"tcr.{CHAIN_IDS[run['chain']]}",
             "variant": f"{ORIENTATIONS[run['orientation']]}; {run['method']}{without}",

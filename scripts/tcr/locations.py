@@ -4,6 +4,7 @@ Orientation "agreement" is the released code's (1 where two residues are equal),
 differ). See config/README.md for what each means.
 """
 
+import logging
 from collections.abc import Iterator
 from functools import reduce
 from operator import add
@@ -16,6 +17,8 @@ from running import step, whole_file
 from schema_core import Covariances, Moments, solve
 
 ORIENTATIONS = ("agreement", "hamming")
+
+logger = logging.getLogger(__name__)
 
 
 def load_subsets(folder: Path) -> dict[str, Moments]:
@@ -75,7 +78,8 @@ def _is_wanted(subset: str, solver: str, orientation: str) -> bool:
 def weights_of(subsets: dict[str, Moments], settings: dict) -> pd.DataFrame:
     """The tidy table of weights over all subsets and runs."""
     rows = []
-    for name, moments in subsets.items():
+    for done, (name, moments) in enumerate(subsets.items()):
+        logger.info("subset %s (%d of %d), %d chains", name, done + 1, len(subsets), moments.n_observations)
         covariances = moments.covariances()
         for labels, gamma, kept in runs_of(
             name, settings["solver"], moments.layout.n_features, settings["marker_weight"]
@@ -87,11 +91,10 @@ def weights_of(subsets: dict[str, Moments], settings: dict) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    with step(snakemake) as log:  # noqa: F821
+    with step(snakemake):  # noqa: F821
         names = ("solver", "min_correlations", "max_weight_ratios", "marker_weight")
         settings = {name: snakemake.params[name] for name in names}  # noqa: F821
         subsets = load_subsets(Path(snakemake.input.moments))  # noqa: F821
-        log.info("%d subsets by solver %s", len(subsets), settings["solver"])
         table = weights_of(subsets, settings)
         with whole_file(snakemake.output[0]) as part:  # noqa: F821
             table = table.assign(chain=snakemake.params.chain, method=settings["solver"])  # noqa: F821

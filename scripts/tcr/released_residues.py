@@ -13,8 +13,6 @@ def released_table(chains: pd.DataFrame, settings: dict, released: dict) -> pd.D
     """The rows of tcr.residues.residue_weights; ``released`` is the config's tcr.schema_learn."""
     rows = []
     for window in windows_of("counts", settings):
-        if released["residue_windows"] == "wide" and window.first == window.last:
-            continue
         part = window_chains(chains, window, "counts", settings)
         features = window_features(part, window, "counts")
         covariances = window_covariances(features, part)

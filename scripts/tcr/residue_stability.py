@@ -4,18 +4,21 @@ With two modalities (sequence, binding) and with three (and the surface markers,
 the latter slightly more stable (Methods).
 """
 
+import logging
 from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 
 from running import step, whole_file
-from schema_core import solve_ensemble
+from schema_core import NoVariation, solve_ensemble
 from sources.tcr_header import MARKERS
 from tcr.mapping import mapped
 from tcr.residue_windows import window_chains, window_covariances, window_features, windows_of
 from tcr.stability import SD_COLUMNS, spread
 from tcr.subsets import ligand_groups
+
+logger = logging.getLogger(__name__)
 
 
 def subsets_of(chains: pd.DataFrame, n_groups: int, seed: int) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -30,22 +33,24 @@ def subsets_of(chains: pd.DataFrame, n_groups: int, seed: int) -> Iterator[tuple
 def profile(chains: pd.DataFrame, markers: np.ndarray, gamma: list[float], settings: dict) -> np.ndarray:
     """Median over windows and sub-runs of the mapped weights, (20,); a residue that a window lacks has none there.
 
-    A window whose chains all bind the same ligand, or all have the same residues, says nothing and is left out.
+    A window that says nothing (all its chains bind the same ligand, or have the same residues) is left out.
     """
     maps = []
     for window in windows_of("counts", settings):
         part = window_chains(chains, window, "counts", settings)
-        if part["ligand"].nunique() < 2:
+        if len(part) < 2:
             continue
         covariances = window_covariances(window_features(part, window, "counts"), part, markers[part["cell"]])
-        if not covariances.varies.any():
+        try:
+            ensemble = solve_ensemble(covariances, gamma, settings["min_correlations"], settings["max_weight_ratios"])
+        except NoVariation as nothing:
+            logger.info("%s left out: %s", window, nothing)
             continue
-        ensemble = solve_ensemble(covariances, gamma, settings["min_correlations"], settings["max_weight_ratios"])
         for solution in ensemble.values():
             here = np.full(len(solution.weights), np.nan)
             here[covariances.varies] = mapped(solution.weights[covariances.varies])
             maps.append(here)
-    return np.nanmedian(maps, axis=0)
+    return pd.DataFrame(maps).median().to_numpy()
 
 
 def residue_stability(

@@ -1,11 +1,15 @@
 """Weights of the 20 residues in each window, by one of our solvers."""
 
+import logging
+
 import pandas as pd
 
 from running import step, whole_file
 from schema_core import solve
 from tcr.chains import AMINO_ACIDS
 from tcr.residue_windows import window_chains, window_covariances, window_features, windows_of
+
+logger = logging.getLogger(__name__)
 
 
 def residue_weights(chains: pd.DataFrame, encoding: str, solver: str, settings: dict) -> pd.DataFrame:
@@ -16,6 +20,7 @@ def residue_weights(chains: pd.DataFrame, encoding: str, solver: str, settings: 
     rows = []
     for window in windows_of(encoding, settings):
         part = window_chains(chains, window, encoding, settings)
+        logger.info("window %s, %d chains", window, len(part))
         covariances = window_covariances(window_features(part, window, encoding), part)
         for s in settings["min_correlations"]:
             for q in settings["max_weight_ratios"]:

@@ -43,9 +43,13 @@ def residue_frequency(chains: pd.DataFrame, segments: dict[str, list[int]]) -> p
 
 
 def location_scores(profiles: pd.DataFrame, vdjdb: pd.DataFrame, scored: int) -> Iterator[dict]:
-    """One row per run, release and range of locations: Spearman of 1 - weight and VDJdb's score."""
+    """One row per run, release and range of locations: Spearman of 1 - weight and VDJdb's score.
+
+    Runs on parts of the data are left out: they are for the stability analysis.
+    """
     releases = {key: rows.set_index("location")["score"] for key, rows in vdjdb.groupby(["release", "gene"])}
-    for run, rows in profiles.groupby(LOCATION_RUN):
+    whole = profiles[~profiles["subset"].str.match("donor_|ligands_")]
+    for run, rows in whole.groupby(LOCATION_RUN):
         inverted = 1 - rows.set_index("location")["weight"]
         labels = dict(zip(LOCATION_RUN, run, strict=True))
         for (release, gene), scores in releases.items():

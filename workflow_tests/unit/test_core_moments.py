@@ -108,7 +108,7 @@ def test_chunks_merged_in_any_order_equal_one_pass(cuts, seed, features):
 
 def test_a_small_cache_changes_nothing(monkeypatch):
     whole = Moments.from_arrays(NUMERIC, list(MODALITIES.values())).covariances()
-    monkeypatch.setattr("schema_core.moments.CHUNK_BYTES", 4000)
+    monkeypatch.setattr("schema_core.gram.PIECE_BYTES", 4000)
     assert_same_covariances(Moments.from_arrays(NUMERIC, list(MODALITIES.values())).covariances(), whole)
 
 

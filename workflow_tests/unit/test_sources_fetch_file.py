@@ -12,8 +12,9 @@ rule all:
     input: "sources/toy/right.bin", "sources/toy/wrong.bin"
 
 rule fetch:
-    output: "sources/{{dataset}}/{{name}}"
+    output: file=update("sources/{{dataset}}/{{name}}"), receipt="sources/{{dataset}}/{{name}}.receipt.yaml"
     log: "logs/{{dataset}}/{{name}}.log"
+    wildcard_constraints: name=r".*\\.bin"
     params: dataset="{{dataset}}", name="{{name}}", registry="datasets.yaml", mirror="mirror", pins="pins.yaml",
         attempts=2, timeout=5.0
     script: {script!r}
@@ -36,6 +37,9 @@ def test_right_and_wrong(tmp_path):
 
     assert finished.returncode != 0
     assert (sources / "right.bin").read_bytes() == BODY
+    receipt = yaml.safe_load((sources / "right.bin.receipt.yaml").read_text())
+    assert (receipt["file"], receipt["licence"], receipt["bytes"]) == ("toy/right.bin", "l", len(BODY))
+    assert receipt["verified"] == "md5 of the registry"
     assert not (sources / "wrong.bin").exists()
     expected = f"not fetched; expected md5 {MD5}; mirror/toy/wrong.bin: found md5 {OTHER_MD5}"
     assert expected in finished.stderr

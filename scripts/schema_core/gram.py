@@ -1,0 +1,91 @@
+"""The Gram matrix of [1, centred columns, squared norms of the blocks], in one pass over the observations.
+
+Numbers are multiplied densely. Labels are 0/1 columns with a single 1 per field: they are multiplied as a sparse
+matrix, and the squared norm of a block of labels is the same for every observation.
+"""
+
+import numpy as np
+from scipy import sparse
+
+from schema_core.encoding import Block, Encoded, Layout
+
+PIECE_BYTES = 64 * 2**20
+
+
+def gram_matrix(parts: list[Encoded], centre: np.ndarray, layout: Layout) -> np.ndarray:
+    """The matrix (1 + K + B, 1 + K + B) of N observations, numeric columns centred at ``centre`` (K,)."""
+    n, width = parts[0].values.shape[0], len(layout.owner)
+    is_label = np.array([block.levels is not None for block in layout.blocks])
+    label_columns = 1 + np.flatnonzero(~layout.numeric)
+    dense_columns = np.concatenate([[0], 1 + np.flatnonzero(layout.numeric), 1 + width + np.flatnonzero(~is_label)])
+    numbers = _Numbers(
+        [part for part in parts if not part.is_labels], centre[layout.numeric], layout, len(dense_columns)
+    )
+    labels = _Labels([part for part in parts if part.is_labels])
+
+    dense = np.zeros((len(dense_columns),) * 2)
+    across = np.zeros((len(label_columns), len(dense_columns)))
+    together = np.zeros((len(label_columns),) * 2)
+    step = min(n, max(len(dense), PIECE_BYTES // (8 * (len(dense) + labels.n_fields))))
+    buffer = np.ones((step, len(dense)))
+    for start in range(0, n, step):
+        stop = min(start + step, n)
+        piece = numbers.fill(buffer[: stop - start], start, stop)
+        dense += piece.T @ piece
+        if labels.n_fields:
+            indicator = labels.rows(start, stop)
+            across += indicator.T @ piece
+            together += (indicator.T @ indicator).toarray()
+
+    gram = np.zeros((1 + width + len(layout.blocks),) * 2)
+    gram[np.ix_(dense_columns, dense_columns)] = dense
+    gram[np.ix_(label_columns, dense_columns)] = across
+    gram[np.ix_(dense_columns, label_columns)] = across.T
+    gram[np.ix_(label_columns, label_columns)] = together
+    _add_constant_norms(gram, layout.blocks, 1 + width)
+    return gram
+
+
+def _add_constant_norms(gram: np.ndarray, blocks: tuple[Block, ...], first: int) -> None:
+    """Fill the rows and columns of the norms of label blocks: a constant times the row of ones."""
+    norms = {first + i: block.scale * len(block.levels) for i, block in enumerate(blocks) if block.levels is not None}
+    for at, norm in norms.items():
+        gram[0, at] = norm * gram[0, 0]
+    for at, norm in norms.items():
+        gram[at] = norm * gram[0]
+        gram[:, at] = gram[at]
+
+
+class _Numbers:
+    """Numeric columns and their norms, written piece by piece into one buffer."""
+
+    def __init__(self, parts: list[Encoded], centre: np.ndarray, layout: Layout, width: int):
+        self.parts, self.centre, self.width = parts, centre, width
+        blocks = tuple(block for block in layout.blocks if block.levels is None)
+        self.layout = Layout(blocks, len(blocks), has_reference=False)
+
+    def fill(self, piece: np.ndarray, start: int, stop: int) -> np.ndarray:
+        """Fill (stop - start, 1 + columns + norms), whose first column holds ones already."""
+        at = 1
+        for part in self.parts:
+            rows = part.rows(start, stop)
+            np.subtract(rows, self.centre[at - 1 : at - 1 + rows.shape[1]], out=piece[:, at : at + rows.shape[1]])
+            at += rows.shape[1]
+        self.layout.squared_norms(piece[:, 1:at], out=piece[:, at:])
+        return piece
+
+
+class _Labels:
+    """All fields of labels together, as the columns of one sparse 0/1 matrix."""
+
+    def __init__(self, parts: list[Encoded]):
+        widths = [width for part in parts for width in part.levels_per_field]
+        self.n_fields, self.width = len(widths), sum(widths)
+        offsets = np.cumsum([0, *widths])[:-1]
+        self.columns = np.hstack([part.values for part in parts]) + offsets if parts else None
+
+    def rows(self, start: int, stop: int) -> sparse.csr_matrix:
+        """0/1 columns of some observations, (stop - start, width)."""
+        columns = self.columns[start:stop]
+        ends = np.arange(0, columns.size + 1, self.n_fields)
+        return sparse.csr_matrix((np.ones(columns.size), columns.ravel(), ends), shape=(len(columns), self.width))
