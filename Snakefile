@@ -21,7 +21,7 @@ for part in config["parts"]:
     include: f"rules/{part}.smk"
 
 
-# SCALING
+include: "rules/scaling.smk"
 include: "rules/report.smk"
 
 

@@ -1,6 +1,6 @@
 """What every rules file uses: the checked config, the places of things, and what a script depends on."""
 
-import os
+from os import environ
 import sys
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from snakemake.exceptions import WorkflowError
 
 BASE = Path(workflow.basedir)
 sys.path.insert(0, str(BASE / "scripts"))
-os.environ["PYTHONPATH"] = str(BASE / "scripts")
+environ["PYTHONPATH"] = str(BASE / "scripts")
 
 from configuration.check import check
 from configuration.imports import local_imports

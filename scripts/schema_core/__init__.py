@@ -8,10 +8,11 @@ Read in this order: modality (what is given), encoding and moments (what is meas
 local and grid (how it is answered), estimator (how it is used).
 """
 
-from schema_core.basis import gene_scores
+from importlib import import_module
+from typing import Any
+
 from schema_core.covariances import Covariances
 from schema_core.errors import InfeasibleCorrelation, InvalidInput, NoVariation, SchemaError, SolverFailure
-from schema_core.estimator import Schema
 from schema_core.modality import Modality
 from schema_core.moments import Moments
 from schema_core.pairs import pairs_for_error, sampled_covariances
@@ -38,3 +39,12 @@ __all__ = [
     "solve",
     "solve_ensemble",
 ]
+
+# These two need scikit-learn, which takes longer to import than most solves take; they come when they are asked for.
+_ON_DEMAND = {"Schema": "schema_core.estimator", "gene_scores": "schema_core.basis"}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _ON_DEMAND:
+        return getattr(import_module(_ON_DEMAND[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

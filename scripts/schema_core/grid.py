@@ -16,7 +16,7 @@ from scipy.optimize import brentq
 
 from schema_core.problem import Certificate, Problem, Solution
 
-ALPHAS = np.round(np.arange(1.0, 0.05, -0.1), 1)
+ALPHAS = np.arange(1, 11) / 10
 BETAS = 1e6 * 0.5 ** np.arange(40)
 LAMBDA_MOST, LAMBDA_LEAST = 1e10, 1e-9
 LAMBDA_PRECISION = 1e-3
@@ -32,9 +32,13 @@ def solve_grid(problem: Problem, *, ridge_always: bool = False) -> Solution | No
     """
     grid = _Grid(problem, ridge_always)
     best, best_value, parameters = None, -np.inf, {}
-    for alpha in ALPHAS:
-        for beta in BETAS:
+    for beta in BETAS:
+        reached = 0.0
+        for alpha in ALPHAS:
+            if alpha <= reached:  # the solution for a smaller α meets this α too, so that it is the solution here
+                continue
             for w, ridge in grid.solutions(alpha, beta):
+                reached = problem.g @ w / problem.g.sum()
                 if problem.allows(w) and problem.objective(w) > best_value:
                     best, best_value = w, problem.objective(w)
                     parameters = {"alpha": float(alpha), "beta": float(beta), "lambda": float(ridge)}

@@ -30,40 +30,44 @@ def subsets_of(chains: pd.DataFrame, n_groups: int, seed: int) -> Iterator[tuple
         yield f"ligands_random1_{i}", chains.iloc[rows]
 
 
-def profile(chains: pd.DataFrame, markers: np.ndarray, gamma: list[float], settings: dict) -> np.ndarray:
-    """Median over windows and sub-runs of the mapped weights, (20,); a residue that a window lacks has none there.
+def profiles(chains: pd.DataFrame, markers: np.ndarray, gammas: dict[str, list[float]], settings: dict) -> pd.DataFrame:
+    """Median over windows and sub-runs of the mapped weights, 20 rows, one column per set of modality weights γ.
 
-    A window that says nothing (all its chains bind the same ligand, or have the same residues) is left out.
+    A residue that a window lacks has no weight there. A window that says nothing (all its chains bind the same ligand,
+    or have the same residues) is left out.
     """
-    maps = []
+    maps = {name: [] for name in gammas}
     for window in windows_of("counts", settings):
         part = window_chains(chains, window, "counts", settings)
         if len(part) < 2:
             continue
         covariances = window_covariances(window_features(part, window, "counts"), part, markers[part["cell"]])
-        try:
-            ensemble = solve_ensemble(covariances, gamma, settings["min_correlations"], settings["max_weight_ratios"])
-        except NoVariation as nothing:
-            logger.info("%s left out: %s", window, nothing)
-            continue
-        for solution in ensemble.values():
-            here = np.full(len(solution.weights), np.nan)
-            here[covariances.varies] = mapped(solution.weights[covariances.varies])
-            maps.append(here)
-    return pd.DataFrame(maps).median().to_numpy()
+        for name, gamma in gammas.items():
+            try:
+                ensemble = solve_ensemble(
+                    covariances, gamma, settings["min_correlations"], settings["max_weight_ratios"]
+                )
+            except NoVariation as nothing:
+                logger.info("%s left out: %s", window, nothing)
+                continue
+            for solution in ensemble.values():
+                here = np.full(len(solution.weights), np.nan)
+                here[covariances.varies] = mapped(solution.weights[covariances.varies])
+                maps[name].append(here)
+    return pd.DataFrame({name: pd.DataFrame(rows).median() for name, rows in maps.items()})
 
 
 def residue_stability(
     chains: pd.DataFrame, markers: np.ndarray, settings: dict, *, n_groups: int, seed: int, marker_weight: float
 ) -> pd.DataFrame:
     """The rows of tcr.stability for amino acids: mean over residues of the sd over subsets."""
-    rows = []
+    gammas, parts = {"binding": [1.0, 0.0], "binding+markers": [1.0, marker_weight]}, []
     for subset, part in subsets_of(chains, n_groups, seed):
-        for modalities, gamma in (("binding", [1.0, 0.0]), ("binding+markers", [1.0, marker_weight])):
-            weights = profile(part, markers, gamma, settings)
-            labels = {"method": "exact", "orientation": "none", "modalities": modalities, "subset": subset}
-            rows += [labels | {"feature": i, "weight": weight} for i, weight in enumerate(weights)]
-    return spread(pd.DataFrame(rows).dropna())
+        logger.info("subset %s, %d chains", subset, len(part))
+        weights = profiles(part, markers, gammas, settings).rename_axis("feature").reset_index()
+        long = weights.melt(id_vars="feature", var_name="modalities", value_name="weight")
+        parts.append(long.assign(method="exact", orientation="none", subset=subset))
+    return spread(pd.concat(parts).dropna())
 
 
 if __name__ == "__main__":
