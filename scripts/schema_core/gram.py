@@ -1,7 +1,8 @@
 """The Gram matrix of [1, centred columns, squared norms of the blocks], in one pass over the observations.
 
-Numbers are multiplied densely. Labels are 0/1 columns with a single 1 per field: they are multiplied as a sparse
-matrix, and the squared norm of a block of labels is the same for every observation.
+Numbers are multiplied densely. Labels are 0/1 columns with a single 1 per field: products of two of them are counts
+of observations, products with numbers are sums over a level, and the squared norm of a block of labels is the same for
+every observation.
 """
 
 import numpy as np
@@ -33,9 +34,8 @@ def gram_matrix(parts: list[Encoded], centre: np.ndarray, layout: Layout) -> np.
         piece = numbers.fill(buffer[: stop - start], start, stop)
         dense += piece.T @ piece
         if labels.n_fields:
-            indicator = labels.rows(start, stop)
-            across += indicator.T @ piece
-            together += (indicator.T @ indicator).toarray()
+            across += labels.indicator(start, stop).T @ piece
+            together += labels.counts(start, stop)
 
     gram = np.zeros((1 + width + len(layout.blocks),) * 2)
     gram[np.ix_(dense_columns, dense_columns)] = dense
@@ -76,16 +76,28 @@ class _Numbers:
 
 
 class _Labels:
-    """All fields of labels together, as the columns of one sparse 0/1 matrix."""
+    """All fields of labels together: F fields with L levels in total."""
 
     def __init__(self, parts: list[Encoded]):
-        widths = [width for part in parts for width in part.levels_per_field]
-        self.n_fields, self.width = len(widths), sum(widths)
-        offsets = np.cumsum([0, *widths])[:-1]
-        self.columns = np.hstack([part.values for part in parts]) + offsets if parts else None
+        self.widths = [width for part in parts for width in part.levels_per_field]
+        self.n_fields = len(self.widths)
+        self.edges = np.cumsum([0, *self.widths])
+        self.fields = [np.ascontiguousarray(column) for part in parts for column in part.values.T]
 
-    def rows(self, start: int, stop: int) -> sparse.csr_matrix:
-        """0/1 columns of some observations, (stop - start, width)."""
-        columns = self.columns[start:stop]
+    def indicator(self, start: int, stop: int) -> sparse.csr_matrix:
+        """0/1 columns of some observations, (stop - start, L)."""
+        columns = np.stack([field[start:stop] for field in self.fields], axis=1) + self.edges[:-1]
         ends = np.arange(0, columns.size + 1, self.n_fields)
-        return sparse.csr_matrix((np.ones(columns.size), columns.ravel(), ends), shape=(len(columns), self.width))
+        return sparse.csr_matrix((np.ones(columns.size), columns.ravel(), ends), shape=(len(columns), self.edges[-1]))
+
+    def counts(self, start: int, stop: int) -> np.ndarray:
+        """How many of some observations have each pair of levels, (L, L)."""
+        matrix = np.empty((self.edges[-1],) * 2)
+        for i, one in enumerate(self.fields):
+            left, shifted = slice(*self.edges[i : i + 2]), one[start:stop]
+            for j in range(i, self.n_fields):
+                right, width = slice(*self.edges[j : j + 2]), self.widths[j]
+                joint = np.bincount(shifted * width + self.fields[j][start:stop], minlength=self.widths[i] * width)
+                matrix[left, right] = joint.reshape(self.widths[i], width)
+                matrix[right, left] = matrix[left, right].T
+        return matrix
