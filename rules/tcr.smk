@@ -205,6 +205,7 @@ rule tcr_released_locations:
             "min_correlations": config["tcr"]["locations"]["min_correlations"],
             "max_weight_ratios": config["tcr"]["schema_learn"]["location_weight_ratios"],
             "pairs": config["tcr"]["schema_learn"]["pairs"],
+            "orientations": config["tcr"]["schema_learn"]["orientations"],
         },
     message:
         "Weighting locations of {wildcards.chain} with the released package: {params.settings}"

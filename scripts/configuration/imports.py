@@ -1,6 +1,7 @@
 """Which of the project's own modules a script depends on, so that an edit of one reruns what it made."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 # How a step logs and writes says nothing about its results.
@@ -19,7 +20,8 @@ def local_imports(script: Path | str) -> list[str]:
     return sorted(str(path) for path in found - {script})
 
 
-def _modules(script: Path, root: Path) -> set[Path]:
+@cache  # every job parses the Snakefile again, and its rules share most modules
+def _modules(script: Path, root: Path) -> frozenset[Path]:
     """The files of the modules that one file imports and that stand below ``root``."""
     names = set()
     for node in ast.walk(ast.parse(script.read_text(encoding="utf-8"))):
@@ -33,4 +35,4 @@ def _modules(script: Path, root: Path) -> set[Path]:
         if name.split(".")[0] not in NOT_FOLLOWED:
             path = root.joinpath(*name.split("."))
             files.update(p for p in (path.with_suffix(".py"), path / "__init__.py") if p.is_file())
-    return files
+    return frozenset(files)

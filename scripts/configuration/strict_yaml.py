@@ -8,7 +8,7 @@ import yaml
 from running import InputError
 
 
-class _StrictLoader(yaml.SafeLoader):
+class _StrictLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # the same in C, where PyYAML was built with it
     """The safe loader (plain values only), which also refuses a repeated key."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:

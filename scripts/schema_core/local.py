@@ -15,7 +15,7 @@ from schema_core.errors import SolverFailure
 from schema_core.grid import solve_grid
 from schema_core.problem import Certificate, Problem, Solution
 
-RANDOM_STARTS = 40
+RANDOM_STARTS = 20
 MOST_STEPS = 50
 
 

@@ -1,4 +1,4 @@
-"""Weights of the CDR3 locations of one chain by the released package, in both orientations, scored on all pairs."""
+"""Weights of the CDR3 locations of one chain by the released package, scored on all pairs."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import pandas as pd
 
 from running import step, whole_file
 from schema_core import Covariances, Problem
-from tcr.locations import ORIENTATIONS, load_subsets
+from tcr.locations import load_subsets
 from tcr.released import released_weights
 from tcr.sequences import residues_by_location
 
@@ -15,7 +15,7 @@ from tcr.sequences import residues_by_location
 def released_table(chains: pd.DataFrame, covariances: Covariances, settings: dict) -> pd.DataFrame:
     """The rows of tcr.locations.weights_of, for all cells and two modalities."""
     locations, rows = residues_by_location(chains["cdr3"], settings["width"]), []
-    for orientation in ORIENTATIONS:
+    for orientation in settings["orientations"]:
         agreement = orientation == "agreement"
         oriented = covariances.as_agreement() if agreement else covariances
         for s in settings["min_correlations"]:

@@ -91,7 +91,7 @@ def without(entry, key):
         ({}, ["at the top"]),
         ("", ["at the top"]),
         ("- toy", ["at the top"]),
-        ("toy: {", ["line 1"]),
+        ("toy: {", ["line "]),
         ("toy: 1\ntoy: 2", ["line 2", "'toy' twice"]),
         ("toy: \tx: [", ["line 1"]),
     ],
