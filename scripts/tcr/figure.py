@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 
 from evaluation.ledger import read_claims
@@ -54,8 +55,10 @@ def draw_locations(axes: plt.Axes, rows: pd.DataFrame, agreement: pd.Series, sco
         axes.plot(series["location"], series["value"], color=colour, marker=marker, linestyle=line, alpha=0.9)
     axes.axvline(scored + 0.5, color=COLOURS["grey"], linewidth=0.7, linestyle=":")
     width = int(rows["location"].max())
-    axes.set(xlim=(0.3, width + 0.7), ylim=(-0.05, 1.05), xticks=range(1, width + 1), ylabel="1 − Schema weight")
-    axes.tick_params(axis="x", labelsize=6)
+    axes.set(
+        xlim=(0.3, width + 0.7), ylim=(-0.05, 1.05), xticks=[1, *range(5, width + 1, 5)], ylabel="1 − Schema weight"
+    )
+    axes.set_xticks(range(1, width + 1), minor=True)
     chain, orientation = rows["chain"].iloc[0], rows["orientation"].iloc[0]
     words = ", ".join(f"{METHODS[method][0]} {agreement[method]:+.2f}" for method in METHODS if method in agreement)
     axes.set_title(f"{CHAIN_NAMES[chain]} chain, {ORIENTATION_NAMES[orientation]}\nρ: {words}", fontsize=7.5)
@@ -74,8 +77,20 @@ def draw_residues(axes: plt.Axes, rows: pd.DataFrame, rho: float, p: float) -> N
     """Panel e: one letter per residue."""
     size = 12 + 700 * rows["frequency"].to_numpy()
     axes.scatter(rows["value"], rows["vdjdb"], s=size, color=COLOURS["sky"], alpha=0.6, linewidths=0)
-    for _, row in rows.dropna(subset=["value", "vdjdb"]).iterrows():
-        axes.annotate(row["residue"], (row["value"], row["vdjdb"]), ha="center", va="center", fontsize=7)
+    known, drawn = rows.dropna(subset=["value", "vdjdb"]).sort_values("frequency", ascending=False), []
+    for _, row in known.iterrows():
+        here = np.array([row["value"], row["vdjdb"] / known["vdjdb"].max()])
+        aside = any(np.abs(here - other).max() < 0.02 for other in drawn)  # beside a letter that stands there already
+        axes.annotate(
+            row["residue"],
+            (row["value"], row["vdjdb"]),
+            xytext=(8 if aside else 0, 0),
+            textcoords="offset points",
+            ha="center",
+            va="center",
+            fontsize=7,
+        )
+        drawn.append(here)
     axes.set(xlabel="Schema weight (0 to 1, grid)", ylabel="VDJdb height.I.norm", xlim=(-0.06, 1.06))
     axes.set_title(
         f"amino acids: Spearman ρ = {rho:+.2f}, p = {p:.1g}\n(area: frequency in the segments)", fontsize=7.5

@@ -22,5 +22,5 @@ def test_links_lead_somewhere():
 
 def test_commands_are_targets():
     makefile = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
-    for target in re.findall(r"\bmake ([a-z][a-z-]*)", README):
+    for target in re.findall(r"(?:^|`)make ([a-z][a-z-]*)", README, re.M):
         assert f"\n{target}:" in makefile, target
