@@ -32,12 +32,17 @@ wildcard_constraints:
     solver="exact|grid",
     encoding="counts|boolean",
     release=r"\d{4}-\d{2}-\d{2}",
-    file=r"(?!.*\.receipt\.yaml$)[^/]+",
+    file=r"[^/]+(?<!\.receipt\.yaml)",
 
 
 def source(dataset, name):
     """Where a published file of a dataset stands once fetched (or simulated)."""
     return f"{SOURCES}/{dataset}/{name}"
+
+
+def receipts(*files):
+    """The receipts of fetched files: a consumer asks for them too, so that a file put in place by hand is verified."""
+    return [] if SIMULATED else [f"{file}.receipt.yaml" for file in files]
 
 
 def code(script):

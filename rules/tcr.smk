@@ -52,6 +52,7 @@ if SIMULATED:
 rule tcr_preprocess:
     input:
         donors=[source("tcr_10x", name) for name in DONOR_FILES],
+        receipts=receipts(*(source("tcr_10x", name) for name in DONOR_FILES)),
         code=code("tcr/preprocess.py"),
     output:
         cells=f"{TCR}/cells.parquet",
@@ -77,6 +78,7 @@ rule tcr_preprocess:
 rule tcr_vdjdb:
     input:
         archive=source("vdjdb", "vdjdb-{release}.zip"),
+        receipt=receipts(source("vdjdb", "vdjdb-{release}.zip")),
         code=code("tcr/vdjdb.py"),
     output:
         locations=f"{TCR}/vdjdb/{{release}}/locations.tsv",

@@ -42,7 +42,8 @@ def test_a_bad_config_stops_before_anything_runs(tmp_path, setting, words):
 
 def test_a_mirror_without_the_file_is_one_clear_error(tmp_path):
     (tmp_path / "empty").mkdir()
-    arguments = ["--configfile", config_of("real"), "--config", "mirror=empty", "fetch={attempts: 1}"]
+    (tmp_path / "mine.yaml").write_text("mirror: empty\nfetch: {attempts: 1}\n")
+    arguments = ["--configfile", config_of("real"), "mine.yaml"]
     target = "results/real/sources/vdjdb/vdjdb-2020-05-20.zip"
     done = snakemake(*arguments, "--", target, folder=tmp_path, check=False, https_proxy="http://127.0.0.1:9")
     assert done.returncode != 0
@@ -58,8 +59,9 @@ def test_a_file_put_in_place_by_hand_is_verified(tmp_path):
     target = tmp_path / "results" / "real" / "sources" / "tcr_10x" / name
     target.parent.mkdir(parents=True)
     target.write_text("not the published file")
-    arguments = ["--configfile", config_of("real"), "--", str(target.relative_to(tmp_path))]
-    done = snakemake(*arguments, folder=tmp_path, check=False)
+    # what the reader of the file asks for
+    arguments = ["--configfile", config_of("real"), "--until", "fetch", "--", "results/real/tcr/summary.tsv"]
+    done = snakemake(*arguments, folder=tmp_path, check=False, https_proxy="http://127.0.0.1:9")
     assert done.returncode != 0
     assert "the file in this place is wrong" in done.stderr + done.stdout
     assert target.read_text() == "not the published file"  # theirs: never removed
