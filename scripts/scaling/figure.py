@@ -58,7 +58,7 @@ def draw_gains(axes: plt.Axes, data: pd.DataFrame) -> None:
     for _, exact in ours.query("method == 'exact' and gain.notna()").iterrows():
         label(axes, f"{exact['gain']:+.4f}", exact["gain"], exact["row"])
     axes.tick_params(labelleft=False)
-    axes.set(xlabel="objective above the\nreleased package's", title="agreement, all pairs")
+    axes.set(xlabel="objective on all pairs,\nabove the released package's", title="gain in agreement")
     low, high = min(data["gain"].min(), 0), data["gain"].max()
     axes.set_xlim(low - 0.1 * (high - low), high + 0.5 * (high - low))  # room for the last label
 
@@ -74,7 +74,8 @@ def draw_methods(axes: plt.Axes, data: pd.DataFrame, column: str) -> None:
 def label(axes: plt.Axes, words: str, x: float, y: float) -> None:
     """Words above the exact solver's marker, to the right of its left edge."""
     place = {"xytext": (-2.5, 5), "textcoords": "offset points", "ha": "left"}
-    axes.annotate(words, (x, y), fontsize=7, color=COLOURS["blue"], **place)
+    paper = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}  # a line behind must not cross the words
+    axes.annotate(words, (x, y), fontsize=7, color=COLOURS["blue"], bbox=paper, **place)
 
 
 def draw_growth(times: plt.Axes, memory: plt.Axes, grow: pd.DataFrame) -> None:

@@ -70,8 +70,8 @@ def test_a_file_put_in_place_by_hand_is_verified(tmp_path):
 def test_a_change_of_caps_reruns_the_solves_and_not_the_moments(demo_run, tmp_path):
     folder = tmp_path / "copy"
     shutil.copytree(demo_run.parents[1], folder, symlinks=True)
-    changed = ["--config", "tcr={locations: {max_weight_ratios: [1.7]}}"]
-    done = snakemake("--dry-run", "--configfile", config_of("demo"), *changed, folder=folder)
+    (folder / "mine.yaml").write_text("tcr: {locations: {max_weight_ratios: [1.7]}}\n")
+    done = snakemake("--dry-run", "--configfile", config_of("demo"), "mine.yaml", folder=folder)
     assert "tcr_locations" in done.stdout
     assert "tcr_location_moments" not in done.stdout
     assert "tcr_preprocess" not in done.stdout

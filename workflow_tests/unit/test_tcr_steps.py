@@ -74,9 +74,9 @@ def test_motif_tables_are_written(run, simulated, tmp_path):
     run("tcr/vdjdb.py", input=Named(archive=simulated[1]), output=outputs, params=params)
     tables = [pd.read_csv(path, sep="\t") for path in outputs]
     assert [list(table) for table in tables] == [
-        ["gene", "location", "score", "motifs"],
-        ["residue", "score"],
-        ["gene", "motifs", "mean_len", "mean_last_position"],
+        ["gene", "location", "score", "motifs", "release"],
+        ["residue", "score", "release"],
+        ["gene", "motifs", "mean_len", "mean_last_position", "release"],
     ]
     assert set(tables[0]["gene"]) == {"TRA", "TRB"}
     assert len(tables[1]) == 20
