@@ -34,8 +34,11 @@ def gram_matrix(parts: list[Encoded], centre: np.ndarray, layout: Layout) -> np.
         piece = numbers.fill(buffer[: stop - start], start, stop)
         dense += piece.T @ piece
         if labels.n_fields:
-            across += labels.indicator(start, stop).T @ piece
-            together += labels.counts(start, stop)
+            counts = labels.counts(start, stop)
+            together += counts
+            across[:, 0] += np.diag(counts)
+            if len(dense) > 1:
+                across[:, 1:] += labels.indicator(start, stop).T @ piece[:, 1:]
 
     gram = np.zeros((1 + width + len(layout.blocks),) * 2)
     gram[np.ix_(dense_columns, dense_columns)] = dense
