@@ -11,6 +11,7 @@ from scipy import sparse
 from schema_core.encoding import Block, Encoded, Layout
 
 PIECE_BYTES = 64 * 2**20
+ROWS_IN_CACHE = 16_384  # of three columns of codes, counted at once
 
 
 def gram_matrix(parts: list[Encoded], centre: np.ndarray, layout: Layout) -> np.ndarray:
@@ -95,12 +96,14 @@ class _Labels:
 
     def counts(self, start: int, stop: int) -> np.ndarray:
         """How many of some observations have each pair of levels, (L, L)."""
-        matrix = np.empty((self.edges[-1],) * 2)
-        for i, one in enumerate(self.fields):
-            left, shifted = slice(*self.edges[i : i + 2]), one[start:stop]
-            for j in range(i, self.n_fields):
-                right, width = slice(*self.edges[j : j + 2]), self.widths[j]
-                joint = np.bincount(shifted * width + self.fields[j][start:stop], minlength=self.widths[i] * width)
-                matrix[left, right] = joint.reshape(self.widths[i], width)
-                matrix[right, left] = matrix[left, right].T
-        return matrix
+        matrix = np.zeros((self.edges[-1],) * 2)
+        for first in range(start, stop, ROWS_IN_CACHE):
+            codes = [field[first : min(first + ROWS_IN_CACHE, stop)] for field in self.fields]
+            for i, one in enumerate(codes):
+                left = slice(*self.edges[i : i + 2])
+                for j in range(i, self.n_fields):
+                    right, width = slice(*self.edges[j : j + 2]), self.widths[j]
+                    joint = np.bincount(one * width + codes[j], minlength=self.widths[i] * width)
+                    matrix[left, right] += joint.reshape(self.widths[i], width)
+        upper = np.triu(matrix)
+        return upper + np.triu(upper, 1).T

@@ -22,7 +22,6 @@ from schema_core.gram import gram_matrix
 from schema_core.merging import recentred, spread, union
 from schema_core.modality import as_modalities, as_reference, check_lengths
 
-# Small enough to stay in a processor's cache from copy to product.
 FORMAT = 1
 
 

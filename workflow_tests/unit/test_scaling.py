@@ -5,6 +5,8 @@ import os
 import numpy as np
 import pandas as pd
 import pytest
+
+from plotting import house_style, save_figure
 from scaling.cases import gaussian, load, receptors
 from scaling.compare import COLUMNS, compare, fit_or_failure, with_chains
 from scaling.figure import draw
@@ -12,8 +14,6 @@ from scaling.fits import METHODS, ours, quality
 from scaling.grow import grow
 from scaling.growth import measured_growth
 from scaling.measure import MeasurementFailed, in_fresh_process, peak_gigabytes
-
-from plotting import house_style, save_figure
 from schema_core import Modality, Moments, solve
 
 SMALL = {"n": 300, "k": 5, "seed": 0, "s": [0.9], "q": 1000}
