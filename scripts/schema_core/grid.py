@@ -28,7 +28,8 @@ def solve_grid(problem: Problem, *, ridge_always: bool = False) -> Solution | No
 
     ``ridge_always`` never sets λ to 0 (an option of the released package, used for the T cell receptors). A feature
     that does not vary over pairs takes part as it does in the paper: the ridge alone decides its weight, before the
-    weights are brought to mean 1, and it counts in the cap.
+    weights are brought to mean 1, and it counts in the cap. With such features and a binding cap this is a looser
+    problem than the exact solver's, which leaves them out of the cap, so that either objective can be the larger.
     """
     grid = _Grid(problem, ridge_always)
     best, best_value, parameters = None, -np.inf, {}
