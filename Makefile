@@ -51,18 +51,18 @@ docs: $(READY) ## Write config/README.md and the picture of the rule graph again
 benchmark: $(READY) ## Speed and memory of the core against the released package: results/demo/scaling/.
 	$(SNAKEMAKE) --configfile config/demo.yaml -- scaling
 
-check-results: $(READY) ## What moved? make check-results RUN=results/real GOLDEN=workflow_tests/golden/real.tsv
+check-results: $(READY) ## What moved? make check-results RUN=results/real GOLDEN=workflow_tests/golden/real
 	PYTHONPATH=scripts $(BIN)/python scripts/evaluation/golden.py compare $(RUN) $(GOLDEN)
 
 golden-demo: demo ## Accept what the demo gives now as its reference. Look at the difference before committing it.
-	PYTHONPATH=scripts $(BIN)/python scripts/evaluation/golden.py accept results/demo workflow_tests/golden/demo.tsv
+	PYTHONPATH=scripts $(BIN)/python scripts/evaluation/golden.py accept results/demo workflow_tests/golden/demo
 
 golden-real: real ## Likewise for the real files, and keep their figure and ledger: make golden-real MIRROR=folder.
-	PYTHONPATH=scripts $(BIN)/python scripts/evaluation/golden.py accept results/real workflow_tests/golden/real.tsv
+	PYTHONPATH=scripts $(BIN)/python scripts/evaluation/golden.py accept results/real workflow_tests/golden/real
 	mkdir -p results/reference/real
-	cp results/real/claims.tsv results/real/figures/figure5.* results/real/captions/figure5.rst results/reference/real/
+	cp results/real/claims.tsv results/real/figures/* results/real/captions/figure*.rst results/reference/real/
 
 lock: $(READY) ## Make envs/requirements.lock again from envs/requirements.in.
-	$(BIN)/pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --python-version 3.11 --no-header --no-annotate \
-	  envs/requirements.in --output-file envs/requirements.lock
+	$(BIN)/pip install --quiet --dry-run --ignore-installed --report - -r envs/requirements.in \
+	  | $(BIN)/python scripts/configuration/lock.py > envs/requirements.lock.new
+	mv envs/requirements.lock.new envs/requirements.lock

@@ -28,10 +28,6 @@ FIGURES, FIGURE_CAPTIONS = {}, {}  # by part; each part's rules file adds its ow
 
 wildcard_constraints:
     dataset=r"[a-z0-9_]+",
-    chain="TRA|TRB",
-    solver="exact|grid",
-    encoding="counts|boolean",
-    release=r"\d{4}-\d{2}-\d{2}",
     file=r"[^/]+(?<!\.receipt\.yaml)",
 
 

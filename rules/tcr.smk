@@ -13,6 +13,13 @@ SOLVERS = ("grid", "exact")
 CHAINS = ("TRA", "TRB")
 
 
+wildcard_constraints:
+    chain="TRA|TRB",
+    solver="exact|grid",
+    encoding="counts|boolean",
+    release=r"\d{4}-\d{2}-\d{2}",
+
+
 FIGURES["tcr"] = expand(f"{RESULTS}/figures/figure5.{{suffix}}", suffix=FIGURE_FILES)
 FIGURE_CAPTIONS["tcr"] = [f"{RESULTS}/captions/figure5.rst"]
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 
 from running import step, whole_file
-from scaling.fits import METHODS, measured_fit
-from scaling.measure import MeasurementFailed, in_fresh_process
+from running.fresh_process import ProcessFailed, in_fresh_process
+from scaling.fits import METHODS
 
 logger = logging.getLogger(__name__)
 
@@ -55,8 +55,8 @@ def compare(cases: dict[str, dict], *, pairs: int, threads: int) -> pd.DataFrame
 def fit_or_failure(fit: dict, threads: int) -> dict:
     """The measurements of a fit (what measured_fit takes); for a baseline that fails, the reason."""
     try:
-        return in_fresh_process(measured_fit, threads=threads, **fit)
-    except MeasurementFailed as failure:
+        return in_fresh_process("scaling.fits:measured_fit", threads=threads, **fit)
+    except ProcessFailed as failure:
         if fit["method"] == "exact":
             raise
         return {"failure": f"failed: {failure}"}

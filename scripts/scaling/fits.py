@@ -9,8 +9,8 @@ from time import perf_counter
 
 import numpy as np
 
+from running.fresh_process import peak_gigabytes
 from scaling.cases import Data, load
-from scaling.measure import peak_gigabytes
 from schema_core import Problem, solve
 
 METHODS = ("schema_learn", "grid", "exact")

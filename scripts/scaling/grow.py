@@ -8,8 +8,7 @@ import logging
 import pandas as pd
 
 from running import step, whole_file
-from scaling.growth import measured_growth
-from scaling.measure import in_fresh_process
+from running.fresh_process import in_fresh_process
 
 logger = logging.getLogger(__name__)
 
@@ -20,7 +19,7 @@ def grow(sizes: list[int], *, k: int, width: int, chunk: int, seed: int, threads
     for n in sizes:
         for mode, at_once in (("in memory", None), ("streamed", chunk)):
             settings = {"n": n, "k": k, "width": width, "seed": seed}
-            measured = in_fresh_process(measured_growth, threads=threads, chunk=at_once, **settings)
+            measured = in_fresh_process("scaling.growth:measured_growth", threads=threads, chunk=at_once, **settings)
             rows.append({"mode": mode, "n": n, "k": k, "width": width, "threads": threads} | measured)
             logger.info("%s", rows[-1])
     return pd.DataFrame(rows)

@@ -150,5 +150,7 @@ if __name__ == "__main__":
             *older_release(locations, residues, params.release, params.older, params.scored),
             *motif_lengths(tables["lengths"]),
         ]
+        table = pd.DataFrame(rows)
+        table["class"] = table["variant"].str.contains("schema_learn").map({True: "statistical", False: ""})
         with whole_file(snakemake.output[0]) as part:  # noqa: F821
-            pd.DataFrame(rows).to_csv(part, sep="\t", index=False, float_format="%.8g")
+            table.to_csv(part, sep="\t", index=False, float_format="%.8g")

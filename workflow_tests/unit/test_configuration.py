@@ -83,7 +83,12 @@ def locked():
     return {pin[1].lower().replace("_", "-"): pin[2] for pin in pins if pin}
 
 
-CONDA_NAMES = {"matplotlib-base": "matplotlib", "snakemake-minimal": "snakemake"}
+CONDA_NAMES = {
+    "matplotlib-base": "matplotlib",
+    "snakemake-minimal": "snakemake",
+    "python-igraph": "igraph",
+    "pytorch": "torch",
+}
 
 
 @pytest.mark.parametrize("path", sorted((REPOSITORY / "envs").glob("*.yaml")), ids=lambda path: path.stem)

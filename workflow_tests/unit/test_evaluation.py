@@ -109,8 +109,9 @@ GOLDEN = with_class(
     pd.DataFrame(
         {
             "id": list("abcde"),
-            "variant": ["x", "x", "x; schema_learn", "x", "x; schema_learn"],
+            "variant": ["x", "x", "x; sampled", "x", "x; sampled"],
             "ours": ["70965", "0.741353", "0.43", "3-9", "3-7"],
+            "class": ["", "", "statistical", "", "statistical"],
         }
     )
 )
@@ -145,9 +146,12 @@ def test_a_value_that_appears_or_vanishes_has_moved():
 def test_accept_and_compare_from_the_command_line(tmp_path, capsys):
     (tmp_path / "run" / "claims").mkdir(parents=True)
     GOLDEN[["id", "variant", "ours"]].to_csv(tmp_path / "run" / "claims" / "tcr.tsv", sep="\t", index=False)
-    run, golden = str(tmp_path / "run"), str(tmp_path / "golden.tsv")
+    run, golden = str(tmp_path / "run"), str(tmp_path / "golden")
     assert main(["accept", run, golden]) == 0
     assert main(["compare", run, golden]) == 0
     GOLDEN.assign(ours="1")[["id", "variant", "ours"]].to_csv(tmp_path / "run/claims/tcr.tsv", sep="\t", index=False)
     assert main(["compare", run, golden]) == 1
     assert "70965" in capsys.readouterr().out
+    (tmp_path / "golden" / "tcr.tsv").rename(tmp_path / "golden" / "sci_car.tsv")
+    with pytest.raises(SystemExit, match="no reference for tcr"):
+        main(["compare", run, golden])

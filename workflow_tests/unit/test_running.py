@@ -1,16 +1,20 @@
-"""Files are whole or not there; a step logs, and ends bad input with one line."""
+"""Files are whole or not there; a step logs, and ends bad input with one line; a method's failure is a result."""
 
 import os
 import signal
 import subprocess
 import sys
 import textwrap
+import time
+from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from conftest import REPOSITORY
 
-from running import InputError, step, whole_file
+from running import InputError, baseline, read_status, step, whole_file
+from running.fresh_process import in_fresh_process, peak_gigabytes
 
 
 def test_a_file_takes_its_name_only_when_it_is_whole(tmp_path):
@@ -72,3 +76,79 @@ def test_any_other_error_shows_its_traceback_in_both(tmp_path, capsys):
         raise ZeroDivisionError("surprise")
     assert "Traceback" in capsys.readouterr().err
     assert "surprise" in (tmp_path / "logs" / "rule.log").read_text()
+
+
+def test_a_fresh_process_has_its_threads_and_its_own_peak():
+    filler = np.ones(60_000_000)  # 0.48 GB here must not count there
+    settings = {"n": 1000, "k": 8, "width": 6, "seed": 0, "chunk": None}
+    there = in_fresh_process("scaling.growth:measured_growth", threads=1, **settings)
+    assert 0 < there["peak_gb"] < peak_gigabytes() - 0.3 * filler[0]
+    assert in_fresh_process("os:getenv", threads=3, key="OPENBLAS_NUM_THREADS") == "3"
+
+
+@pytest.fixture
+def method(tmp_path, monkeypatch):
+    """A module ``method`` that fresh processes find, with a function for each way to end."""
+    (tmp_path / "method.py").write_text(
+        textwrap.dedent(
+            """
+            import os, pathlib, signal, time
+
+            def works(out, text): pathlib.Path(out).write_text(text)
+            def raises(out): raise ValueError("no such rank")
+            def is_killed(out): os.kill(os.getpid(), signal.SIGKILL)
+            def waits(out):
+                pathlib.Path(out).write_text(str(os.getpid()))
+                time.sleep(60)
+            """
+        )
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    return tmp_path
+
+
+def test_a_method_that_works_leaves_its_result(method):
+    ended = baseline("method:works", method / "out", method / "status.json", threads=1, text="result")
+    assert (method / "out").read_text() == "result"
+    assert ended == read_status(method / "status.json") == ("done", "")
+    assert not ended.failed
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"), [("raises", "ValueError: no such rank"), ("is_killed", "ended by signal SIGKILL")]
+)
+def test_a_method_that_fails_leaves_the_reason_and_the_step_goes_on(method, name, reason, caplog):
+    (method / "out").write_text("of an earlier run")
+    baseline(f"method:{name}", method / "out", method / "status.json", threads=1)
+    ended = read_status(method / "status.json")
+    assert ended.failed
+    assert ended.reason == reason
+    assert (method / "out").read_text() == ""
+    assert reason in caplog.text
+
+
+def test_a_method_does_not_outlive_its_step(method):
+    parent = "from running.fresh_process import in_fresh_process as f; f('method:waits', threads=1, out='out')"
+    path = os.pathsep.join([str(method), str(REPOSITORY / "scripts")])
+    step = subprocess.Popen([sys.executable, "-c", parent], cwd=method, env=os.environ | {"PYTHONPATH": path})
+    until((method / "out").exists)
+    until(lambda: (method / "out").read_text() != "")
+    step.kill()
+    step.wait()
+    child = int((method / "out").read_text())
+    until(lambda: not is_running(child))
+
+
+def until(condition, seconds=20):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.05)
+
+
+def is_running(pid):
+    """Whether the process is there and not a zombie that nobody has waited for."""
+    try:
+        return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except FileNotFoundError:
+        return False

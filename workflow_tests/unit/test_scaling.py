@@ -7,13 +7,12 @@ import pandas as pd
 import pytest
 
 from plotting import house_style, save_figure
+from running.fresh_process import ProcessFailed
 from scaling.cases import gaussian, load, receptors
 from scaling.compare import COLUMNS, compare, fit_or_failure, with_chains
 from scaling.figure import draw
 from scaling.fits import METHODS, ours, quality
 from scaling.grow import grow
-from scaling.growth import measured_growth
-from scaling.measure import MeasurementFailed, in_fresh_process, peak_gigabytes
 from schema_core import Modality, Moments, solve
 
 SMALL = {"n": 300, "k": 5, "seed": 0, "s": [0.9], "q": 1000}
@@ -94,20 +93,12 @@ def test_a_baseline_that_fails_is_a_row_and_the_exact_solver_an_error(tmp_path):
     fit = {"case": {"chains": str(tmp_path / "none"), "chain": "TRB", "width": 7}, "s": 0.9, "q": 2.0, "pairs": 100}
     failure = fit_or_failure(fit | {"method": "schema_learn"}, threads=1)["failure"]
     assert failure.startswith("failed: FileNotFoundError")
-    with pytest.raises(MeasurementFailed, match="FileNotFoundError"):
+    with pytest.raises(ProcessFailed, match="FileNotFoundError"):
         fit_or_failure(fit | {"method": "exact"}, threads=1)
 
 
 def test_without_receptors_their_case_is_left_out():
     assert list(with_chains({"small": SMALL, "TCR": {"chain": "TRB"}}, [])) == ["small"]
-
-
-def test_a_fresh_process_has_its_threads_and_its_own_peak():
-    filler = np.ones(60_000_000)  # 0.48 GB here must not count there
-    settings = {"n": 1000, "k": 8, "width": 6, "seed": 0, "chunk": None}
-    there = in_fresh_process(measured_growth, threads=1, **settings)
-    assert 0 < there["peak_gb"] < peak_gigabytes() - 0.3 * filler[0]
-    assert in_fresh_process(os.getenv, threads=3, key="OPENBLAS_NUM_THREADS") == "3"
 
 
 def test_growth_has_a_row_per_size_and_mode(grown):

@@ -1,0 +1,38 @@
+"""Panels of points: the cells of an embedding, or the beads of a tissue."""
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.collections import PathCollection
+from matplotlib.patheffects import withStroke
+
+from plotting.style import COLOURS
+
+
+def draw_points(
+    axes: plt.Axes, places: np.ndarray, colours: Sequence, *, size: float | None = None, **options
+) -> PathCollection:
+    """Points at ``places`` (n, 2), on equal axes without ticks; drawn as pixels, so that an SVG stays small.
+
+    colours : one per point, a colour or a number (then with cmap, vmin, vmax among the options)
+    """
+    size = size or float(np.clip(9_000 / max(len(places), 1), 0.8, 14))
+    drawn = axes.scatter(*np.asarray(places).T, c=colours, s=size, linewidths=0, rasterized=True, **options)
+    axes.set(xticks=[], yticks=[], aspect="equal")
+    axes.spines[:].set_visible(False)
+    return drawn
+
+
+def write_at_centres(axes: plt.Axes, places: np.ndarray, groups: pd.Series, words: Mapping) -> None:
+    """Write the word of each group at the median place of its points, so that colour is not the only key."""
+    for group, rows in pd.DataFrame(np.asarray(places)).groupby(np.asarray(groups)):
+        if group in words:
+            axes.text(*rows.median(), words[group], fontsize=7, weight="bold", ha="center", va="center",
+                      path_effects=[withStroke(linewidth=2, foreground="white")])  # fmt: skip
+
+
+def letter(axes: plt.Axes, text: str, *, x: float = -0.08, y: float = 1.04) -> None:
+    """The panel's letter, above its upper left corner."""
+    axes.text(x, y, text, transform=axes.transAxes, weight="bold", fontsize=12, color=COLOURS["black"])

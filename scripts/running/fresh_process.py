@@ -1,0 +1,78 @@
+"""Run a function in a fresh process, so that its time, its peak memory and its end are its own.
+
+Nothing is warm (no cached import, no started thread), nothing that ran before counts in the peak, and a function that
+crashes, or is killed for want of memory, takes only its own process down.
+"""
+
+import contextlib
+import importlib
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+ROOT = Path(__file__).parents[1]
+
+logger = logging.getLogger(__name__)
+
+
+class ProcessFailed(RuntimeError):
+    """The function failed; the message is the last line that it wrote, or the signal that ended it."""
+
+
+def in_fresh_process(function: str, *, threads: int, **arguments) -> dict | None:
+    """What ``function(**arguments)`` returns in a new interpreter with ``threads`` numerical threads.
+
+    function : "package.module:name"
+    arguments, answer : JSON. What the function prints or logs goes to this process's log as it comes.
+
+    Raises ProcessFailed where it does not return.
+    """
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    environment = os.environ | dict.fromkeys(THREAD_VARIABLES, str(threads)) | {"PYTHONPATH": path}
+    command = [sys.executable, "-m", __name__, function, json.dumps(arguments)]
+    last = "it wrote nothing"
+    # the child watches its standard input, which closes when this process ends, however it ends
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    with subprocess.Popen(command, env=environment, text=True, **pipes) as process:
+        for line in process.stderr:
+            if line.strip():
+                last = line.strip()
+                logger.info("%s: %s", function, line.rstrip())
+        answer = process.stdout.read()
+        code = process.wait()
+    if code < 0:
+        raise ProcessFailed(f"ended by signal {signal.Signals(-code).name}")
+    if code:
+        raise ProcessFailed(last)
+    return json.loads(answer)
+
+
+def peak_gigabytes() -> float:
+    """The most memory that this process has had so far, in GB of 1e9 bytes.
+
+    From the kernel's high-water mark: getrusage's maximum would include that of the process which started this one.
+    """
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    kibibytes = next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:"))
+    return int(kibibytes) * 1024 / 1e9
+
+
+def _end_with_the_parent() -> None:
+    """Leave at once when standard input closes: nobody waits for the answer any more."""
+    sys.stdin.read()
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    named, given = sys.argv[1:]
+    module, _, name = named.partition(":")
+    threading.Thread(target=_end_with_the_parent, daemon=True).start()
+    with contextlib.redirect_stdout(sys.stderr):
+        answer = getattr(importlib.import_module(module), name)(**json.loads(given))
+    print(json.dumps(answer))
