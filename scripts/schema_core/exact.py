@@ -8,12 +8,10 @@ import numpy as np
 from schema_core.cone import Cone, ConeSolution
 from schema_core.errors import InfeasibleCorrelation, SolverFailure
 from schema_core.local import best_local
-from schema_core.problem import Certificate, Problem, Solution
+from schema_core.problem import ZERO, Certificate, Problem, Solution
 
 # Of all weights within this relative distance of the best objective, the ones nearest to equal are taken.
 TIE = 1e-9
-# Weights below this share of the mean are zeros of an interior-point solver.
-ZERO = 1e-6
 # An objective below this is no agreement: the cone program only shrinks towards 0 there.
 NO_AGREEMENT = 1e-6
 

@@ -14,7 +14,7 @@ import numpy as np
 import quadprog
 from scipy.optimize import brentq
 
-from schema_core.problem import Certificate, Problem, Solution
+from schema_core.problem import ZERO, Certificate, Problem, Solution
 
 ALPHAS = np.arange(1, 11) / 10
 BETAS = 1e6 * 0.5 ** np.arange(40)
@@ -114,5 +114,5 @@ class _Grid:
         except ValueError:
             self.n_failures += 1
             return None
-        w = np.maximum(w, 0.0)
+        w = np.where(w < ZERO * w.mean(), 0.0, w)
         return w if w.any() and np.isfinite(w).all() else None

@@ -16,6 +16,9 @@ import numpy as np
 from schema_core.covariances import NEGLIGIBLE, Covariances
 from schema_core.errors import InvalidInput
 
+# Weights below this share of the mean are a solver's zeros: their ranks would be those of its rounding.
+ZERO = 1e-6
+
 
 @dataclass(frozen=True)
 class Problem:
