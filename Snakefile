@@ -14,6 +14,7 @@ configfile: f"{workflow.basedir}/config/config.yaml"
 
 include: "rules/common.smk"
 include: "rules/fetch.smk"
+include: "rules/gene_sets.smk"
 
 
 for part in config["parts"]:

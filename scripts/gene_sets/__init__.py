@@ -1,0 +1,1 @@
+"""The gene sets (Gene Ontology, Reactome) that several parts test for enrichment."""

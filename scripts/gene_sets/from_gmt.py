@@ -1,0 +1,13 @@
+"""Snakemake script: gene sets that are published as GMT, checked and cut to size."""
+
+from evaluation.gmt import of_size, read_gmt, write_gmt
+from running import step, whole_file
+
+if __name__ == "__main__":
+    with step(snakemake) as log:  # noqa: F821
+        params = snakemake.params  # noqa: F821
+        every = read_gmt(snakemake.input.sets)  # noqa: F821
+        sets = of_size(every, params.min_size, params.max_size)
+        log.info("%d of %d sets have %d to %d genes", len(sets), len(every), params.min_size, params.max_size)
+        with whole_file(snakemake.output[0]) as part:  # noqa: F821
+            write_gmt(sets, part)

@@ -1,0 +1,184 @@
+"""Gene sets: the GMT format, sets made from an ontology, and the test of enrichment."""
+
+import gzip
+
+import gseapy
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import fisher_exact
+
+from evaluation.enrichment import enrich
+from evaluation.gmt import GeneSet, of_size, read_gmt, write_gmt
+from gene_sets.ontology import propagated, read_annotations, read_terms
+from running import InputError
+from sources.simulate_gene_sets import BLOCK, draw_sets, gene_names, simulate
+
+WORDS = st.text("abcXYZ019:_-", min_size=1, max_size=6)
+GENES = gene_names(1000)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sets")
+    simulate(folder, genes=1000, seed=1)
+    return folder
+
+
+@given(st.dictionaries(WORDS, st.tuples(WORDS, st.frozensets(WORDS, min_size=1)), min_size=1))
+def test_gmt_round_trip(tmp_path_factory, content):
+    path = tmp_path_factory.mktemp("gmt") / "sets.gmt"
+    sets = {term: GeneSet(*one) for term, one in content.items()}
+    write_gmt(sets, path)
+    assert read_gmt(path) == sets
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "no gene set in it"),
+        (b"<!DOCTYPE html><html>\n", "line 1: not an identifier, a name and genes ('<!DOCTYPE html><html>')"),
+        (b"A\tname\tx\ty\nB\tname\n", "line 2: not an identifier"),
+        (b"A\tname\tx\n\tname\tx\n", "line 2: not an identifier"),
+        (b"A\tname\tx\nA\tother\ty\n", "line 2: the set 'A' is there already"),
+        (gzip.compress(b"A\tname\tx\n"), "not text but binary data"),
+    ],
+)
+def test_what_is_no_gmt_is_one_line(tmp_path, content, words):
+    path = tmp_path / "sets.gmt"
+    path.write_bytes(content)
+    with pytest.raises(InputError) as error:
+        read_gmt(path)
+    assert str(error.value).startswith(f"{path}: {words}")
+    assert "\n" not in str(error.value)
+
+
+def test_sets_are_cut_to_what_was_measured_before_they_are_sized():
+    sets = {"A": GeneSet("a", frozenset("uvwx")), "B": GeneSet("b", frozenset("xyz"))}
+    assert of_size(sets, 2, 3, among="vwxq") == {"A": GeneSet("a", frozenset("vwx"))}
+    assert list(of_size(sets, 4, 9)) == ["A"]
+
+
+def random_problem(seed, terms=40, genes=300, chosen=30):
+    rng = np.random.default_rng(seed)
+    names = gene_names(genes)
+    sizes = rng.integers(10, 60, terms)
+    sets = {f"T{i:02d}": GeneSet(f"set {i}", frozenset(rng.choice(names, size))) for i, size in enumerate(sizes)}
+    return rng.choice(names, chosen, replace=False).tolist(), names, sets
+
+
+@given(st.integers(0, 10_000))
+def test_p_is_fishers_and_q_is_benjamini_hochbergs_over_every_set(seed):
+    genes, background, sets = random_problem(seed)
+    table = enrich(genes, background, sets, min_size=1)
+    assert len(table) == len(sets)
+    for row in table.itertuples():
+        inside = sets[row.term].genes
+        both = len(inside & set(genes))
+        assert (row.overlap, row.size) == (both, len(inside))
+        four = [[both, len(inside) - both], [len(genes) - both, len(background) - len(inside) - len(genes) + both]]
+        assert row.p == pytest.approx(fisher_exact(four, alternative="greater").pvalue, rel=1e-9)
+    steps = table["p"] * len(table) / np.arange(1, len(table) + 1)
+    np.testing.assert_allclose(table["q"], steps[::-1].cummin()[::-1].clip(upper=1), rtol=1e-12)
+
+
+def test_gseapy_gives_the_same_p_but_corrects_for_the_sets_with_overlap_only():
+    genes, background, sets = random_problem(3, terms=60, chosen=6)
+    ours = enrich(genes, background, sets, min_size=1).set_index("term")
+    plain = {term: list(one.genes) for term, one in sets.items()}
+    theirs = gseapy.enrich(genes, plain, background=background, outdir=None).results.set_index("Term")
+    assert (ours["overlap"] == 0).sum() == len(ours) - len(theirs) > 5
+    np.testing.assert_allclose(theirs["P-value"], ours["p"][theirs.index], rtol=1e-9)
+    best = theirs["P-value"].idxmin()
+    assert theirs["Adjusted P-value"][best] < ours["q"][best]
+
+
+def test_a_planted_block_comes_out_first_and_random_sets_do_not(folder):
+    block = GENES[7 * BLOCK : 8 * BLOCK]
+    table = enrich([*block[:15], *GENES[500:900:40]], GENES, folder / "reactome/m2.cp.reactome.v2024.1.Mm.symbols.gmt")
+    assert table["term"][0] == "REACTOME_SIMULATED_9000008"
+    assert table["q"][0] < 1e-10
+    assert table["q"][1] > 1e-3
+
+
+def test_only_sets_of_the_asked_size_among_the_measured_are_tested():
+    sets = {"small": GeneSet("", frozenset(GENES[:9])), "cut": GeneSet("", frozenset(GENES[90:600]))}
+    sets |= {"right": GeneSet("", frozenset(GENES[:10])), "large": GeneSet("", frozenset(GENES[:501]))}
+    table = enrich(GENES[:5], GENES, sets)
+    assert table["term"].tolist() == ["right"]
+    assert enrich(GENES[:5], GENES[:550], sets)["term"].tolist() == ["right", "cut"]
+
+
+def test_a_gene_that_was_not_measured_and_foreign_symbols_are_refused():
+    sets = {"A": GeneSet("", frozenset(GENES[:20]))}
+    with pytest.raises(ValueError, match="'Gene0999' and perhaps others are not among the genes measured"):
+        enrich(["Gene0999"], GENES[:100], sets)
+    with pytest.raises(InputError, match=r"none of 1 gene sets has 10 to 500 of the 2 genes measured; .*'TP53'"):
+        enrich(["TP53"], ["TP53", "tp54"], sets)
+
+
+def test_an_ontology_gives_the_sets_that_it_was_written_from(folder):
+    ontology = folder / "gene_ontology"
+    found = propagated(read_annotations(ontology / "mgi.gaf.gz"), read_terms(ontology / "go-basic.obo"))
+    planted = draw_sets(1000, np.random.default_rng([1, 9]))
+    assert {term: found[term] for term in planted} == planted
+    # beside them the root and the parts; not the obsolete term, nor the NOT annotations
+    assert found.keys() - planted.keys() == {"GO:0008150", *(f"GO:{9_200_001 + block}" for block in range(40))}
+    assert len(found["GO:0008150"].genes) == 1000
+    assert all(len(found[f"GO:{9_200_001 + block}"].genes) == 5 for block in range(40))
+
+
+def test_alternative_identifiers_and_missing_data(tmp_path):
+    (tmp_path / "go.obo").write_text(
+        "format-version: 1.2\n\n[Term]\nid: GO:0000001\nname: new\nnamespace: biological_process\nalt_id: GO:0000009\n"
+    )
+    line = "MGI\tMGI:1\t{}\t{}\tGO:0000009\tr\t{}\t\tP\tit's 5'-end\t\tgene\ttaxon:10090\t20200601\tMGI\t\t\n"
+    lines = [line.format("Abc", "", "IDA"), line.format("Abd", "", "ND"), line.format("Abe", "NOT|part_of", "IDA")]
+    (tmp_path / "go.gaf").write_text("!gaf-version: 2.1\n" + "".join([*lines, lines[0]]))
+    found = propagated(read_annotations(tmp_path / "go.gaf"), read_terms(tmp_path / "go.obo"))
+    assert found == {"GO:0000001": GeneSet("new", frozenset({"Abc"}))}
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda content: b"<html>no</html>", "line 1: b'<html>no</html>'"),
+        (lambda content: gzip.compress(b""), "line 1: b''"),
+        (lambda content: content[: len(content) // 2], "cannot be read to its end"),
+        (lambda content: gzip.compress(b"!gaf-version: 2.1\n!\n"), "holds no annotation"),
+        (lambda content: gzip.compress(b"!gaf-version: 2.1\na\tb\tc\n"), "expected 17 and found 3"),
+        (
+            lambda content: b"!gaf-version: 2.1\n" + b"\t".join([b"x"] * 17),
+            "'x' and 'x' stand where a symbol and a GO term",
+        ),
+    ],
+)
+def test_broken_annotations_are_one_line(folder, tmp_path, change, words):
+    path = tmp_path / "mgi.gaf.gz"
+    path.write_bytes(change((folder / "gene_ontology" / "mgi.gaf.gz").read_bytes()))
+    with pytest.raises(InputError) as error:
+        read_annotations(path)
+    assert words in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("<html>", "line 1: b'<html>'"),
+        ("format-version: 1.2\n", "holds no term"),
+        ("format-version: 1.2\n\n[Term]\nid: GO:0000001\nis_a: GO:0000002\n", "cannot be read as a graph"),
+    ],
+)
+def test_a_broken_ontology_is_one_line(tmp_path, content, words):
+    (tmp_path / "go.obo").write_text(content)
+    with pytest.raises(InputError, match=words):
+        read_terms(tmp_path / "go.obo")
+
+
+def test_same_arguments_same_bytes(folder, tmp_path):
+    simulate(tmp_path, genes=1000, seed=1)
+    names = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
+    assert len(names) == 4
+    assert all((folder / name).read_bytes() == (tmp_path / name).read_bytes() for name in names)
