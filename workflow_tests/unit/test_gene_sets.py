@@ -5,7 +5,7 @@ import gzip
 import gseapy
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import fisher_exact
 
@@ -26,6 +26,7 @@ def folder(tmp_path_factory):
     return folder
 
 
+@settings(deadline=None)
 @given(st.dictionaries(WORDS, st.tuples(WORDS, st.frozensets(WORDS, min_size=1)), min_size=1))
 def test_gmt_round_trip(tmp_path_factory, content):
     path = tmp_path_factory.mktemp("gmt") / "sets.gmt"
@@ -68,6 +69,7 @@ def random_problem(seed, terms=40, genes=300, chosen=30):
     return rng.choice(names, chosen, replace=False).tolist(), names, sets
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10_000))
 def test_p_is_fishers_and_q_is_benjamini_hochbergs_over_every_set(seed):
     genes, background, sets = random_problem(seed)

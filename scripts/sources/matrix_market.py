@@ -1,0 +1,136 @@
+"""Read counts from MatrixMarket files as GEO and Cell Ranger serve them, as a stream.
+
+The file lists the entries of a sparse matrix of features x cells, one a line, 1-based: ``row column count``. It is
+read in blocks, from a path or from any open binary stream (a member of an archive), compressed with gzip or not. Only
+one block of text is held at a time; the memory is that of the entries.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+import numpy as np
+from scipy.sparse import coo_matrix, csr_matrix
+
+from running import InputError
+from sources.matrix_market_block import GET, Block, parse
+from sources.opening import DAMAGED, opened
+
+BLOCK = 1 << 24  # bytes of text parsed at once: about a million entries
+KNOWN = "expected a MatrixMarket file of counts (matrix coordinate integer or real general)"
+
+
+class Header(NamedTuple):
+    """What a file announces, and the number of the line that does so."""
+
+    rows: int
+    columns: int
+    entries: int
+    real: bool
+    line: int
+
+
+def read_counts(
+    source: Path | str | BinaryIO,
+    *,
+    name: str | None = None,
+    shape: tuple[int, int] | None = None,
+    dtype: type[np.generic] = np.int32,
+) -> csr_matrix:
+    """Read a features x cells file as a matrix of cells x features: CSR, indices sorted, no stored zeros.
+
+    source : a path, or a binary stream, which is read to its end and left open
+    name : what to call the file in an error; by default the path
+    shape : the (features, cells) that other files promise; a file that announces another shape is refused
+    dtype : of the counts in memory, int32 or float32
+
+    Raises InputError, with the line where there is one, for: no MatrixMarket header, more or fewer entries
+    than it announces, an entry twice, an index outside the matrix, a count that is negative, fractional or
+    above the largest int32, a gzip that is cut off or damaged.
+    """
+    name = str(source) if name is None else name
+    with opened(source) as stream:
+        header = _header(stream, name)
+        if shape not in (None, (header.rows, header.columns)):
+            problem = f"line {header.line}: announces {header.rows} features and {header.columns} cells"
+            remedy = f"the tables beside it list {shape[0]} and {shape[1]}: get all files of one sample again"
+            raise InputError(name, problem, remedy)
+        features, cells, counts, found = [], [], [], 0
+        for block in _blocks(stream, header, name):
+            found += len(block.count)
+            if found > header.entries:
+                problem = f"holds more entries than the {header.entries} that line {header.line} announces"
+                raise InputError(name, problem, f"the header is not of this file: {GET}")
+            features.append(block.row)
+            cells.append(block.column)
+            counts.append(block.count.astype(dtype, copy=False))
+    if found < header.entries:
+        problem = f"holds {found} entries, where line {header.line} announces {header.entries}"
+        raise InputError(name, problem, f"the file is cut off: {GET}")
+    return _assembled(features, cells, counts, header, name, dtype)
+
+
+def _header(stream: BinaryIO, name: str) -> Header:
+    """Read the first line, comments, and the line with the sizes."""
+    try:
+        first = stream.readline(1000)
+        words = first.decode("utf-8", errors="replace").lower().split()
+        if words[:2] != ["%%matrixmarket", "matrix"]:
+            raise InputError(name, f"line 1: {first[:60]!r} is not the header of a matrix", f"{KNOWN}; {GET}")
+        if words[2:] not in (["coordinate", "integer", "general"], ["coordinate", "real", "general"]):
+            raise InputError(name, f"line 1: the matrix is {' '.join(words[2:])!r}", KNOWN)
+        number, line = 2, stream.readline(1000)
+        while line.startswith(b"%") or line.isspace():
+            number, line = number + 1, stream.readline(1000)
+    except DAMAGED as error:
+        raise _damaged(name, 0, error) from error
+    sizes = line.split()
+    if len(sizes) != 3 or not all(size.isdigit() for size in sizes):
+        raise InputError(name, f"line {number}: {line[:60]!r}, where rows, columns and entries are due", GET)
+    rows, columns, entries = map(int, sizes)
+    if entries > rows * columns or max(rows, columns) > np.iinfo(np.int32).max:
+        raise InputError(name, f"line {number}: {entries} entries in {rows} x {columns} cannot be", GET)
+    return Header(rows, columns, entries, words[3] == "real", number)
+
+
+def _damaged(name: str, line: int, error: Exception) -> InputError:
+    return InputError(name, f"the gzip is cut off or damaged after line {line} ({error})", GET)
+
+
+def _blocks(stream: BinaryIO, header: Header, name: str) -> Iterator[Block]:
+    """The entries, parsed in blocks of whole lines."""
+    line, rest = header.line + 1, b""
+    shape = header.rows, header.columns
+    while True:
+        try:
+            text = stream.read(BLOCK)
+        except DAMAGED as error:
+            raise _damaged(name, line - 1, error) from error
+        if not text:
+            break
+        text = rest + text
+        end = text.rfind(b"\n") + 1
+        text, rest = text[:end], text[end:]
+        if len(rest) > BLOCK:
+            raise InputError(name, f"line {line}: longer than {BLOCK} bytes", f"{KNOWN}; {GET}")
+        yield parse(text, line, shape, header.real, name)
+        line += text.count(b"\n")
+    yield parse(rest, line, shape, header.real, name)
+
+
+def _assembled(features: list, cells: list, counts: list, header: Header, name: str, dtype: type) -> csr_matrix:
+    """One matrix of cells x features. The lists are emptied one by one, so that little is held twice."""
+    joined = []
+    for parts, kind in ((features, np.int32), (cells, np.int32), (counts, dtype)):
+        joined.append(np.concatenate([np.empty(0, kind), *parts]))
+        parts.clear()
+    feature, cell, count = joined
+    matrix = coo_matrix((count, (cell, feature)), shape=(header.columns, header.rows)).tocsr()
+    if matrix.nnz < header.entries:  # it has added up what is there twice
+        order = np.lexsort((feature, cell))
+        again = (np.diff(cell[order]) == 0) & (np.diff(feature[order]) == 0)
+        first = order[again.argmax()]
+        problem = f"the entry of row {feature[first] + 1}, column {cell[first] + 1} is there twice"
+        raise InputError(name, problem, GET)
+    matrix.eliminate_zeros()
+    return matrix
