@@ -1,0 +1,1 @@
+"""Cell types from RNA and open chromatin of the same cells (paper: Figure 2)."""

@@ -1,0 +1,93 @@
+"""Join the RNA and the ATAC counts of the same cells (paper: Methods, sci-CAR; Cao et al. 2018, GEO GSE117089).
+
+Cells in both tables are kept, labelled or not: those without a label are clustered too, and left out of scores. Genes
+are protein-coding ones, one for each symbol; peaks are those on standard chromosomes without known artefacts; both
+must be seen in some of the joint cells. Counts stay raw: how they are normalised is the methods' choice.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import mudata
+import numpy as np
+import pandas as pd
+
+from running import InputError, step, whole_file
+from sci_car.cells import together, write_cells
+from sci_car.features import by_symbol, genes_of_types, on_chromosomes, overlapping, seen_in
+from sci_car.read_tables import read_atac_cells, read_genes, read_peaks, read_rna_cells
+from sci_car.summary import summarise
+from sources.matrix_market import read_counts
+
+FILES = ("rna_cells", "genes", "rna_counts", "atac_cells", "peaks", "atac_counts")
+
+
+def preprocess(files: Mapping[str, Path | str], settings: Mapping) -> tuple[mudata.MuData, pd.DataFrame]:
+    """Read the six files of a sample (FILES), and choose cells, genes and peaks.
+
+    settings : ``gene_types``, ``chromosomes``, ``artefacts``, ``min_cells`` (of ``genes`` and ``peaks``)
+
+    Returns the cells (see ``sci_car.cells``), in the order of the RNA table, and the summary: ``quantity``,
+    ``value``. Raises InputError, one line, for files that do not fit each other or leave nothing.
+    """
+    rna_cells, atac_cells = read_rna_cells(files["rna_cells"]), read_atac_cells(files["atac_cells"])
+    genes, peaks = read_genes(files["genes"]), read_peaks(files["peaks"])
+    joint = joint_cells(rna_cells, atac_cells, f"{files['rna_cells']}, {files['atac_cells']}")
+    rna = read_counts(files["rna_counts"], shape=(len(genes), len(rna_cells)))[joint["in_rna"]]
+    atac = read_counts(files["atac_counts"], shape=(len(peaks), len(atac_cells)))[joint["in_atac"]]
+
+    coding = genes_of_types(genes, settings["gene_types"])
+    rna, coding_genes = by_symbol(rna[:, coding], genes[coding])
+    standard = on_chromosomes(peaks, settings["chromosomes"])
+    artefact = standard & overlapping(peaks, settings["artefacts"])
+    artefact_share = float(atac[:, artefact].sum() / max(atac.sum(), 1))
+    atac, good_peaks = atac[:, standard & ~artefact], peaks[standard & ~artefact].set_index("peak")
+
+    seen_genes = seen_in(rna, settings["min_cells"]["genes"])
+    seen_peaks = seen_in(atac, settings["min_cells"]["peaks"])
+    for kind, seen in (("genes", seen_genes), ("peaks", seen_peaks)):
+        if not seen.any():
+            problem = f"none of {len(seen)} {kind} is seen in {settings['min_cells'][kind]} of {len(joint)} cells"
+            raise InputError("the filter of features", problem, f"lower sci_car.filter.min_cells.{kind}")
+    obs = joint.set_index("sample")[["cell_type", "tsne_1", "tsne_2"]]
+    cells = together(rna[:, seen_genes], coding_genes[seen_genes], atac[:, seen_peaks], good_peaks[seen_peaks], obs)
+    counts = {
+        "cells_in_rna": len(rna_cells),
+        "cells_in_atac": len(atac_cells),
+        "genes_in_file": len(genes),
+        "genes_of_types": coding.sum(),
+        "gene_symbols": len(coding_genes),
+        "peaks_in_file": len(peaks),
+        "peaks_on_chromosomes": standard.sum(),
+        "peaks_artefacts": artefact.sum(),
+        "atac_count_share_of_artefacts": artefact_share,
+    }
+    return cells, summarise(cells, counts)
+
+
+def joint_cells(rna_cells: pd.DataFrame, atac_cells: pd.DataFrame, files: str) -> pd.DataFrame:
+    """The cells of both tables in the order of the RNA table, with their row in each: ``in_rna``, ``in_atac``."""
+    where = pd.Series(np.arange(len(atac_cells)), index=atac_cells["sample"])
+    found = rna_cells["sample"].isin(where.index)
+    if not found.any():
+        problem = f"none of {len(rna_cells)} and {len(atac_cells)} cells is in both tables"
+        example = f"the first are {rna_cells['sample'][0]!r} and {atac_cells['sample'][0]!r}"
+        raise InputError(files, f"{problem} ({example})", "use the RNA and the ATAC files of the same sample")
+    joint = rna_cells[found].reset_index(names="in_rna")
+    joint["in_atac"] = where[joint["sample"]].to_numpy()
+    if joint["cell_type"].isna().all():
+        problem = f"none of the {len(joint)} cells in both tables has a label (column 'cell_name')"
+        raise InputError(files, problem, "use the published files, or fill the column")
+    joint["cell_type"] = joint["cell_type"].cat.remove_unused_categories()
+    return joint
+
+
+if __name__ == "__main__":
+    with step(snakemake) as log:  # noqa: F821
+        files = {name: snakemake.input[name] for name in FILES}  # noqa: F821
+        cells, summary = preprocess(files, dict(snakemake.params))  # noqa: F821
+        log.info("%s", cells)
+        with whole_file(snakemake.output.cells) as part:  # noqa: F821
+            write_cells(cells, part)
+        with whole_file(snakemake.output.summary) as part:  # noqa: F821
+            summary.to_csv(part, sep="\t", index=False, float_format="%.10g")
