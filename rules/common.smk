@@ -49,3 +49,14 @@ def code(script):
 def scaled(megabytes, per_input=1.0):
     """Memory in MB that grows with the size of the input and with each attempt."""
     return lambda wildcards, input, attempt: int((megabytes + per_input * input.size_mb) * attempt)
+
+
+def figure_files(name, category, panels):
+    """The outputs of a rule that draws a figure: what the report shows, with its caption, and the files beside it."""
+    shown = report(
+        f"{RESULTS}/figures/{name}.svg",
+        category=category,
+        caption=Path.cwd() / f"{RESULTS}/captions/{name}.rst",
+        labels={"figure": panels, "data": config["data"]},
+    )
+    return {"svg": shown} | {suffix: f"{RESULTS}/figures/{name}.{suffix}" for suffix in ("png", "tsv")}

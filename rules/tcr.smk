@@ -373,14 +373,7 @@ rule tcr_figure:
         claims=BASE / "config/claims.yaml",
         code=code("tcr/figure.py"),
     output:
-        svg=report(
-            f"{RESULTS}/figures/figure5.svg",
-            category="Figure 5: T cell receptors",
-            caption=Path.cwd() / FIGURE_CAPTIONS["tcr"][0],
-            labels={"figure": "5c, d, e, f", "data": config["data"]},
-        ),
-        png=f"{RESULTS}/figures/figure5.png",
-        tsv=f"{RESULTS}/figures/figure5.tsv",
+        **figure_files("figure5", "Figure 5: T cell receptors", "5c, d, e, f"),
     log:
         f"{RESULTS}/logs/figures/figure5.log",
     benchmark:

@@ -53,8 +53,11 @@ def ledger(claims: dict[str, dict[str, dict]], values: dict[str, pd.DataFrame], 
 
 
 def _judged(claim: dict, row: pd.Series, table: pd.DataFrame, simulated: bool) -> dict:
-    same = table[table["variant"] == row["variant"]]
-    others = {name: _number(ours) for name, ours in zip(same["id"], same["ours"], strict=True)}
+    # what "above" and "below" refer to: the value of the same variant, or of the one named before the semicolon
+    others = {}
+    for variant in (row["variant"].partition(";")[0], row["variant"]):
+        same = table[table["variant"] == variant]
+        others |= {name: _number(ours) for name, ours in zip(same["id"], same["ours"], strict=True)}
     judged = {"variant": row["variant"], "ours": _printed(row["ours"])}
     if simulated:
         return judged | {"data": "simulated", "verdict": NOT_RUN, "reason": SIMULATED_REASON}

@@ -35,7 +35,7 @@ def in_fresh_process(function: str, *, threads: int, **arguments) -> dict | None
     """
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     environment = os.environ | dict.fromkeys(THREAD_VARIABLES, str(threads)) | {"PYTHONPATH": path}
-    command = [sys.executable, "-m", __name__, function, json.dumps(arguments)]
+    command = [sys.executable, "-c", f"from {__name__} import _child; _child()", function, json.dumps(arguments)]
     last = "it wrote nothing"
     # the child watches its standard input, which closes when this process ends, however it ends
     pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
@@ -69,10 +69,12 @@ def _end_with_the_parent() -> None:
     os._exit(1)
 
 
-if __name__ == "__main__":
+def _child() -> None:
+    """What the new interpreter runs."""
     named, given = sys.argv[1:]
     module, _, name = named.partition(":")
     threading.Thread(target=_end_with_the_parent, daemon=True).start()
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     with contextlib.redirect_stdout(sys.stderr):
         answer = getattr(importlib.import_module(module), name)(**json.loads(given))
     print(json.dumps(answer))

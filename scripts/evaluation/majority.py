@@ -1,0 +1,16 @@
+"""Clusters read as labels: each stands for the label that most of its members have (paper: Fig 2c-e)."""
+
+import numpy as np
+import pandas as pd
+
+
+def majority_label(labels: np.ndarray, clusters: np.ndarray) -> np.ndarray:
+    """For each cell (n,) the most frequent label of its cluster; of equally frequent ones, the first by name."""
+    counts = pd.crosstab(np.asarray(clusters), np.asarray(labels))
+    return counts.idxmax(axis=1).reindex(clusters).to_numpy()
+
+
+def cluster_accuracy(labels: np.ndarray, clusters: np.ndarray) -> np.ndarray:
+    """For each cell (n,) the share of its cluster that has the cluster's most frequent label."""
+    right = pd.Series(majority_label(labels, clusters) == np.asarray(labels))
+    return right.groupby(np.asarray(clusters)).transform("mean").to_numpy()

@@ -1,0 +1,83 @@
+"""What the deep generative models share: seeds, training with early stopping, and progress in the log.
+
+scvi-tools trains on a GPU where there is one. The paper used version 0.8.1, whose default was 400 epochs for up to
+20,000 cells, without early stopping.
+"""
+
+import logging
+import time
+from typing import Any
+
+import anndata
+import numpy as np
+import scvi
+import torch
+from lightning.pytorch.callbacks import Callback
+from scipy import sparse
+
+logger = logging.getLogger(__name__)
+
+EVERY = 5  # epochs between two lines of progress
+
+
+class Progress(Callback):
+    """A line in the log every few epochs: how far, how good, and how long it can still take."""
+
+    def on_train_start(self, trainer: Any, module: Any) -> None:
+        """Start the clock, and say where it runs."""
+        self.start = time.monotonic()
+        logger.info("training for up to %d epochs on %s", trainer.max_epochs, module.device)
+
+    def on_train_epoch_end(self, trainer: Any, module: Any) -> None:
+        """Report."""
+        done = trainer.current_epoch + 1
+        if done % EVERY == 0 or done == trainer.max_epochs:
+            left = (time.monotonic() - self.start) / done * (trainer.max_epochs - done)
+            loss = float(trainer.callback_metrics.get("elbo_validation", np.nan))
+            logger.info(
+                "epoch %d of %d, validation ELBO %.1f, at most %.0f s left", done, trainer.max_epochs, loss, left
+            )
+
+
+def prepare(seed: int) -> None:
+    """Before a model is built: the same seed gives the same numbers on the same machine and number of threads."""
+    scvi.settings.seed = seed
+    logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
+    logger.info("scvi-tools %s, torch %s, %d threads", scvi.__version__, torch.__version__, torch.get_num_threads())
+
+
+def latent(model: Any, *, epochs: int, patience: int | None) -> np.ndarray:
+    """Train a model, and return the latent means of its cells (n, d).
+
+    Training ends after ``epochs``, or when the validation loss has not fallen for ``patience`` epochs (None: a number
+    that the model sets itself).
+    """
+    early = {} if patience is None else {"early_stopping_patience": patience}
+    model.train(
+        max_epochs=epochs,
+        early_stopping=True,
+        check_val_every_n_epoch=1,
+        enable_progress_bar=False,
+        callbacks=[Progress()],
+        **early,
+    )
+    return model.get_latent_representation()
+
+
+def scvi_latent(counts: sparse.csr_matrix, **training: int) -> np.ndarray:
+    """scVI (Lopez et al. 2018), with the package's defaults, on counts (n, features)."""
+    table = anndata.AnnData(counts.astype(np.float32))
+    scvi.model.SCVI.setup_anndata(table)
+    return latent(scvi.model.SCVI(table), **training)
+
+
+def totalvi_latent(rna: sparse.csr_matrix, second: np.ndarray, **training: int) -> np.ndarray:
+    """TotalVI (Gayoso et al. 2021), the counts ``second`` (n, q) in the place of surface proteins.
+
+    The package's defaults but one: the prior of the proteins' background is not fitted to the data, since that assumes
+    a background in each cell, which counts of open chromatin do not have.
+    """
+    table = anndata.AnnData(rna.astype(np.float32))
+    table.obsm["second"] = np.asarray(second, dtype=np.float32)
+    scvi.model.TOTALVI.setup_anndata(table, protein_expression_obsm_key="second")
+    return latent(scvi.model.TOTALVI(table, empirical_protein_background_prior=False), **training)

@@ -1,0 +1,98 @@
+"""When Schema helps: its gain over RNA alone under every declared setting, beside that with ATAC of other cells."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+
+from plotting import COLOURS, house_style, letter, save_figure
+from plotting.style import FULL_WIDTH
+from running import step
+from sci_car.summarised import BASE, SHUFFLED
+
+ATAC = {
+    "counts": (COLOURS["blue"], "o"),
+    "binary": (COLOURS["green"], "^"),
+    "log": (COLOURS["orange"], "v"),
+    "log-counts": (COLOURS["sky"], "<"),
+    "tfidf": (COLOURS["vermilion"], "s"),
+    SHUFFLED: (COLOURS["grey"], "x"),
+}
+FACTORS = {
+    "atac": "ATAC", "s": "s", "rna": "RNA", "scaling": "components scaled", "components": "components",
+    "neighbours": "neighbours", "resolution": "resolution", "cells": "cells",
+}  # fmt: skip
+
+
+def draw_gains(axes: plt.Axes, gains: pd.DataFrame) -> None:
+    """Every setting: gain against the ARI of RNA alone."""
+    for atac, rows in gains.groupby("atac", sort=False):
+        colour, marker = ATAC[atac]
+        label = "of other cells (control)" if atac == SHUFFLED else atac
+        axes.scatter(
+            rows["ari_rna"], rows["gain"], s=11, color=colour, marker=marker, label=label, alpha=0.8, linewidths=0.8
+        )
+    axes.axhline(0, color="black", linewidth=0.7)
+    axes.set(xlabel="ARI of RNA alone", ylabel="gain in ARI: Schema − RNA alone")
+    axes.legend(title="ATAC", loc="best", handletextpad=0.2)
+
+
+def draw_sorted(axes: plt.Axes, gains: pd.DataFrame) -> None:
+    """All gains from the smallest to the largest, and those of the control."""
+    for shuffled, colour, label in ((False, COLOURS["black"], "ATAC"), (True, COLOURS["grey"], "ATAC of other cells")):
+        rows = np.sort(gains.loc[(gains["atac"] == SHUFFLED) == shuffled, "gain"])
+        share = (np.arange(len(rows)) + 0.5) / len(rows)
+        axes.plot(
+            rows, share, color=colour, linestyle="--" if shuffled else "-", label=f"{label} ({len(rows)} settings)"
+        )
+    axes.axvline(0, color="black", linewidth=0.7)
+    axes.set(xlabel="gain in ARI", ylabel="share of settings below", ylim=(0, 1))
+    axes.legend(loc="upper left")
+
+
+def draw_factors(axes: plt.Axes, gains: pd.DataFrame) -> None:
+    """By each choice, the gains of all settings that share it: points, and their median."""
+    real, y, names = gains[gains["atac"] != SHUFFLED], 0, []
+    spread = np.random.default_rng(0)
+    for factor, label in FACTORS.items():
+        levels = list(dict.fromkeys(real[factor]))
+        if len(levels) < 2:
+            continue
+        for level in levels:
+            of = real.loc[real[factor] == level, "gain"]
+            axes.scatter(
+                of, y + spread.uniform(-0.28, 0.28, len(of)), s=4, color=COLOURS["sky"], alpha=0.6, linewidths=0
+            )
+            axes.plot([of.median()] * 2, [y - 0.36, y + 0.36], color=COLOURS["vermilion"], linewidth=2)
+            names.append(f"{label}: {level}")
+            y += 1
+        y += 0.5
+        names.append(None)
+    places = np.cumsum([0.5 if name is None else 1 for name in names]) - 1
+    axes.set_yticks(
+        [p for p, name in zip(places, names, strict=True) if name], [name for name in names if name], fontsize=7
+    )
+    axes.axvline(0, color="black", linewidth=0.7)
+    axes.invert_yaxis()
+    axes.set(xlabel="gain in ARI (line: median)")
+
+
+def draw(gains: pd.DataFrame) -> plt.Figure:
+    """The figure."""
+    figure = plt.figure(figsize=(FULL_WIDTH, 5.6), layout="constrained")
+    grid = figure.add_gridspec(2, 2, width_ratios=[1.15, 1])
+    a, b, c = (figure.add_subplot(part) for part in (grid[0, 0], grid[1, 0], grid[:, 1]))
+    draw_gains(a, gains)
+    draw_sorted(b, gains)
+    draw_factors(c, gains)
+    for axes, name in ((a, "a"), (b, "b"), (c, "c")):
+        letter(axes, name, x=-0.14 if axes is not c else -0.3)
+    return figure
+
+
+if __name__ == "__main__":
+    with step(snakemake), house_style():  # noqa: F821
+        outputs, params = snakemake.output, snakemake.params  # noqa: F821
+        gains = pd.read_csv(snakemake.input.gains, sep="\t", keep_default_na=False, na_values=[""])  # noqa: F821
+        data = gains.assign(panel="a, b, c", series=gains["atac"], value=gains["gain"])
+        data = data[["panel", "series", *BASE, "s", "ari_rna", "ari", "value"]]
+        save_figure(draw(gains), data, outputs.svg, outputs.png, outputs.tsv, simulated=params.simulated)

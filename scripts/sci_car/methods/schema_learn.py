@@ -1,0 +1,28 @@
+"""The authors' released package, schema_learn 0.2, unmodified, in its mode "scale", on the same components."""
+
+import anndata
+from schema.schema_qp import SchemaQP
+
+from sci_car.embedding import save_embedding
+
+
+def embed(
+    out: str,
+    cells: str,
+    reduced: str,
+    seed: int,
+    *,
+    basis: str,
+    min_correlation: float,
+    max_weight_ratio: float,
+    schema_learn: dict,
+) -> None:
+    """The components ``basis`` as it weights them; ``schema_learn`` holds its number of sampled pairs.
+
+    It sets NumPy's seed itself, always to the same, so that ``seed`` changes nothing.
+    """
+    table = anndata.read_h5ad(reduced)
+    model = SchemaQP(min_correlation, mode="scale", params={"dist_npairs": schema_learn["pairs"]})
+    model.reset_maxwt_param(max_weight_ratio)
+    model.fit(table.obsm[basis], [table.obsm["atac_svd"]], ["feature_vector"], [1])
+    save_embedding(out, table.obs_names, model.transform(table.obsm[basis]))

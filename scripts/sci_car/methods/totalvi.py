@@ -1,0 +1,15 @@
+"""totalVI on RNA counts and ATAC counts summed over windows of the genome (paper: Methods, sci-CAR)."""
+
+from sci_car.cells import load_cells
+from sci_car.deep import prepare, totalvi_latent
+from sci_car.embedding import save_embedding
+from sci_car.windows import window_counts
+
+
+def embed(out: str, cells: str, reduced: str, seed: int, *, windows: dict, epochs: int, patience: int) -> None:
+    """The latent means."""
+    prepare(seed)
+    whole = load_cells(cells)
+    counts, _ = window_counts(whole["atac"].X, whole["atac"].var, **windows)
+    points = totalvi_latent(whole["rna"].X, counts.toarray(), epochs=epochs, patience=patience)
+    save_embedding(out, whole.obs_names, points)

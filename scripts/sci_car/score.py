@@ -1,0 +1,116 @@
+"""How well clusters match the published labels (paper: Fig 2, S3): all cells, proximal tubule, types and their pairs.
+
+Control: the clusters of RNA dealt to random cells. Cells without a label are left out.
+"""
+
+from collections.abc import Iterator
+from itertools import combinations
+
+import anndata
+import numpy as np
+import pandas as pd
+from scipy.stats import binomtest
+from sklearn.metrics import adjusted_rand_score, f1_score, normalized_mutual_info_score
+
+from evaluation.majority import cluster_accuracy, majority_label
+from running import step, whole_file
+from sci_car.types import is_proximal_tubule
+
+RUN = ["method", "seed", "leiden_seed"]
+RANDOM = "random"
+
+
+def by_run(clusters: pd.DataFrame, labelled: np.ndarray) -> dict[tuple[str, int, int], np.ndarray]:
+    """The clusters of labelled cells by (method, seed, Leiden seed), and RNA's dealt at random."""
+    runs = {key: rows["cluster"].to_numpy()[labelled] for key, rows in clusters.groupby(RUN, observed=True)}
+    for (method, seed, leiden_seed), found in list(runs.items()):
+        if method == "rna":
+            runs[RANDOM, seed, leiden_seed] = np.random.default_rng(leiden_seed).permutation(found)
+    return runs
+
+
+def scores(runs: dict, labels: np.ndarray, proximal: np.ndarray) -> Iterator[dict]:
+    """Rows (method, seed, leiden_seed, group, metric, value).
+
+    ari and nmi of all and of proximal tubule cells, the number of clusters, and the F1 of each type, where a cluster
+    stands for its most frequent label.
+    """
+    types = np.unique(labels)
+    for run, clusters in runs.items():
+        key = dict(zip(RUN, run, strict=True))
+        for group, cells in (("all", slice(None)), ("proximal tubule", proximal)):
+            pair = labels[cells], clusters[cells]
+            yield key | {"group": group, "metric": "ari", "value": adjusted_rand_score(*pair)}
+            yield key | {"group": group, "metric": "nmi", "value": normalized_mutual_info_score(*pair)}
+        yield key | {"group": "all", "metric": "clusters", "value": len(np.unique(clusters))}
+        by_type = f1_score(labels, majority_label(labels, clusters), labels=types, average=None, zero_division=0)
+        for name, value in zip(types, by_type, strict=True):
+            yield key | {"group": name, "metric": "f1", "value": value}
+
+
+def pairs_of_types(runs: dict, labels: np.ndarray, methods: list[str]) -> Iterator[dict]:
+    """Rows (method, one, other, ari): how clusters of all cells tell two types apart, median over seeds (Fig 2a)."""
+    for method in methods:
+        of_method = [clusters for run, clusters in runs.items() if run[0] == method]
+        for one, other in combinations(np.unique(labels), 2):
+            cells = (labels == one) | (labels == other)
+            found = [adjusted_rand_score(labels[cells], clusters[cells]) for clusters in of_method]
+            yield {"method": method, "one": one, "other": other, "ari": np.median(found)}
+
+
+def shown_run(table: pd.DataFrame, method: str) -> tuple[str, int, int]:
+    """The run of a method whose ARI is the median (the lower of two), which stands for it in maps of cells."""
+    rows = table.query("method == @method and group == 'all' and metric == 'ari'").sort_values(["value", *RUN])
+    return tuple(rows.iloc[(len(rows) - 1) // 2][RUN])
+
+
+def gain_test(runs: dict, labels: np.ndarray, proximal: np.ndarray, method: str) -> Iterator[dict]:
+    """Per seed, the one-sided binomial test that a method puts more proximal tubule cells in clusters of their type
+    than RNA alone does (paper: Fig 2e): right with each, cells, p.
+    """
+    for (name, seed, leiden_seed), clusters in runs.items():
+        if name != method or ("rna", 0, leiden_seed) not in runs:
+            continue
+        ours, alone = (
+            int((majority_label(labels, found) == labels)[proximal].sum())
+            for found in (clusters, runs["rna", 0, leiden_seed])
+        )
+        n = int(proximal.sum())
+        p = binomtest(ours, n, alone / n, alternative="greater").pvalue
+        yield {
+            "method": name,
+            "seed": seed,
+            "leiden_seed": leiden_seed,
+            "right": ours,
+            "right_rna": alone,
+            "n": n,
+            "p": p,
+        }
+
+
+def maps(runs: dict, table: pd.DataFrame, labels: np.ndarray, methods: list[str]) -> pd.DataFrame:
+    """For each labelled cell and method: its cluster in the shown run, and that cluster's accuracy."""
+    columns = {}
+    for method in methods:
+        clusters = runs[shown_run(table, method)]
+        columns[f"{method}:cluster"] = clusters
+        columns[f"{method}:accuracy"] = cluster_accuracy(labels, clusters)
+    return pd.DataFrame(columns)
+
+
+if __name__ == "__main__":
+    with step(snakemake):  # noqa: F821
+        inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output  # noqa: F821
+        obs = anndata.read_h5ad(inputs.reduced, backed="r").obs
+        labelled = obs["cell_type"].notna().to_numpy()
+        labels = obs["cell_type"][labelled].astype(str).to_numpy()
+        proximal = is_proximal_tubule(obs["cell_type"])[labelled].to_numpy()
+        runs = by_run(pd.read_parquet(inputs.clusters), labelled)
+        here = [name for name in params.mapped if any(run[0] == name for run in runs)]
+        tables = {"scores": pd.DataFrame(scores(runs, labels, proximal))}
+        tables["pairs"] = pd.DataFrame(pairs_of_types(runs, labels, [name for name in here if name in ("rna", "atac")]))
+        tables["gain"] = pd.DataFrame(row for name in params.tested for row in gain_test(runs, labels, proximal, name))
+        tables["maps"] = maps(runs, tables["scores"], labels, here).set_index(obs.index[labelled]).reset_index()
+        for name, table in tables.items():
+            with whole_file(outputs[name]) as part:
+                table.to_csv(part, sep="\t", index=False, float_format="%.8g")
