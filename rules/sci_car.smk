@@ -268,24 +268,47 @@ rule sci_car_sensitivity:
         cells=f"{SCI_CAR}/cells.h5mu",
         code=code("sci_car/sensitivity.py"),
     output:
-        runs=f"{SCI_CAR}/sensitivity_runs.tsv",
-        gains=f"{SCI_CAR}/sensitivity.tsv",
+        f"{SCI_CAR}/sensitivity/{{normalisation}}.tsv",
     log:
-        f"{RESULTS}/logs/sci_car/sensitivity.log",
+        f"{RESULTS}/logs/sci_car/sensitivity/{{normalisation}}.log",
     benchmark:
-        f"{RESULTS}/benchmarks/sci_car/sensitivity.tsv"
+        f"{RESULTS}/benchmarks/sci_car/sensitivity/{{normalisation}}.tsv"
+    wildcard_constraints:
+        normalisation="|".join(config["sci_car"]["sensitivity"]["rna"]),
     conda:
         "../envs/single_cell.yaml"
     threads: 1
     resources:
         mem_mb=scaled(1500, per_input=40),
+        runtime=lambda wildcards, attempt: 120 * attempt,
     params:
-        grid=config["sci_car"]["sensitivity"],
+        grid=lambda wildcards: config["sci_car"]["sensitivity"] | {"rna": [wildcards.normalisation]},
         max_weight_ratio=config["sci_car"]["max_weight_ratio"],
     message:
         "Schema against RNA alone under every setting of {params.grid}"
     script:
         "../scripts/sci_car/sensitivity.py"
+
+
+rule sci_car_gains:
+    input:
+        runs=expand(f"{SCI_CAR}/sensitivity/{{name}}.tsv", name=config["sci_car"]["sensitivity"]["rna"]),
+        code=code("sci_car/gains.py"),
+    output:
+        f"{SCI_CAR}/sensitivity.tsv",
+    log:
+        f"{RESULTS}/logs/sci_car/gains.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/sci_car/gains.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=scaled(300),
+    message:
+        "Schema's gain over RNA alone under every setting"
+    script:
+        "../scripts/sci_car/gains.py"
 
 
 rule sci_car_costs:

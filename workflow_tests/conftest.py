@@ -47,7 +47,15 @@ def real_mirror(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def real_run(tmp_path_factory, real_mirror) -> Path:
-    """The folder results/real of a whole run on the published files."""
+    """The folder results/quick of a run on the published files, without the deep models."""
+    folder = tmp_path_factory.mktemp("quick")
+    snakemake("--configfile", config_of("real"), config_of("quick"), "--config", f"mirror={real_mirror}", folder=folder)
+    return folder / "results" / "quick"
+
+
+@pytest.fixture(scope="session")
+def whole_real_run(tmp_path_factory, real_mirror) -> Path:
+    """The folder results/real of a run on the published files with everything; for slow tests."""
     folder = tmp_path_factory.mktemp("real")
     snakemake("--configfile", config_of("real"), "--config", f"mirror={real_mirror}", folder=folder)
     return folder / "results" / "real"

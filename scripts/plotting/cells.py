@@ -26,11 +26,13 @@ def draw_points(
 
 
 def write_at_centres(axes: plt.Axes, places: np.ndarray, groups: pd.Series, words: Mapping) -> None:
-    """Write the word of each group at the median place of its points, so that colour is not the only key."""
+    """Write the word of each group on its point nearest to its median place, so that colour is not the only key."""
+    outline = [withStroke(linewidth=2, foreground="white")]
     for group, rows in pd.DataFrame(np.asarray(places)).groupby(np.asarray(groups)):
         if group in words:
-            axes.text(*rows.median(), words[group], fontsize=7, weight="bold", ha="center", va="center",
-                      path_effects=[withStroke(linewidth=2, foreground="white")])  # fmt: skip
+            middle = rows.loc[((rows - rows.median()) ** 2).sum(axis=1).idxmin()]
+            style = {"fontsize": 7, "weight": "bold", "ha": "center", "va": "center"}
+            axes.text(*middle, words[group], path_effects=outline, **style)
 
 
 def letter(axes: plt.Axes, text: str, *, x: float = -0.08, y: float = 1.04) -> None:

@@ -69,7 +69,7 @@ def draw_agreement(axes: plt.Axes, rows: pd.DataFrame) -> None:
         )
     names = [NAMES.get(name) or METHODS[name].label for name in methods]
     axes.set_xticks(range(len(methods)), names)
-    axes.set(ylabel="adjusted Rand index")
+    axes.set(ylabel="adjusted Rand index", ylim=(None, 1.2 * rows[["value", "high"]].max(axis=None)))
     axes.axhline(0, color="black", linewidth=0.7)
     axes.legend(loc="upper right", ncols=3)
     axes.set_title("agreement of clusters with published labels: median and range over seeds")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from running import step, whole_file
-from sci_car.methods import METHODS
+from sci_car.methods import METHODS, alone
 from sci_car.summarised import gain_in_words, ranges, why_absent
 
 # By claim, the variants and their methods. What stands before ";" names the run that "above" and "below" refer to.
@@ -60,8 +60,8 @@ def agreement(found: pd.DataFrame, statuses: pd.DataFrame, epochs: int, gain: st
     for claim, variant, name in wanted:
         row = {"id": claim, "variant": variant, "class": "statistical"}
         if name in found.index:
-            of, alone = found.loc[name], found.loc["rna", "median"]
-            reason = f"{of['low']:.3f} to {of['high']:.3f} over {of['runs']:.0f} runs; RNA alone {alone:.3f}"
+            of, of_rna = found.loc[name], found.loc[alone(name), "median"]
+            reason = f"{of['low']:.3f} to {of['high']:.3f} over {of['runs']:.0f} runs; RNA alone {of_rna:.3f}"
             if METHODS[name].group == "schema":
                 reason += f"; {gain}"
             yield row | {"ours": of["median"], "reason": reason}

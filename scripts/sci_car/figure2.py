@@ -69,7 +69,7 @@ def draw(
     f = bottom.subplots()
     draw_agreement(f, bars)
     for axes, name in zip((a, b, c, d, e, f), "abcdef", strict=True):
-        letter(axes, name, x=-0.02 if name in "bcde" else -0.12)
+        letter(axes, name, x=-0.1 if name in "bcde" else -0.12)
     pair_rows = pairs.assign(panel="a", series=pairs["method"], value=pairs["ari"])
     shown = pair_rows[["panel", "series", "one", "other", "value"]]
     return figure, pd.concat([shown, map_data(maps, labels), bars.assign(panel="f")], ignore_index=True)

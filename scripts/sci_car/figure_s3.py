@@ -14,10 +14,10 @@ PANELS = {"A": ("atac", "clusters of ATAC alone"), "B": ("totalvi", "clusters of
 
 def draw(maps: pd.DataFrame, scores: pd.DataFrame, statuses: pd.DataFrame) -> tuple[plt.Figure, pd.DataFrame]:
     """The figure and the table behind it; a method without clusters leaves its reason."""
-    figure, both = plt.subplots(1, 2, figsize=(FULL_WIDTH, 3.7), layout="constrained")
+    figure, both = plt.subplots(1, 2, figsize=(FULL_WIDTH, 4.2), layout="constrained")
     found, rows = ranges(scores), []
     for axes, (name, (method, title)) in zip(both, PANELS.items(), strict=True):
-        letter(axes, name, x=-0.02)
+        letter(axes, name, x=-0.06)
         if method in found.index:
             clusters = maps[f"{method}:cluster"]
             draw_clusters(axes, maps[["x", "y"]], clusters)

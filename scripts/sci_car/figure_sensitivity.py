@@ -37,43 +37,46 @@ def draw_gains(axes: plt.Axes, gains: pd.DataFrame) -> None:
 
 
 def draw_sorted(axes: plt.Axes, gains: pd.DataFrame) -> None:
-    """All gains from the smallest to the largest, and those of the control."""
-    for shuffled, colour, label in ((False, COLOURS["black"], "ATAC"), (True, COLOURS["grey"], "ATAC of other cells")):
-        rows = np.sort(gains.loc[(gains["atac"] == SHUFFLED) == shuffled, "gain"])
-        share = (np.arange(len(rows)) + 0.5) / len(rows)
-        axes.plot(
-            rows, share, color=colour, linestyle="--" if shuffled else "-", label=f"{label} ({len(rows)} settings)"
-        )
+    """All differences in order: Schema to RNA alone and to the control, and the control to RNA alone."""
+    control = gains["atac"] == SHUFFLED
+    lines = {
+        "Schema − RNA alone": (gains.loc[~control, "gain"], COLOURS["black"], "-"),
+        "Schema − control": (gains.loc[~control, "over_control"], COLOURS["vermilion"], "-."),
+        "control − RNA alone": (gains.loc[control, "gain"], COLOURS["grey"], "--"),
+    }
+    for label, (values, colour, line) in lines.items():
+        share = (np.arange(len(values)) + 0.5) / len(values)
+        axes.plot(np.sort(values), share, color=colour, linestyle=line, label=label)
     axes.axvline(0, color="black", linewidth=0.7)
-    axes.set(xlabel="gain in ARI", ylabel="share of settings below", ylim=(0, 1))
-    axes.legend(loc="upper left")
+    axes.set(xlabel="difference in ARI", ylabel="share of settings below", ylim=(0, 1))
+    axes.legend(loc="upper left", fontsize=6.5)
 
 
 def draw_factors(axes: plt.Axes, gains: pd.DataFrame) -> None:
-    """By each choice, the gains of all settings that share it: points, and their median."""
-    real, y, names = gains[gains["atac"] != SHUFFLED], 0, []
+    """By each choice, all settings that share it: gains over RNA alone as points, with medians of both differences."""
+    real, y, names = gains[gains["atac"] != SHUFFLED], 0.0, {}
     spread = np.random.default_rng(0)
     for factor, label in FACTORS.items():
         levels = list(dict.fromkeys(real[factor]))
-        if len(levels) < 2:
+        if len(levels) == 1:
             continue
         for level in levels:
-            of = real.loc[real[factor] == level, "gain"]
-            axes.scatter(
-                of, y + spread.uniform(-0.28, 0.28, len(of)), s=4, color=COLOURS["sky"], alpha=0.6, linewidths=0
-            )
-            axes.plot([of.median()] * 2, [y - 0.36, y + 0.36], color=COLOURS["vermilion"], linewidth=2)
-            names.append(f"{label}: {level}")
+            of = real[real[factor] == level]
+            jitter = spread.uniform(-0.28, 0.28, len(of))
+            axes.scatter(of["gain"], y + jitter, s=4, color=COLOURS["sky"], alpha=0.6, linewidths=0)
+            for column, colour, line in (("gain", "black", "-"), ("over_control", "vermilion", "-.")):
+                axes.plot(
+                    [of[column].median()] * 2, [y - 0.38, y + 0.38], color=COLOURS[colour], linestyle=line, linewidth=2
+                )
+            names[y] = f"{label}: {level}"
             y += 1
-        y += 0.5
-        names.append(None)
-    places = np.cumsum([0.5 if name is None else 1 for name in names]) - 1
-    axes.set_yticks(
-        [p for p, name in zip(places, names, strict=True) if name], [name for name in names if name], fontsize=7
-    )
+        y += 0.4
+    axes.set_yticks(list(names), list(names.values()), fontsize=7)
     axes.axvline(0, color="black", linewidth=0.7)
     axes.invert_yaxis()
-    axes.set(xlabel="gain in ARI (line: median)")
+    axes.set(
+        xlabel="gain in ARI over RNA alone (points)\nmedian gain over RNA alone (line), over the control (dash-dot)"
+    )
 
 
 def draw(gains: pd.DataFrame) -> plt.Figure:
@@ -94,5 +97,5 @@ if __name__ == "__main__":
         outputs, params = snakemake.output, snakemake.params  # noqa: F821
         gains = pd.read_csv(snakemake.input.gains, sep="\t", keep_default_na=False, na_values=[""])  # noqa: F821
         data = gains.assign(panel="a, b, c", series=gains["atac"], value=gains["gain"])
-        data = data[["panel", "series", *BASE, "s", "ari_rna", "ari", "value"]]
+        data = data[["panel", "series", *BASE, "s", "ari_rna", "ari_control", "ari", "value", "over_control"]]
         save_figure(draw(gains), data, outputs.svg, outputs.png, outputs.tsv, simulated=params.simulated)

@@ -20,7 +20,7 @@ from schema_core import Modality, Moments, solve
 from sci_car.cells import load_cells
 from sci_car.normalise import NORMALISATIONS
 from sci_car.reduce import svd
-from sci_car.summarised import SHUFFLED, gains
+from sci_car.summarised import SHUFFLED
 
 logger = logging.getLogger(__name__)
 
@@ -81,9 +81,7 @@ def settings(cells: mudata.MuData, grid: dict, max_weight_ratio: float) -> Itera
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output  # noqa: F821
-        runs = pd.DataFrame(settings(load_cells(inputs.cells), params.grid, params.max_weight_ratio))
-        for name, table in {"runs": runs, "gains": gains(runs)}.items():
-            with whole_file(outputs[name]) as part:
-                table.to_csv(part, sep="\t", index=False, float_format="%.8g")
+    with step(snakemake), whole_file(snakemake.output[0]) as part:  # noqa: F821
+        params = snakemake.params  # noqa: F821
+        runs = settings(load_cells(snakemake.input.cells), params.grid, params.max_weight_ratio)  # noqa: F821
+        pd.DataFrame(runs).to_csv(part, sep="\t", index=False, float_format="%.8g")

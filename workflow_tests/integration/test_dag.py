@@ -9,12 +9,13 @@ from conftest import REPOSITORY, config_of, snakemake
 from configuration.imports import local_imports
 
 
-@pytest.mark.parametrize("overlay", [(), ("demo",), ("real",)])
+@pytest.mark.parametrize("overlay", [(), ("demo",), ("real",), ("real", "quick")])
 def test_dry_run_needs_no_network_and_no_data(tmp_path, overlay):
     arguments = ["--configfile", *map(config_of, overlay)] if overlay else []
     done = snakemake("--dry-run", *arguments, folder=tmp_path, http_proxy="http://127.0.0.1:9")
     assert "tcr_figure" in done.stdout
     assert ("fetch" in done.stdout) == (overlay != ("demo",))
+    assert ("sci_car_embed_deep" in done.stdout) == ("quick" not in overlay)
 
 
 def test_lint_is_clean(tmp_path):

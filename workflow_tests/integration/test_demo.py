@@ -34,7 +34,13 @@ def test_ledger_holds_every_claim_and_no_verdict_from_simulated_data(demo_run):
     assert len(ours) > 50
 
 
-PANELS = {"figure5": set("cdef")}
+PANELS = {
+    "figure2": set("abcdef"),
+    "figure2_methods": set("abc"),
+    "figure2_sensitivity": {"a, b, c"},
+    "figureS3": set("AB"),
+    "figure5": set("cdef"),
+}
 
 
 @pytest.mark.parametrize("figure", sorted(PANELS))

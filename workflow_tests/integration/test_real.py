@@ -12,20 +12,39 @@ from evaluation.golden import collect, moved_in
 pytestmark = pytest.mark.real
 
 
+GOLDEN = REPOSITORY / "workflow_tests" / "golden" / "real"
+HOW = "\nif this is meant: make golden-real MIRROR=folder"
+
+
 def test_golden_ledger(real_run):
-    different = moved_in(REPOSITORY / "workflow_tests" / "golden" / "real", collect(real_run))
-    assert different.empty, "\n" + different.to_string() + "\nif this is meant: make golden-real MIRROR=folder"
+    different = moved_in(GOLDEN, collect(real_run))
+    left_out = (different["class"] == "statistical") & (different["is"] == "")  # the deep models, which were not run
+    assert different[~left_out].empty, "\n" + different[~left_out].to_string() + HOW
+    assert left_out.sum() == 4
+
+
+@pytest.mark.slow
+def test_golden_ledger_with_the_deep_models(whole_real_run):
+    different = moved_in(GOLDEN, collect(whole_real_run))
+    assert different.empty, "\n" + different.to_string() + HOW
 
 
 def test_the_reference_ledger_in_the_repository_is_of_this_code(real_run):
-    shown = pd.read_csv(REPOSITORY / "results" / "reference" / "real" / "claims.tsv", sep="\t", keep_default_na=False)
-    ours = pd.read_csv(real_run / "claims.tsv", sep="\t", keep_default_na=False)
-    keys = ["id", "variant", "verdict"]
-    steady = ~ours["variant"].str.contains("schema_learn")  # sampled pairs
-    pd.testing.assert_frame_equal(
-        shown.loc[~shown["variant"].str.contains("schema_learn"), keys].reset_index(drop=True),
-        ours.loc[steady, keys].reset_index(drop=True),
+    """Verdicts of everything that does not hang on sampling; claims and variants of everything."""
+    shown, ours = (
+        pd.read_csv(path / "claims.tsv", sep="\t", keep_default_na=False)
+        for path in (REPOSITORY / "results" / "reference" / "real", real_run)
     )
+    pd.testing.assert_frame_equal(shown[["id", "variant"]], ours[["id", "variant"]])
+    values = pd.concat(collect(real_run).values())
+    sampled = values.loc[values["class"] == "statistical", ["id", "variant"]].apply(tuple, axis=1)
+    steady = ~ours[["id", "variant"]].apply(tuple, axis=1).isin(sampled)
+    pd.testing.assert_series_equal(shown.loc[steady, "verdict"], ours.loc[steady, "verdict"])
+
+
+def test_every_difference_has_its_reason(real_run):
+    ledger = pd.read_csv(real_run / "claims.tsv", sep="\t", keep_default_na=False)
+    assert (ledger.loc[ledger["verdict"] != "reproduced", "reason"] != "").all()
 
 
 def test_receipts_name_licence_and_hash(real_run):

@@ -115,8 +115,11 @@ def test_gains_are_against_rna_alone_in_the_same_setting():
     table = gains(pd.DataFrame(rows))
     assert len(table) == 4
     assert table.query("atac == 'counts'")["gain"].tolist() == pytest.approx([0.1, 0.1])
+    assert table.query("atac == 'counts'")["over_control"].tolist() == pytest.approx([0.2, 0.2])
+    assert table.query("atac == 'shuffled'")["over_control"].isna().all()
     assert gain_in_words(table) == (
-        "over 2 settings Schema is above RNA alone in 100%, median gain +0.100 (with ATAC of other cells in 0%, -0.100)"
+        "over 2 settings Schema is above RNA alone in 100%, median gain +0.100, and above Schema with ATAC of other "
+        "cells in 100%, median +0.200"
     )
 
 

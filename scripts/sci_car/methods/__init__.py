@@ -65,3 +65,8 @@ METHODS = {
 def seeds_of(method: str, deep: dict) -> list[int]:
     """With which seeds a method is run: the deep ones with several, the others, which hardly depend on it, with one."""
     return list(deep["seeds"]) if METHODS[method].group == "deep" else [0]
+
+
+def alone(method: str) -> str:
+    """The run on RNA alone that a method has to be compared with: that in its own basis."""
+    return "rna_nmf" if METHODS[method].arguments.get("basis") == "rna_nmf" else "rna"

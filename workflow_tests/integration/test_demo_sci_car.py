@@ -1,0 +1,65 @@
+"""What the sci-CAR part finds in the demo: types by RNA, the proximal tubule by ATAC, and what deep models leave."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sci_car.methods import METHODS
+
+
+@pytest.fixture(scope="module")
+def ari(demo_run):
+    """Median ARI by method and group of cells."""
+    scores = pd.read_csv(demo_run / "sci_car" / "scores.tsv", sep="\t").query("metric == 'ari'")
+    return scores.groupby(["method", "group"])["value"].median()
+
+
+def test_every_method_is_done_and_scored(demo_run, ari):
+    ended = pd.read_csv(demo_run / "sci_car" / "methods.tsv", sep="\t")
+    assert set(ended["method"]) == set(METHODS)
+    assert set(ended["state"]) == {"done"}, ended[["method", "reason"]]
+    assert set(ari.index.get_level_values("method")) == {*METHODS, "random"}
+    costs = pd.read_csv(demo_run / "sci_car" / "costs.tsv", sep="\t")
+    assert set(costs["method"]) == set(METHODS)
+    assert (costs[["seconds", "peak_mb"]] > 0).all(axis=None)
+
+
+def test_rna_tells_types_apart_and_atac_the_proximal_tubule(ari):
+    assert ari["rna", "all"] > 0.4 > ari["atac", "all"] + 0.1
+    assert ari["atac", "proximal tubule"] > ari["rna", "proximal tubule"] + 0.2
+    assert abs(ari["random", "all"]) < 0.05
+
+
+@pytest.mark.parametrize("method", ["schema", "schema_learn", "schema_nmf"])
+def test_schema_takes_the_proximal_tubule_from_atac(ari, method):
+    alone = "rna_nmf" if "nmf" in method else "rna"
+    assert ari[method, "proximal tubule"] > ari[alone, "proximal tubule"] + 0.05
+    assert ari[method, "all"] > ari[alone, "all"]
+
+
+def test_where_components_are_scaled_atac_adds_to_what_any_reweighting_does(demo_run):
+    """Unscaled, a reweighting by noise flattens the components and gains as much: see the figure of all settings."""
+    gains = pd.read_csv(demo_run / "sci_car" / "sensitivity.tsv", sep="\t", keep_default_na=False)
+    scaled = gains.query("scaling == 'unit' and atac != 'shuffled' and rna == 'log'")
+    over = pd.to_numeric(scaled["over_control"])
+    assert over.median() > 0.03
+    assert (over > 0).mean() > 0.6
+
+
+def test_planted_genes_of_the_proximal_tubule_are_weighted_up(demo_run):
+    truth = json.loads((demo_run / "sources" / "sci_car" / "truth.json").read_text())
+    planted = set(truth["subtype_terms"].values())
+    terms = pd.read_csv(demo_run / "sci_car" / "terms.tsv", sep="\t").query("way == 'gain'")
+    rank = terms.reset_index(drop=True).reset_index().set_index("term")["index"]
+    assert min(rank[term] for term in planted) < 5
+
+
+def test_cells_without_a_label_are_clustered_and_not_scored(demo_run):
+    summary = pd.read_csv(demo_run / "sci_car" / "summary.tsv", sep="\t", index_col="quantity")["value"]
+    clusters = pd.read_parquet(demo_run / "sci_car" / "clusters.parquet")
+    assert (clusters.groupby(["method", "seed", "leiden_seed"], observed=True).size() == summary["cells_joint"]).all()
+    maps = pd.read_csv(demo_run / "sci_car" / "maps.tsv", sep="\t")
+    assert len(maps) == summary["cells_labelled"] < summary["cells_joint"]
+    assert np.isfinite(maps["rna:accuracy"]).all()
