@@ -1,4 +1,4 @@
-"""Read archives from strangers: one member in memory, or everything into a folder of its own.
+"""Read archives from strangers: one member in memory or as a stream, or everything into a folder of its own.
 
 Zip and tar (plain or compressed with gzip, bzip2 or xz), told apart by content. No member can write or point
 outside the folder: absolute paths, ``..`` and links out are refused; nothing is left of a refused archive.
@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from tempfile import mkdtemp
+from typing import IO
 
 from running import InputError
 
@@ -42,6 +43,29 @@ def member(archive: Path, name: str) -> bytes:
     with _opened(archive) as opened:
         files, read = _files(opened)
         return read(_choose(archive, name, files))
+
+
+@contextmanager
+def opened_member(archive: Path, name: str) -> Iterator[IO[bytes]]:
+    """Give the content of the file ``name`` in ``archive`` as a stream, for one that is too large for memory.
+
+    The file is chosen as in :func:`member`. Beside its errors, raises InputError for an archive that is not honest,
+    with a member that would leave its folder, since nothing in it is to be trusted then. What goes wrong with the
+    archive while it is read becomes one line too.
+    """
+    archive = Path(archive)
+    with _opened(archive) as opened:
+        if isinstance(opened, tarfile.TarFile):
+            for info in opened:
+                _refuse(info.name, is_link=False)
+            _refuse_cut(opened)
+        else:
+            for info in opened.infolist():
+                _refuse(info.filename, is_link=_is_link(info))
+        files, _ = _files(opened)
+        chosen = _choose(archive, name, files)
+        with opened.extractfile(chosen) if isinstance(opened, tarfile.TarFile) else opened.open(chosen) as stream:
+            yield stream
 
 
 def extract(archive: Path, folder: Path) -> None:

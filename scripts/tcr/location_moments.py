@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from evaluation.shuffling import shuffled_within
 from running import step
 from schema_core import Modality, Moments
 from sources.tcr_header import MARKERS
 from tcr.sequences import residues_by_location
-from tcr.subsets import ligand_groups, shuffled_within
+from tcr.subsets import ligand_groups
 
 
 def location_moments(locations: np.ndarray, ligands: np.ndarray, markers: np.ndarray) -> Moments:

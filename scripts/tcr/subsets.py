@@ -1,4 +1,4 @@
-"""Subsets of the data for the stability analysis, and shuffled labels for the control."""
+"""Subsets of the data for the stability analysis."""
 
 import numpy as np
 
@@ -12,12 +12,3 @@ def ligand_groups(ligands: np.ndarray, n_groups: int, rng: np.random.Generator |
     order = names if rng is None else rng.permutation(names)
     parts = np.array_split(order, max(1, min(n_groups, len(names) // 2)))
     return [np.flatnonzero(np.isin(ligands, part)) for part in parts]
-
-
-def shuffled_within(labels: np.ndarray, groups: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Labels permuted among the rows of each group, (n,)."""
-    shuffled = labels.copy()
-    for group in np.unique(groups):
-        rows = np.flatnonzero(groups == group)
-        shuffled[rows] = labels[rng.permutation(rows)]
-    return shuffled

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from evaluation.shuffling import shuffled_within
 from schema_core import Modality, Moments
 from sources.tcr_header import MARKERS
 from tcr.claims import low_locations, older_release
@@ -17,7 +18,7 @@ from tcr.residues import residue_weights
 from tcr.scores import baseline_locations, location_scores, residue_frequency, residue_scores
 from tcr.sequences import position_entropy, residue_counts, residues_by_location
 from tcr.stability import spread
-from tcr.subsets import ligand_groups, shuffled_within
+from tcr.subsets import ligand_groups
 
 SEQUENCES = pd.Series(["CAS", "CASSL", "CWWWWW"])
 

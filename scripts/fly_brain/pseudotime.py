@@ -1,0 +1,86 @@
+"""Diffusion pseudotime of every representation, from several young cells, and its rank correlation with age.
+
+Paper: Methods, "the implementation in Scanpy of Haghverdi et al.'s algorithm". The root is not stated there, so that
+several cells of the first day are tried and all values are kept. Beside them stands what needs no Schema: the depth
+of sequencing, which falls with age, and a linear fit of age.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pandas as pd
+import scanpy
+from anndata import AnnData, read_h5ad
+from sklearn.linear_model import LinearRegression
+from sklearn.model_selection import KFold, cross_val_predict
+
+from evaluation.rank_agreement import partial_rank_agreement, rank_agreement
+from fly_brain.features import representations
+from running import InputError, step, whole_file
+
+COMPONENTS = 15  # of the diffusion map, scanpy's default; its pseudotime uses the first 10
+
+
+def young_cells(age: np.ndarray, count: int, seed: int) -> np.ndarray:
+    """``count`` cells of the first age, at random without replacement (all of them if there are fewer)."""
+    first = np.flatnonzero(age == age.min())
+    return np.sort(np.random.default_rng(seed).choice(first, min(count, len(first)), replace=False))
+
+
+def pseudotimes(points: np.ndarray, roots: Sequence[int], neighbours: int, seed: int) -> np.ndarray:
+    """Diffusion pseudotime of points (n, d) from each root, (roots, n); inf for cells that cannot be reached."""
+    if neighbours >= len(points):
+        problem = f"{neighbours} neighbours of {len(points)} cells"
+        raise InputError("fly_brain.neighbours", problem, "give fewer neighbours or more cells")
+    graph = AnnData(np.asarray(points, dtype=np.float32))
+    scanpy.pp.neighbors(graph, n_neighbors=neighbours, use_rep="X", random_state=seed)
+    scanpy.tl.diffmap(graph, n_comps=min(COMPONENTS, len(points) - 2), random_state=seed)
+    found = []
+    for root in roots:
+        graph.uns["iroot"] = int(root)
+        scanpy.tl.dpt(graph)
+        found.append(graph.obs["dpt_pseudotime"].to_numpy(dtype=float))
+    return np.array(found)
+
+
+def agreement_rows(
+    factors: AnnData, weights: pd.DataFrame, *, roots: int, neighbours: int, seed: int
+) -> Iterator[dict]:
+    """One row per representation and root.
+
+    method, ages, min_correlation, root; rho (Spearman with age, over cells that were reached), partial_rho (given the
+    cell's total count), unreached (share of cells).
+    """
+    age, depth = factors.obs["age"].to_numpy(dtype=float), factors.obs["total_counts"].to_numpy(dtype=float)
+    starts = young_cells(age, roots, seed)
+    for one in representations(factors, weights, controls=True):
+        for root, time in zip(starts, pseudotimes(one.points, starts, neighbours, seed), strict=True):
+            reached = np.isfinite(time)
+            partial = partial_rank_agreement(time[reached], age[reached], depth[reached])
+            yield one.labels | {
+                "root": factors.obs_names[root],
+                "rho": rank_agreement(time[reached], age[reached]).rho,
+                "partial_rho": partial,
+                "unreached": 1 - reached.mean(),
+            }
+
+
+def baseline_rows(factors: AnnData, seed: int) -> Iterator[dict]:
+    """What needs no pseudotime: fewer molecules in older cells; age predicted from the factors of other cells."""
+    age, depth = factors.obs["age"].to_numpy(dtype=float), factors.obs["total_counts"].to_numpy(dtype=float)
+    folds = KFold(5, shuffle=True, random_state=seed)
+    fit = cross_val_predict(LinearRegression(), factors.X, age, cv=folds)
+    for method, values in (("depth", -depth), ("linear fit", fit)):
+        partial = np.nan if method == "depth" else partial_rank_agreement(values, age, depth)
+        yield {"method": method, "ages": "age", "rho": rank_agreement(values, age).rho, "partial_rho": partial}
+
+
+if __name__ == "__main__":
+    with step(snakemake) as log:  # noqa: F821
+        inputs, params = snakemake.input, snakemake.params  # noqa: F821
+        factors, weights = read_h5ad(inputs.factors), pd.read_csv(inputs.weights, sep="\t")
+        options = {"roots": params.roots, "neighbours": params.neighbours, "seed": params.seed}
+        rows = [*agreement_rows(factors, weights, **options), *baseline_rows(factors, params.seed)]
+        log.info("%d correlations of pseudotime with age", len(rows))
+        with whole_file(snakemake.output[0]) as part:  # noqa: F821
+            pd.DataFrame(rows).to_csv(part, sep="\t", index=False, float_format="%.8g")

@@ -1,0 +1,62 @@
+"""Moments once, then Schema's weights for the whole ladder of s; and for ages shuffled within lines, as a control.
+
+Primary: the factors of the case; secondary: age in days, numeric (paper: Methods, "Schema highlights secondary patterns
+while preserving primary structure"). The data are visited once per set of ages; a solve takes milliseconds.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pandas as pd
+from anndata import AnnData, read_h5ad
+
+from evaluation.shuffling import shuffled_within
+from running import step, whole_file
+from schema_core import Modality, Moments, solve_ensemble
+
+
+def age_sets(age: np.ndarray, line: np.ndarray, n_shuffles: int, seed: int) -> Iterator[tuple[str, np.ndarray]]:
+    """The true ages, then ages shuffled within lines: ("age", ages), ("shuffle_0", ...), ..."""
+    rng = np.random.default_rng(seed)
+    yield "age", age
+    for i in range(n_shuffles):
+        yield f"shuffle_{i}", shuffled_within(age, line, rng)
+
+
+def ladder(
+    factors: AnnData, correlations: Sequence[float], ratio: float, solver: str, n_shuffles: int, seed: int
+) -> pd.DataFrame:
+    """Weights of every factor for every s and set of ages.
+
+    Columns: ages, min_correlation, factor, weight (mean 1), reference_correlation, age_correlation_before and _after
+    (of squared distances, over all pairs of cells), certificate, gap.
+    """
+    rows = []
+    age, line = factors.obs["age"].to_numpy(dtype=float), factors.obs["line"].astype(str).to_numpy()
+    for name, ages in age_sets(age, line, n_shuffles, seed):
+        covariances = Moments.from_arrays(factors.X, [Modality(ages)]).covariances()
+        _, before = covariances.correlations(np.ones(factors.n_vars))
+        for (s, _), solution in solve_ensemble(covariances, [1.0], correlations, [ratio], solver=solver).items():
+            reference, after = covariances.correlations(solution.weights)
+            common = {
+                "ages": name,
+                "min_correlation": s,
+                "reference_correlation": reference,
+                "age_correlation_before": before[0],
+                "age_correlation_after": after[0],
+                "certificate": solution.certificate.kind,
+                "gap": solution.certificate.gap,
+            }
+            rows += [common | {"factor": i, "weight": weight} for i, weight in enumerate(solution.weights)]
+    return pd.DataFrame(rows)
+
+
+if __name__ == "__main__":
+    with step(snakemake) as log:  # noqa: F821
+        params = snakemake.params  # noqa: F821
+        factors = read_h5ad(snakemake.input.factors)  # noqa: F821
+        options = (params.min_correlations, params.max_weight_ratio, params.solver, params.shuffles, params.seed)
+        table = ladder(factors, *options)
+        log.info("solved %d problems", len(table) // factors.n_vars)
+        with whole_file(snakemake.output[0]) as part:  # noqa: F821
+            table.to_csv(part, sep="\t", index=False, float_format="%.10g")
