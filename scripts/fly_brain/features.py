@@ -12,8 +12,8 @@ from sklearn.cross_decomposition import CCA
 class Representation(NamedTuple):
     """What a method makes of the cells.
 
-    ``method``: "rna", "schema" or "cca"; ``ages``: "age", or "shuffle_<i>" for a control; ``min_correlation``: s, NaN for
-    the other methods; ``points`` (n, d).
+    ``method``: "rna", "schema" or "cca"; ``ages``: "age", or "shuffle_<i>" for a control; ``min_correlation``: s, NaN
+    for the other methods; ``points`` (n, d).
     """
 
     method: str

@@ -1,9 +1,9 @@
 """Which genes Schema weights up, when they are active, and whether differential tests find them too.
 
-Paper: Fig 3e, and "a significant overlap between Schema's highest-ranked genes and those found by a standard differential
-expression test between timepoints (one-sided binomial test)". The paper says neither how many genes nor which test;
-both are in the config. Beside Schema stands the same ranking with equal weights, since genes that are expressed
-highly are in every list, and with ages shuffled.
+Paper: Fig 3e, and "a significant overlap between Schema's highest-ranked genes and those found by a standard
+differential expression test between timepoints (one-sided binomial test)". The paper says neither how many genes nor
+which test; both are in the config. Beside Schema stand the genes that are highest with equal weights, and with ages
+shuffled.
 """
 
 from collections.abc import Iterator, Mapping
@@ -48,7 +48,7 @@ def late_minus_early(profile: pd.DataFrame, early: int, late: int) -> pd.Series:
 
 
 def differential(cells: AnnData, test: str) -> pd.DataFrame:
-    """Each age against all others: age, gene (position), p, q (Benjamini-Hochberg within the age), change (log fold)."""
+    """Each age against all others: age, gene (position), scores, p, q (Benjamini-Hochberg), change (log fold)."""
     tested = AnnData(cells.X, obs=pd.DataFrame({"age": cells.obs["age"].astype(str).astype("category")}))
     tested.uns["log1p"] = {"base": None}
     scanpy.tl.rank_genes_groups(tested, "age", method=test)

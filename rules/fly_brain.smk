@@ -1,0 +1,408 @@
+"""Age in the fly brain (Fig 3, S6): RNA reweighted by the age of cells, pseudotime, and what is paid for it.
+
+Requires: the MEX tarball and the metadata table of GSE107451 (fly_brain in config/datasets.yaml). Makes:
+figures/figure3, figure3_cost and figureS6.{svg,png,tsv} and claims/fly_brain.tsv under results/<run>/; tables under
+results/<run>/fly_brain/<case>/. The target fly_brain_scale measures loading and preprocessing at the published size.
+"""
+
+FLY = f"{RESULTS}/fly_brain"
+FLY_CASE = f"{FLY}/{{fly_case}}"
+FLY_TARBALL = "GSE107451_DGRP-551_w1118_WholeBrain_57k_0d_1d_3d_6d_9d_15d_30d_50d_10X_DGEM_MEX.mtx.tsv.tar.gz"
+FLY_METADATA = "GSE107451_DGRP-551_w1118_WholeBrain_57k_Metadata.tsv.gz"
+FLY_FIGURES = {"figure3": "3a to e", "figureS6": "S6", "figure3_cost": "the price of age"}
+
+
+wildcard_constraints:
+    fly_case="text|released",
+
+
+FIGURES["fly_brain"] = expand(f"{RESULTS}/figures/{{name}}.{{suffix}}", name=FLY_FIGURES, suffix=FIGURE_FILES)
+FIGURE_CAPTIONS["fly_brain"] = expand(f"{RESULTS}/captions/{{name}}.rst", name=FLY_FIGURES)
+
+
+def fly_setting(name):
+    """A setting of the case that a job is for."""
+    return lambda wildcards: config["fly_brain"]["cases"][wildcards.fly_case][name]
+
+
+def fly_figure(name):
+    """How a figure stands in the report."""
+    return {
+        "category": "Figure 3: age in the fly brain",
+        "caption": Path.cwd() / f"{RESULTS}/captions/{name}.rst",
+        "labels": {"figure": FLY_FIGURES[name], "data": config["data"]},
+    }
+
+
+rule fly_brain:
+    """The part's figures and claims."""
+    input:
+        FIGURES["fly_brain"],
+        f"{RESULTS}/claims/fly_brain.tsv",
+
+
+if SIMULATED:
+
+    rule fly_brain_simulate:
+        input:
+            code=code("sources/simulate_fly_brain.py"),
+        output:
+            tarball=source("fly_brain", FLY_TARBALL),
+            metadata=source("fly_brain", FLY_METADATA),
+        log:
+            f"{RESULTS}/logs/fly_brain/simulate.log",
+        benchmark:
+            f"{RESULTS}/benchmarks/fly_brain/simulate.tsv"
+        conda:
+            "../envs/core.yaml"
+        threads: 1
+        resources:
+            mem_mb=scaled(700),
+        params:
+            seed=config["seed"],
+            settings=config["simulate"]["fly_brain"],
+        message:
+            "Simulating {params.settings[cells]} cells × {params.settings[genes]} genes of ageing flies"
+        script:
+            "../scripts/sources/simulate_fly_brain.py"
+
+
+rule fly_brain_load:
+    input:
+        tarball=source("fly_brain", FLY_TARBALL),
+        metadata=source("fly_brain", FLY_METADATA),
+        receipts=receipts(source("fly_brain", FLY_TARBALL), source("fly_brain", FLY_METADATA)),
+        code=code("fly_brain/load.py"),
+    output:
+        f"{FLY}/cells.h5ad",
+    log:
+        f"{RESULTS}/logs/fly_brain/load.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/fly_brain/load.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=scaled(600, per_input=15),
+    params:
+        line=config["fly_brain"]["line"],
+        not_neurons=config["fly_brain"]["not_neurons"],
+    message:
+        "Reading the cells of line {params.line}; neurons are those without {params.not_neurons} in their annotation"
+    script:
+        "../scripts/fly_brain/load.py"
+
+
+rule fly_brain_preprocess:
+    input:
+        cells=f"{FLY}/cells.h5ad",
+        code=code("fly_brain/preprocess.py"),
+    output:
+        f"{FLY_CASE}/cells.h5ad",
+    log:
+        f"{RESULTS}/logs/fly_brain/{{fly_case}}/preprocess.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/fly_brain/{{fly_case}}/preprocess.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=scaled(600, per_input=15),
+    params:
+        which=fly_setting("cells"),
+        normalise=fly_setting("normalise"),
+        min_cells=config["fly_brain"]["min_cells"],
+    message:
+        "Case {wildcards.fly_case}: cells {params.which}, expression {params.normalise}"
+    script:
+        "../scripts/fly_brain/preprocess.py"
+
+
+rule fly_brain_factors:
+    input:
+        cells=f"{FLY_CASE}/cells.h5ad",
+        code=code("fly_brain/factors.py"),
+    output:
+        f"{FLY_CASE}/factors.h5ad",
+    log:
+        f"{RESULTS}/logs/fly_brain/{{fly_case}}/factors.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/fly_brain/{{fly_case}}/factors.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=scaled(700, per_input=20),
+    params:
+        components=fly_setting("components"),
+        settings=config["fly_brain"]["nmf"],
+        seed=config["seed"],
+    message:
+        "Case {wildcards.fly_case}: NMF with {params.components} components, {params.settings}"
+    script:
+        "../scripts/fly_brain/factors.py"
+
+
+rule fly_brain_weights:
+    input:
+        factors=f"{FLY_CASE}/factors.h5ad",
+        code=code("fly_brain/weights.py"),
+    output:
+        f"{FLY_CASE}/weights.tsv",
+    log:
+        f"{RESULTS}/logs/fly_brain/{{fly_case}}/weights.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/fly_brain/{{fly_case}}/weights.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=scaled(700, per_input=10),
+    params:
+        min_correlations=config["fly_brain"]["min_correlations"],
+        max_weight_ratio=config["fly_brain"]["max_weight_ratio"],
+        solver=config["fly_brain"]["solver"],
+        shuffles=config["fly_brain"]["shuffles"],
+        seed=config["seed"],
+    message:
+        "Case {wildcards.fly_case}: s in {params.min_correlations}, and for {params.shuffles} shuffles of age"
+    script:
+        "../scripts/fly_brain/weights.py"
+
+
+rule fly_brain_pseudotime:
+    input:
+        factors=f"{FLY_CASE}/factors.h5ad",
+        weights=f"{FLY_CASE}/weights.tsv",
+        code=code("fly_brain/pseudotime.py"),
+    output:
+        f"{FLY_CASE}/pseudotime.tsv",
+    log:
+        f"{RESULTS}/logs/fly_brain/{{fly_case}}/pseudotime.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/fly_brain/{{fly_case}}/pseudotime.tsv"
+    conda:
+        "../envs/single_cell.yaml"
+    threads: 1
+    resources:
+        mem_mb=scaled(1500, per_input=30),
+    params:
+        roots=config["fly_brain"]["roots"],
+        neighbours=config["fly_brain"]["neighbours"],
+        seed=config["seed"],
+    message:
+        "Case {wildcards.fly_case}: diffusion pseudotime from {params.roots} young cells, for every representation"
+    script:
+        "../scripts/fly_brain/pseudotime.py"
+
+
+rule fly_brain_costs:
+    input:
+        factors=f"{FLY_CASE}/factors.h5ad",
+        weights=f"{FLY_CASE}/weights.tsv",
+        code=code("fly_brain/costs.py"),
+    output:
+        f"{FLY_CASE}/costs.tsv",
+    log:
+        f"{RESULTS}/logs/fly_brain/{{fly_case}}/costs.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/fly_brain/{{fly_case}}/costs.tsv"
+    conda:
+        "../envs/single_cell.yaml"
+    threads: 1
+    resources:
+        mem_mb=scaled(1500, per_input=30),
+    params:
+        settings=config["fly_brain"]["costs"],
+        seed=config["seed"],
+    message:
+        "Case {wildcards.fly_case}: neighbours kept, clusters and silhouettes of cell types"
+    script:
+        "../scripts/fly_brain/costs.py"
+
+
+rule fly_brain_embed:
+    input:
+        factors=f"{FLY}/text/factors.h5ad",
+        weights=f"{FLY}/text/weights.tsv",
+        code=code("fly_brain/embed.py"),
+    output:
+        f"{FLY}/text/embeddings.parquet",
+    log:
+        f"{RESULTS}/logs/fly_brain/text/embed.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/fly_brain/text/embed.tsv"
+    conda:
+        "../envs/single_cell.yaml"
+    threads: 1
+    resources:
+        mem_mb=scaled(1500, per_input=30),
+    params:
+        neighbours=config["fly_brain"]["neighbours"],
+        perplexity=config["fly_brain"]["perplexity"],
+        seed=config["seed"],
+    message:
+        "UMAP ({params.neighbours} neighbours) and t-SNE (perplexity {params.perplexity}) of RNA, each s, and CCA"
+    script:
+        "../scripts/fly_brain/embed.py"
+
+
+rule fly_brain_genes:
+    input:
+        cells=f"{FLY_CASE}/cells.h5ad",
+        factors=f"{FLY_CASE}/factors.h5ad",
+        weights=f"{FLY_CASE}/weights.tsv",
+        code=code("fly_brain/genes.py"),
+    output:
+        ranking=f"{FLY_CASE}/gene_ranking.tsv",
+        overlap=f"{FLY_CASE}/gene_overlap.tsv",
+        profile=f"{FLY_CASE}/gene_profile.tsv",
+    log:
+        f"{RESULTS}/logs/fly_brain/{{fly_case}}/genes.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/fly_brain/{{fly_case}}/genes.tsv"
+    conda:
+        "../envs/single_cell.yaml"
+    threads: 1
+    resources:
+        mem_mb=scaled(1500, per_input=30),
+    params:
+        settings=config["fly_brain"]["genes"],
+    message:
+        "Case {wildcards.fly_case}: genes weighted up, and their overlap with a {params.settings[test]} per age"
+    script:
+        "../scripts/fly_brain/genes.py"
+
+
+rule fly_brain_claims:
+    input:
+        pseudotime=expand(f"{FLY}/{{case}}/pseudotime.tsv", case=["text", "released"]),
+        overlap=f"{FLY}/text/gene_overlap.tsv",
+        profile=f"{FLY}/text/gene_profile.tsv",
+        ranking=f"{FLY}/text/gene_ranking.tsv",
+        claims=BASE / "config/claims.yaml",
+        code=code("fly_brain/claims.py"),
+    output:
+        f"{RESULTS}/claims/fly_brain.tsv",
+    log:
+        f"{RESULTS}/logs/claims/fly_brain.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/fly_brain/claims.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=scaled(300),
+    params:
+        cases=["text", "released"],
+    message:
+        "Our values for the paper's numbers of Figure 3"
+    script:
+        "../scripts/fly_brain/claims.py"
+
+
+rule fly_brain_figure3:
+    input:
+        embeddings=f"{FLY}/text/embeddings.parquet",
+        pseudotime=f"{FLY}/text/pseudotime.tsv",
+        profile=f"{FLY}/text/gene_profile.tsv",
+        code=code("fly_brain/figure.py"),
+    output:
+        svg=report(f"{RESULTS}/figures/figure3.svg", **fly_figure("figure3")),
+        png=f"{RESULTS}/figures/figure3.png",
+        tsv=f"{RESULTS}/figures/figure3.tsv",
+    log:
+        f"{RESULTS}/logs/figures/figure3.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/fly_brain/figure3.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=scaled(700, per_input=10),
+    params:
+        shown=config["fly_brain"]["shown"],
+        chosen=f"{config['fly_brain']['cases']['text']['cells']} of {config['fly_brain']['line']}",
+        simulated=SIMULATED,
+    message:
+        "Drawing Figure 3: UMAP of RNA and of s in {params.shown}, and the genes"
+    script:
+        "../scripts/fly_brain/figure.py"
+
+
+rule fly_brain_figureS6:
+    input:
+        embeddings=f"{FLY}/text/embeddings.parquet",
+        pseudotime=f"{FLY}/text/pseudotime.tsv",
+        code=code("fly_brain/figure_embeddings.py"),
+    output:
+        svg=report(f"{RESULTS}/figures/figureS6.svg", **fly_figure("figureS6")),
+        png=f"{RESULTS}/figures/figureS6.png",
+        tsv=f"{RESULTS}/figures/figureS6.tsv",
+    log:
+        f"{RESULTS}/logs/figures/figureS6.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/fly_brain/figureS6.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=scaled(700, per_input=10),
+    params:
+        simulated=SIMULATED,
+    message:
+        "Drawing Figure S6: UMAP and t-SNE of every representation"
+    script:
+        "../scripts/fly_brain/figure_embeddings.py"
+
+
+rule fly_brain_figure_cost:
+    input:
+        pseudotime=expand(f"{FLY}/{{case}}/pseudotime.tsv", case=["text", "released"]),
+        costs=f"{FLY}/text/costs.tsv",
+        overlap=f"{FLY}/text/gene_overlap.tsv",
+        claims=BASE / "config/claims.yaml",
+        code=code("fly_brain/figure_cost.py"),
+    output:
+        svg=report(f"{RESULTS}/figures/figure3_cost.svg", **fly_figure("figure3_cost")),
+        png=f"{RESULTS}/figures/figure3_cost.png",
+        tsv=f"{RESULTS}/figures/figure3_cost.tsv",
+    log:
+        f"{RESULTS}/logs/figures/figure3_cost.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/fly_brain/figure3_cost.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=scaled(700),
+    params:
+        cases=["text", "released"],
+        simulated=SIMULATED,
+    message:
+        "Drawing what is gained and what is paid, against s"
+    script:
+        "../scripts/fly_brain/figure_cost.py"
+
+
+rule fly_brain_caption:
+    input:
+        template=BASE / "scripts/fly_brain/{name}.rst",
+        ledger=f"{RESULTS}/claims.tsv",
+    output:
+        f"{RESULTS}/captions/{{name}}.rst",
+    log:
+        f"{RESULTS}/logs/captions/{{name}}.log",
+    wildcard_constraints:
+        name="|".join(FLY_FIGURES),
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=scaled(300),
+    params:
+        values={"simulated": SIMULATED, "settings": config["fly_brain"]},
+    message:
+        "Filling the caption of {wildcards.name} from the ledger"
+    script:
+        "../scripts/report/caption.py"
