@@ -14,6 +14,7 @@ FLY_FIGURES = {"figure3": "3a to e", "figureS6": "S6", "figure3_cost": "the pric
 
 wildcard_constraints:
     fly_case="text|released",
+    embedding="umap|tsne",
 
 
 FIGURES["fly_brain"] = expand(f"{RESULTS}/figures/{{name}}.{{suffix}}", name=FLY_FIGURES, suffix=FIGURE_FILES)
@@ -148,7 +149,8 @@ rule fly_brain_weights:
         factors=f"{FLY_CASE}/factors.h5ad",
         code=code("fly_brain/weights.py"),
     output:
-        f"{FLY_CASE}/weights.tsv",
+        weights=f"{FLY_CASE}/weights.tsv",
+        ages=f"{FLY_CASE}/ages.parquet",
     log:
         f"{RESULTS}/logs/fly_brain/{{fly_case}}/weights.log",
     benchmark:
@@ -174,6 +176,7 @@ rule fly_brain_pseudotime:
     input:
         factors=f"{FLY_CASE}/factors.h5ad",
         weights=f"{FLY_CASE}/weights.tsv",
+        ages=f"{FLY_CASE}/ages.parquet",
         code=code("fly_brain/pseudotime.py"),
     output:
         f"{FLY_CASE}/pseudotime.tsv",
@@ -227,22 +230,22 @@ rule fly_brain_embed:
         weights=f"{FLY}/text/weights.tsv",
         code=code("fly_brain/embed.py"),
     output:
-        f"{FLY}/text/embeddings.parquet",
+        f"{FLY}/text/{{embedding}}.parquet",
     log:
-        f"{RESULTS}/logs/fly_brain/text/embed.log",
+        f"{RESULTS}/logs/fly_brain/text/{{embedding}}.log",
     benchmark:
-        f"{RESULTS}/benchmarks/fly_brain/text/embed.tsv"
+        f"{RESULTS}/benchmarks/fly_brain/text/{{embedding}}.tsv"
     conda:
         "../envs/single_cell.yaml"
     threads: 1
     resources:
         mem_mb=scaled(1500, per_input=30),
     params:
-        neighbours=config["fly_brain"]["neighbours"],
-        perplexity=config["fly_brain"]["perplexity"],
+        kind=lambda wildcards: wildcards.embedding,
+        option=lambda wildcards: config["fly_brain"]["neighbours" if wildcards.embedding == "umap" else "perplexity"],
         seed=config["seed"],
     message:
-        "UMAP ({params.neighbours} neighbours) and t-SNE (perplexity {params.perplexity}) of RNA, each s, and CCA"
+        "Embedding ({wildcards.embedding}, neighbours or perplexity {params.option}) of RNA, each s, and CCA"
     script:
         "../scripts/fly_brain/embed.py"
 
@@ -303,7 +306,7 @@ rule fly_brain_claims:
 
 rule fly_brain_figure3:
     input:
-        embeddings=f"{FLY}/text/embeddings.parquet",
+        embeddings=f"{FLY}/text/umap.parquet",
         pseudotime=f"{FLY}/text/pseudotime.tsv",
         profile=f"{FLY}/text/gene_profile.tsv",
         code=code("fly_brain/figure.py"),
@@ -332,7 +335,7 @@ rule fly_brain_figure3:
 
 rule fly_brain_figureS6:
     input:
-        embeddings=f"{FLY}/text/embeddings.parquet",
+        embeddings=expand(f"{FLY}/text/{{embedding}}.parquet", embedding=["umap", "tsne"]),
         pseudotime=f"{FLY}/text/pseudotime.tsv",
         code=code("fly_brain/figure_embeddings.py"),
     output:

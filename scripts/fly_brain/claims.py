@@ -18,7 +18,7 @@ CLAIMED_AGES = (1, 30, 50)
 
 def at(table: pd.DataFrame, method: str, s: float | None = None) -> pd.DataFrame:
     """The rows of a method under true ages, and of one s."""
-    rows = table[(table["method"] == method) & (table["ages"] == "age")]
+    rows = table[(table["method"] == method) & (table["ages"] == "age") & (table["target"] == "age")]
     return rows if s is None else rows[np.isclose(rows["min_correlation"], s)]
 
 

@@ -1,10 +1,11 @@
-"""UMAP and t-SNE of RNA alone, of Schema for each s, and of CCA, in one orientation.
+"""UMAP or t-SNE of RNA alone, of Schema for each s, and of CCA, in one orientation.
 
 Each is computed on its own, from the same seed; then it is turned to lie nearest to the embedding of RNA alone, so that
 panels can be compared. (Paper: Fig 3 a to d, S6; the released script for t-SNE and 15 neighbours.)
 """
 
 from collections.abc import Iterator
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -29,35 +30,28 @@ def tsne(points: np.ndarray, perplexity: float, seed: int) -> np.ndarray:
 
 
 def embeddings(
-    factors: AnnData, weights: pd.DataFrame, *, neighbours: int, perplexity: float, seed: int
+    factors: AnnData, weights: pd.DataFrame, kind: Literal["umap", "tsne"], option: float, seed: int
 ) -> Iterator[pd.DataFrame]:
-    """Per embedding a table: method, min_correlation, embedding ("umap" or "tsne"), cell, x, y, age."""
-    first: dict[str, np.ndarray] = {}
+    """Per representation a table: method, min_correlation, embedding (the kind), cell, x, y, age.
+
+    option : neighbours of UMAP, perplexity of t-SNE
+    """
+    function, reference = {"umap": umap, "tsne": tsne}[kind], None
     for one in representations(factors, weights, controls=False):
-        for name, function, option in (("umap", umap, neighbours), ("tsne", tsne, perplexity)):
-            points = np.asarray(function(one.points, option, seed), dtype=float)
-            reference = first.setdefault(name, points)
-            x, y = oriented(points, reference).T
-            yield pd.DataFrame(
-                {
-                    "method": one.method,
-                    "min_correlation": one.min_correlation,
-                    "embedding": name,
-                    "cell": factors.obs_names,
-                    "x": x,
-                    "y": y,
-                    "age": factors.obs["age"].to_numpy(),
-                }
-            )
+        points = np.asarray(function(one.points, option, seed), dtype=float)
+        reference = points if reference is None else reference
+        x, y = oriented(points, reference).T
+        labels = {"method": one.method, "min_correlation": one.min_correlation, "embedding": kind}
+        age = factors.obs["age"].to_numpy()
+        yield pd.DataFrame({**labels, "cell": factors.obs_names, "x": x, "y": y, "age": age})
 
 
 if __name__ == "__main__":
     with step(snakemake) as log:  # noqa: F821
         inputs, params = snakemake.input, snakemake.params  # noqa: F821
         factors, weights = read_h5ad(inputs.factors), pd.read_csv(inputs.weights, sep="\t")
-        options = {"neighbours": params.neighbours, "perplexity": params.perplexity, "seed": params.seed}
         tables = []
-        for table in embeddings(factors, weights, **options):
+        for table in embeddings(factors, weights, params.kind, params.option, params.seed):
             log.info("%s of %s, s = %s", *table.loc[0, ["embedding", "method", "min_correlation"]])
             tables.append(table)
         with whole_file(snakemake.output[0]) as part:  # noqa: F821

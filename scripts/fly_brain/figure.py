@@ -61,11 +61,11 @@ def draw(
     rows = []
     for name, place, (method, s, cells) in zip("abcd", axes, panels, strict=False):
         draw_embedding(place, cells, f"{title_of(method, s)}\n{in_words(scores, method, s)}")
-        letter(place, name)
+        letter(place, name, x=-0.02, y=1.27)
         rows.append(cells[["x", "y", "age"]].assign(panel=name, series=title_of(method, s)))
     draw_age_key(upper, list(axes), embeddings["age"].to_numpy(), shrink=0.9, aspect=12)
     count = len(panels[0][2])
-    upper.suptitle(f"UMAP of {count:,} {chosen}; ρ: pseudotime with age, median (range) over roots", fontsize=8, x=0.42)
+    upper.suptitle(f"UMAP of {count:,} {chosen}; ρ: pseudotime with age, median (range) over roots", fontsize=8, x=0.4)
     place = lower.subplots(1, 1)
     draw_heat(lower, place, profile)
     letter(place, "e", x=-0.13)

@@ -18,6 +18,10 @@ LINES = {
     "released": ("all cells, counts, 20 components (released)", COLOURS["vermilion"], "s", "--"),
 }
 PAPER = {"dpt.original": "RNA", "dpt.schema_0.999": "0.999", "dpt.schema_0.99": "0.99"}
+BANDS = {
+    "shuffled ages": {"facecolor": COLOURS["pale"], "edgecolor": COLOURS["pale"]},
+    "true age, shuffled weights": {"facecolor": "none", "edgecolor": COLOURS["grey"], "hatch": "////"},
+}
 METRICS = {
     "neighbours kept": ("b", COLOURS["blue"], "o", "-"),
     "ARI": ("c", COLOURS["green"], "^", "-"),
@@ -39,17 +43,21 @@ def placed(table: pd.DataFrame) -> pd.Series:
 def gain_rows(cases: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Panel a: series, place, value (median over roots), low, high, given depth; baselines have no place.
 
-    The band of a control is the range over shuffles of the median over roots.
+    A control's band is the range over shuffles of the median over roots: of "shuffled ages" all through the analysis,
+    and of "true age, shuffled weights".
     """
     rows = []
     for case, table in cases.items():
         scores = summary(table).reset_index()
         scores = scores.assign(place=placed(scores)).rename(columns={"rho": "value", "partial_rho": "given depth"})
-        true = scores[scores["ages"] == "age"].assign(series=case)
+        true = scores[(scores["ages"] == "age") & (scores["target"] == "age")].assign(series=case)
         true.loc[true["place"].isna(), "series"] = case + ", " + true["method"]
         rows.append(true)
-        shuffled = scores[scores["ages"] != "age"].groupby("place")["value"].agg(value="median", low="min", high="max")
-        rows.append(shuffled.reset_index().assign(series=f"{case}, shuffled ages"))
+        own = scores[scores["target"] != "age"]
+        crossed = scores[(scores["target"] == "age") & (scores["ages"] != "age")]
+        for name, control in (("shuffled ages", own), ("true age, shuffled weights", crossed)):
+            band = control.groupby("place")["value"].agg(value="median", low="min", high="max")
+            rows.append(band.reset_index().assign(series=f"{case}, {name}"))
     return pd.concat(rows)[["series", "place", "value", "low", "high", "given depth"]].assign(panel="a")
 
 
@@ -64,8 +72,14 @@ def draw_gain(axes: plt.Axes, rows: pd.DataFrame, places: list[str], paper: dict
         axes.vlines(x, true["low"], true["high"], color=colour, linewidth=0.8, zorder=2)
         if case == "text":
             axes.plot(x[:-1], ladder["given depth"], color=colour, linestyle=":", linewidth=1)
-            band = rows[rows["series"] == f"{case}, shuffled ages"].set_index("place").reindex(places[1:-1])
-            axes.fill_between(range(1, len(places) - 1), band["low"], band["high"], color=COLOURS["pale"], zorder=0)
+            for name, look in BANDS.items():
+                band = (
+                    rows[rows["series"] == f"{case}, {name}"]
+                    .set_index("place")
+                    .reindex(places[:-1])
+                    .dropna(subset=["low"])
+                )
+                axes.fill_between([at[place] for place in band.index], band["low"], band["high"], zorder=0, **look)
             for name, style in (("depth", "--"), ("linear fit", "-.")):
                 value = rows.loc[rows["series"] == f"{case}, {name}", "value"].iloc[0]
                 axes.axhline(value, color=COLOURS["grey"], linewidth=0.8, linestyle=style, zorder=1)
@@ -88,8 +102,9 @@ def draw_cost(axes: plt.Axes, rows: pd.DataFrame, places: list[str], ylabel: str
         axes.plot(len(places) - 1, values["value"].iloc[-1], color=colour, marker=marker, linestyle="none")
         axes.vlines(range(len(places)), values["low"], values["high"], color=colour, linewidth=0.8)
     axes.set(xticks=range(len(places)), ylabel=ylabel, xlim=(-0.5, len(places) - 0.5), xlabel="s")
-    axes.set_xticklabels(places, fontsize=6.5)
-    axes.legend(loc="best")
+    axes.set_xticklabels(places, fontsize=6.5, rotation=45)
+    if len(set(rows["series"])) > 1:
+        axes.legend(loc="best")
 
 
 def cost_summary(costs: pd.DataFrame) -> pd.DataFrame:
@@ -124,7 +139,8 @@ def draw_overlap(axes: plt.Axes, rows: pd.DataFrame) -> None:
     axes.axhline(1, color=COLOURS["black"], linewidth=0.6)
     axes.set(xticks=range(len(days)), xlabel="age in days", ylabel="differential genes among\nthe first (× chance)")
     axes.set_xticklabels(days)
-    axes.legend(loc="best")
+    axes.set_ylim(0, 1.45 * rows[["value", "high"]].max().max())  # room for the legend
+    axes.legend(loc="upper right", fontsize=6.5)
 
 
 def draw(
@@ -143,7 +159,7 @@ def draw(
     letter(top, "a", x=-0.06)
     handles = [plt.Line2D([], [], color=c, marker=m, linestyle=ls, label=name) for name, c, m, ls in LINES.values()]
     handles += [plt.Line2D([], [], color=COLOURS["blue"], linestyle=":", label="text, given depth")]
-    handles += [plt.Rectangle((0, 0), 1, 1, color=COLOURS["pale"], label="text, shuffled ages (range)")]
+    handles += [plt.Rectangle((0, 0), 1, 1, label=name, **look) for name, look in BANDS.items()]
     if paper:
         handles += [plt.Line2D([], [], color=COLOURS["orange"], marker="*", linestyle="none", label="paper")]
     figure.legend(handles=handles, loc="outside upper left", ncols=3)

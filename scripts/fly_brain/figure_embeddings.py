@@ -5,7 +5,6 @@ import pandas as pd
 
 from fly_brain.panels import draw_age_key, draw_embedding, in_words, summary, title_of
 from plotting import house_style, save_figure
-from plotting.cells import letter
 from plotting.style import FULL_WIDTH
 from running import step
 
@@ -29,8 +28,7 @@ def draw(embeddings: pd.DataFrame, pseudotime: pd.DataFrame) -> tuple[plt.Figure
             rows.append(cells[["x", "y", "age"]].assign(panel=panel, series=f"{NAMES[kind]}, {title_of(method, s)}"))
         for place in axes[len(per_kind) :]:
             place.set_axis_off()
-        letter(axes[0], panel)
-        block.suptitle(NAMES[kind], fontsize=9)
+        block.suptitle(f"$\\bf{{{panel}}}$   {NAMES[kind]}", fontsize=10, x=0.02, ha="left")
         draw_age_key(block, list(axes), embeddings["age"].to_numpy(), shrink=0.5, aspect=14)
     return figure, pd.concat(rows).melt(["panel", "series", "age"], ["x", "y"], "coordinate", "value")
 
@@ -38,5 +36,6 @@ def draw(embeddings: pd.DataFrame, pseudotime: pd.DataFrame) -> tuple[plt.Figure
 if __name__ == "__main__":
     with step(snakemake), house_style():  # noqa: F821
         inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output  # noqa: F821
-        figure, data = draw(pd.read_parquet(inputs.embeddings), pd.read_csv(inputs.pseudotime, sep="\t"))
+        embeddings = pd.concat(map(pd.read_parquet, inputs.embeddings), ignore_index=True)
+        figure, data = draw(embeddings, pd.read_csv(inputs.pseudotime, sep="\t"))
         save_figure(figure, data, outputs.svg, outputs.png, outputs.tsv, simulated=params.simulated)

@@ -14,9 +14,12 @@ def title_of(method: str, min_correlation: float) -> str:
 
 
 def summary(pseudotime: pd.DataFrame) -> pd.DataFrame:
-    """Median and range of ρ over roots: index (method, ages, min_correlation or -1); rho, low, high, partial_rho."""
+    """Median and range of ρ over roots: rho, low, high, partial_rho.
+
+    index (method, ages, target, min_correlation or -1).
+    """
     keyed = pseudotime.assign(min_correlation=pseudotime["min_correlation"].fillna(-1.0))
-    of = keyed.groupby(["method", "ages", "min_correlation"])
+    of = keyed.groupby(["method", "ages", "target", "min_correlation"])
     found = of["rho"].agg(rho="median", low="min", high="max")
     return found.assign(partial_rho=of["partial_rho"].median())
 
@@ -24,8 +27,9 @@ def summary(pseudotime: pd.DataFrame) -> pd.DataFrame:
 def in_words(rows: pd.DataFrame, method: str, min_correlation: float) -> str:
     """ρ and its range as a panel's title gives them."""
     s = -1.0 if np.isnan(min_correlation) else min_correlation
-    row = rows.loc[(method, "age", s)]
-    return f"ρ = {row['rho']:+.2f} ({row['low']:+.2f} to {row['high']:+.2f})"
+    row = rows.loc[(method, "age", "age", s)]
+    rho, low, high = (f"{round(row[name], 2) + 0.0:+.2f}".replace("-", "−") for name in ("rho", "low", "high"))
+    return f"ρ = {rho} ({low} to {high})"
 
 
 def age_colours(ages: np.ndarray) -> tuple[dict[int, int], mpl.colors.ListedColormap]:
@@ -45,7 +49,9 @@ def draw_embedding(axes: plt.Axes, cells: pd.DataFrame, title: str) -> None:
     values = shuffled["age"].map(ranks).to_numpy()
     limits = {"cmap": colours, "vmin": -0.5, "vmax": len(ranks) - 0.5}
     draw_points(axes, shuffled[["x", "y"]].to_numpy(), values, **limits)
-    axes.set_title(title, fontsize=7.5)
+    axes.set_adjustable("datalim")  # all panels square, whatever the shape of the cloud
+    axes.set_box_aspect(1)
+    axes.set_title(title, fontsize=7)
 
 
 def draw_age_key(figure: plt.Figure, axes: list[plt.Axes], ages: np.ndarray, **options) -> None:

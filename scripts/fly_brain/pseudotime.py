@@ -3,6 +3,9 @@
 Paper: Methods, "the implementation in Scanpy of Haghverdi et al.'s algorithm". The root is not stated there, so that
 several cells of the first day are tried and all values are kept. Beside them stands what needs no Schema: the depth
 of sequencing, which falls with age, and a linear fit of age.
+
+Two controls with ages shuffled within lines: the whole analysis of shuffled ages, with roots among the cells that are
+young by them, which must show no gain; and what weights learnt from shuffled ages do to true age, by chance.
 """
 
 from collections.abc import Iterator, Sequence
@@ -43,26 +46,42 @@ def pseudotimes(points: np.ndarray, roots: Sequence[int], neighbours: int, seed:
     return np.array(found)
 
 
-def agreement_rows(
-    factors: AnnData, weights: pd.DataFrame, *, roots: int, neighbours: int, seed: int
-) -> Iterator[dict]:
-    """One row per representation and root.
+def targets_of(method: str, ages: str, sets: Sequence[str]) -> list[str]:
+    """Which sets of ages the pseudotime of a representation is held against.
 
-    method, ages, min_correlation, root; rho (Spearman with age, over cells that were reached), partial_rho (given the
-    cell's total count), unreached (share of cells).
+    True age always; shuffled ages if it was learnt from them; for RNA alone all of them, as where the controls start.
     """
-    age, depth = factors.obs["age"].to_numpy(dtype=float), factors.obs["total_counts"].to_numpy(dtype=float)
-    starts = young_cells(age, roots, seed)
+    if method == "rna":
+        return list(sets)
+    return ["age"] if ages == "age" else ["age", ages]
+
+
+def agreement_rows(
+    factors: AnnData, weights: pd.DataFrame, sets: pd.DataFrame, *, roots: int, neighbours: int, seed: int
+) -> Iterator[dict]:
+    """One row per representation, target and root.
+
+    method, ages (learnt from), min_correlation, target (the ages that ρ is with), root; rho (Spearman, over cells that
+    were reached), partial_rho (given the cell's total count), unreached (share of cells).
+    """
+    depth = factors.obs["total_counts"].to_numpy(dtype=float)
+    starts = {name: young_cells(sets[name].to_numpy(), roots, seed) for name in sets}
     for one in representations(factors, weights, controls=True):
-        for root, time in zip(starts, pseudotimes(one.points, starts, neighbours, seed), strict=True):
-            reached = np.isfinite(time)
-            partial = partial_rank_agreement(time[reached], age[reached], depth[reached])
-            yield one.labels | {
-                "root": factors.obs_names[root],
-                "rho": rank_agreement(time[reached], age[reached]).rho,
-                "partial_rho": partial,
-                "unreached": 1 - reached.mean(),
-            }
+        targets = targets_of(one.method, one.ages, list(sets))
+        cells = np.concatenate([starts[target] for target in targets])
+        times = iter(pseudotimes(one.points, cells, neighbours, seed))
+        for target in targets:
+            age = sets[target].to_numpy(dtype=float)
+            for root in starts[target]:
+                time = next(times)
+                reached = np.isfinite(time)
+                yield one.labels | {
+                    "target": target,
+                    "root": factors.obs_names[root],
+                    "rho": rank_agreement(time[reached], age[reached]).rho,
+                    "partial_rho": partial_rank_agreement(time[reached], age[reached], depth[reached]),
+                    "unreached": 1 - reached.mean(),
+                }
 
 
 def baseline_rows(factors: AnnData, seed: int) -> Iterator[dict]:
@@ -72,7 +91,13 @@ def baseline_rows(factors: AnnData, seed: int) -> Iterator[dict]:
     fit = cross_val_predict(LinearRegression(), factors.X, age, cv=folds)
     for method, values in (("depth", -depth), ("linear fit", fit)):
         partial = np.nan if method == "depth" else partial_rank_agreement(values, age, depth)
-        yield {"method": method, "ages": "age", "rho": rank_agreement(values, age).rho, "partial_rho": partial}
+        yield {
+            "method": method,
+            "ages": "age",
+            "target": "age",
+            "rho": rank_agreement(values, age).rho,
+            "partial_rho": partial,
+        }
 
 
 if __name__ == "__main__":
@@ -80,7 +105,10 @@ if __name__ == "__main__":
         inputs, params = snakemake.input, snakemake.params  # noqa: F821
         factors, weights = read_h5ad(inputs.factors), pd.read_csv(inputs.weights, sep="\t")
         options = {"roots": params.roots, "neighbours": params.neighbours, "seed": params.seed}
-        rows = [*agreement_rows(factors, weights, **options), *baseline_rows(factors, params.seed)]
+        rows = [
+            *agreement_rows(factors, weights, pd.read_parquet(inputs.ages), **options),
+            *baseline_rows(factors, params.seed),
+        ]
         log.info("%d correlations of pseudotime with age", len(rows))
         with whole_file(snakemake.output[0]) as part:  # noqa: F821
             pd.DataFrame(rows).to_csv(part, sep="\t", index=False, float_format="%.8g")

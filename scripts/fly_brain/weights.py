@@ -4,7 +4,7 @@ Primary: the factors of the case; secondary: age in days, numeric (paper: Method
 while preserving primary structure"). The data are visited once per set of ages; a solve takes milliseconds.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -15,26 +15,24 @@ from running import step, whole_file
 from schema_core import Modality, Moments, solve_ensemble
 
 
-def age_sets(age: np.ndarray, line: np.ndarray, n_shuffles: int, seed: int) -> Iterator[tuple[str, np.ndarray]]:
-    """The true ages, then ages shuffled within lines: ("age", ages), ("shuffle_0", ...), ..."""
+def age_sets(age: np.ndarray, line: np.ndarray, n_shuffles: int, seed: int) -> pd.DataFrame:
+    """One column per set of ages (n,): "age", the true ones; "shuffle_0", ..., shuffled within lines."""
     rng = np.random.default_rng(seed)
-    yield "age", age
-    for i in range(n_shuffles):
-        yield f"shuffle_{i}", shuffled_within(age, line, rng)
+    shuffled = {f"shuffle_{i}": shuffled_within(age, line, rng) for i in range(n_shuffles)}
+    return pd.DataFrame({"age": age} | shuffled)
 
 
 def ladder(
-    factors: AnnData, correlations: Sequence[float], ratio: float, solver: str, n_shuffles: int, seed: int
+    factors: AnnData, sets: pd.DataFrame, correlations: Sequence[float], ratio: float, solver: str
 ) -> pd.DataFrame:
-    """Weights of every factor for every s and set of ages.
+    """Weights of every factor for every s and set of ages (columns of ``sets``).
 
     Columns: ages, min_correlation, factor, weight (mean 1), reference_correlation, age_correlation_before and _after
     (of squared distances, over all pairs of cells), certificate, gap.
     """
     rows = []
-    age, line = factors.obs["age"].to_numpy(dtype=float), factors.obs["line"].astype(str).to_numpy()
-    for name, ages in age_sets(age, line, n_shuffles, seed):
-        covariances = Moments.from_arrays(factors.X, [Modality(ages)]).covariances()
+    for name in sets:
+        covariances = Moments.from_arrays(factors.X, [Modality(sets[name].to_numpy(dtype=float))]).covariances()
         _, before = covariances.correlations(np.ones(factors.n_vars))
         for (s, _), solution in solve_ensemble(covariances, [1.0], correlations, [ratio], solver=solver).items():
             reference, after = covariances.correlations(solution.weights)
@@ -53,10 +51,13 @@ def ladder(
 
 if __name__ == "__main__":
     with step(snakemake) as log:  # noqa: F821
-        params = snakemake.params  # noqa: F821
+        params, outputs = snakemake.params, snakemake.output  # noqa: F821
         factors = read_h5ad(snakemake.input.factors)  # noqa: F821
-        options = (params.min_correlations, params.max_weight_ratio, params.solver, params.shuffles, params.seed)
-        table = ladder(factors, *options)
+        age, line = factors.obs["age"].to_numpy(), factors.obs["line"].astype(str).to_numpy()
+        sets = age_sets(age, line, params.shuffles, params.seed)
+        table = ladder(factors, sets, params.min_correlations, params.max_weight_ratio, params.solver)
         log.info("solved %d problems", len(table) // factors.n_vars)
-        with whole_file(snakemake.output[0]) as part:  # noqa: F821
+        with whole_file(outputs.ages) as part:
+            sets.to_parquet(part, index=False)
+        with whole_file(outputs.weights) as part:
             table.to_csv(part, sep="\t", index=False, float_format="%.10g")
