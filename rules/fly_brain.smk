@@ -9,6 +9,7 @@ FLY = f"{RESULTS}/fly_brain"
 FLY_CASE = f"{FLY}/{{fly_case}}"
 FLY_TARBALL = "GSE107451_DGRP-551_w1118_WholeBrain_57k_0d_1d_3d_6d_9d_15d_30d_50d_10X_DGEM_MEX.mtx.tsv.tar.gz"
 FLY_METADATA = "GSE107451_DGRP-551_w1118_WholeBrain_57k_Metadata.tsv.gz"
+FLY_PUBLISHED = {"cells": 56_902, "genes": 17_473}  # the size of the published matrix
 FLY_FIGURES = {"figure3": "3a to e", "figureS6": "S6", "figure3_cost": "the price of age"}
 
 
@@ -409,3 +410,122 @@ rule fly_brain_caption:
         "Filling the caption of {wildcards.name} from the ledger"
     script:
         "../scripts/report/caption.py"
+
+
+rule fly_brain_scale:
+    """Loading and preprocessing at the size of the published files, measured. Not part of the default target."""
+    input:
+        f"{FLY}/scale/measured.tsv",
+
+
+rule fly_brain_scale_simulate:
+    input:
+        code=code("sources/simulate_fly_brain.py"),
+    output:
+        tarball=temp(f"{FLY}/scale/{FLY_TARBALL}"),
+        metadata=temp(f"{FLY}/scale/{FLY_METADATA}"),
+    log:
+        f"{RESULTS}/logs/fly_brain/scale/simulate.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/fly_brain/scale/simulate.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=scaled(4000),
+    params:
+        seed=config["seed"],
+        settings=config["simulate"]["fly_brain"] | FLY_PUBLISHED,
+    message:
+        "Simulating {params.settings[cells]} cells × {params.settings[genes]} genes of ageing flies"
+    script:
+        "../scripts/sources/simulate_fly_brain.py"
+
+
+use rule fly_brain_load as fly_brain_scale_load with:
+    input:
+        tarball=f"{FLY}/scale/{FLY_TARBALL}",
+        metadata=f"{FLY}/scale/{FLY_METADATA}",
+        code=code("fly_brain/load.py"),
+    output:
+        f"{FLY}/scale/cells.h5ad",
+    log:
+        f"{RESULTS}/logs/fly_brain/scale/load.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/fly_brain/scale/load.tsv"
+
+
+use rule fly_brain_preprocess as fly_brain_scale_preprocess with:
+    input:
+        cells=f"{FLY}/scale/cells.h5ad",
+        code=code("fly_brain/preprocess.py"),
+    output:
+        f"{FLY}/scale/text.h5ad",
+    log:
+        f"{RESULTS}/logs/fly_brain/scale/preprocess.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/fly_brain/scale/preprocess.tsv"
+    params:
+        which=config["fly_brain"]["cases"]["text"]["cells"],
+        normalise=config["fly_brain"]["cases"]["text"]["normalise"],
+        min_cells=config["fly_brain"]["min_cells"],
+    message:
+        "Preprocessing at the published size"
+
+
+use rule fly_brain_factors as fly_brain_scale_factors with:
+    input:
+        cells=f"{FLY}/scale/text.h5ad",
+        code=code("fly_brain/factors.py"),
+    output:
+        f"{FLY}/scale/factors.h5ad",
+    log:
+        f"{RESULTS}/logs/fly_brain/scale/factors.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/fly_brain/scale/factors.tsv"
+    params:
+        components=config["fly_brain"]["cases"]["text"]["components"],
+        settings=config["fly_brain"]["nmf"],
+        seed=config["seed"],
+    message:
+        "NMF at the published size: {params.components} components, {params.settings}"
+
+
+use rule fly_brain_weights as fly_brain_scale_weights with:
+    input:
+        factors=f"{FLY}/scale/factors.h5ad",
+        code=code("fly_brain/weights.py"),
+    output:
+        weights=f"{FLY}/scale/weights.tsv",
+        ages=f"{FLY}/scale/ages.parquet",
+    log:
+        f"{RESULTS}/logs/fly_brain/scale/weights.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/fly_brain/scale/weights.tsv"
+    message:
+        "The ladder of s at the published size, and {params.shuffles} shuffles of age"
+
+
+rule fly_brain_scale_summary:
+    input:
+        cells=[f"{FLY}/scale/{name}.h5ad" for name in ("cells", "text", "factors")],
+        weights=f"{FLY}/scale/weights.tsv",
+        code=code("fly_brain/scale.py"),
+    output:
+        f"{FLY}/scale/measured.tsv",
+    log:
+        f"{RESULTS}/logs/fly_brain/scale/summary.log",
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=scaled(1000),
+    params:
+        benchmarks={
+            step: f"{RESULTS}/benchmarks/fly_brain/scale/{step}.tsv"
+            for step in ("simulate", "load", "preprocess", "factors", "weights")
+        },
+    message:
+        "Collecting {params.benchmarks}"
+    script:
+        "../scripts/fly_brain/scale.py"

@@ -26,8 +26,8 @@ def read_metadata(path: Path | str, cells: pd.DataFrame) -> pd.DataFrame:
     if twice.any():
         row = int(twice.argmax())
         raise InputError(path, f"row {row + 2}: cell {table['barcode'][row]!r} is there already", REMEDY)
-    age = pd.to_numeric(table["age"], errors="coerce").to_numpy(dtype=float)
-    bad = ~(np.isfinite(age) & (age >= 0) & (age % 1 == 0))
+    age = pd.to_numeric(table["age"], errors="coerce").replace(np.inf, np.nan).to_numpy(dtype=float)
+    bad = ~((age >= 0) & (age % 1 == 0))  # NaN too
     if bad.any():
         row = int(bad.argmax())
         problem = f"row {row + 2}, column 'Age': {table['age'][row]!r} is not a whole number of days"

@@ -1,9 +1,10 @@
 """Simulate the cells of the fly brain: who they are, how deep they are sequenced, and what they express."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_matrix
 
 from sources.fly_brain_truth import AGE_EFFECT, LINE_EFFECT, MARKER_EFFECT, PACE_SD, TYPES, Truth
 
@@ -60,8 +61,8 @@ def draw_cells(
 
 def draw_counts(
     cells: pd.DataFrame, symbols: Sequence[str], base: np.ndarray, truth: Truth, rng: np.random.Generator
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """For each cell the genes it shows (0-based, ascending) and their UMI: ``depth`` molecules drawn at random."""
+) -> csr_matrix:
+    """Counts of cells × genes: of each cell ``depth`` molecules drawn at random from what it expresses."""
     index = {symbol: i for i, symbol in enumerate(symbols)}
     early, late, line_genes = ([index[s] for s in genes] for genes in (truth.early, truth.late, truth.line_genes))
     second_line = cells["line"].unique()[-1]
@@ -72,6 +73,7 @@ def draw_counts(
             profile[[index[s] for s in genes]] *= np.exp(MARKER_EFFECT)
             profile[line_genes] *= np.exp(LINE_EFFECT if line == second_line else 0.0)
             profiles[name, line] = profile
+    found = []
     progress = np.clip(cells["age"].astype(str).map(truth.progress) + cells["pace"], 0, 1).to_numpy()
     for name, line, done, depth in zip(cells["annotation"], cells["line"], progress, cells["depth"], strict=True):
         profile = profiles[name, line].copy()
@@ -80,5 +82,8 @@ def draw_counts(
         cumulative = np.cumsum(profile)
         drawn = np.searchsorted(cumulative, rng.random(depth) * cumulative[-1], side="right")
         counts = np.bincount(drawn, minlength=len(symbols))
-        genes = np.flatnonzero(counts)
-        yield genes, counts[genes]
+        genes = np.flatnonzero(counts).astype(np.int32)
+        found.append((genes, counts[genes].astype(np.int32)))
+    indices, data = (np.concatenate(part) for part in zip(*found, strict=True))
+    starts = np.concatenate([[0], np.cumsum([len(genes) for genes, _ in found])])
+    return csr_matrix((data, indices, starts), shape=(len(cells), len(symbols)))

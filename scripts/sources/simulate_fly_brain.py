@@ -7,23 +7,18 @@ age follow the published metadata. ``truth.json`` beside them says what was plan
 
 import gzip
 import io
-import shutil
 import tarfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-from pyarrow import csv
 
 from running import step, whole_file
 from sources.fly_brain_cells import draw_cells, draw_counts
 from sources.fly_brain_truth import Truth, abundances, gene_symbols, plant
-
-CELLS_A_WRITE = 2_000
-SPACED = csv.WriteOptions(include_header=False, delimiter=" ", quoting_style="none")
+from sources.matrix_market_write import write_counts
 
 
 def simulate(tarball: Path | str, metadata: Path | str, seed: int, settings: Mapping) -> Truth:
@@ -46,7 +41,7 @@ def simulate(tarball: Path | str, metadata: Path | str, seed: int, settings: Map
     }
     with TemporaryDirectory(dir=_made(tarball.parent)) as folder, whole_file(tarball) as part:
         matrix = Path(folder) / "matrix.mtx"
-        write_matrix(matrix, draw_counts(cells, symbols, base, truth, streams[2]), len(symbols), len(cells))
+        write_counts(draw_counts(cells, symbols, base, truth, streams[2]), matrix)
         # level 1 and no time of writing: quick, and two runs give the same bytes
         with (
             part.open("wb") as raw,
@@ -75,22 +70,6 @@ def published_metadata(cells: pd.DataFrame) -> pd.DataFrame:
     """The columns of the metadata table that the analysis reads, and two more, under the publisher's names."""
     names = {"barcode": "new_barcode", "age": "Age", "line": "Genotype", "depth": "nUMI"}
     return cells.rename(columns=names)[["new_barcode", "Age", "Genotype", "sex", "annotation", "nUMI"]]
-
-
-def write_matrix(path: Path, columns: Iterable[tuple[np.ndarray, np.ndarray]], genes: int, cells: int) -> None:
-    """Write (genes, counts) of each cell as MatrixMarket, cell by cell, in pieces: a full matrix is 1 GB of text."""
-    entries, batch, body = 0, [], path.with_suffix(".body")
-    with body.open("wb") as out:
-        for cell, (rows, counts) in enumerate(columns, start=1):
-            batch.append((rows + 1, np.full(len(rows), cell), counts))
-            entries += len(rows)
-            if len(batch) == CELLS_A_WRITE or cell == cells:
-                table = pa.table([np.concatenate(parts) for parts in zip(*batch, strict=True)], names=["i", "j", "n"])
-                csv.write_csv(table, out, SPACED)
-                batch = []
-    with path.open("wb") as out, body.open("rb") as content:
-        out.write(f"%%MatrixMarket matrix coordinate integer general\n{genes} {cells} {entries}\n".encode("ascii"))
-        shutil.copyfileobj(content, out)
 
 
 def _made(folder: Path) -> Path:

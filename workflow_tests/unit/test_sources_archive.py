@@ -10,7 +10,7 @@ from shutil import rmtree
 import pytest
 
 from running import InputError
-from sources.archive import extract, member
+from sources.archive import extract, member, opened_member
 
 FILES = {"readme.txt": b"hello", "deep/motif_pwms.txt": b"species\tgene\n" * 5000}
 LINK = stat.S_IFLNK << 16
@@ -175,3 +175,32 @@ def test_a_device_in_a_tar(tmp_path):
         archive.addfile(info)
     one_line(lambda: extract(tmp_path / "a", tmp_path / "here"), "null")
     assert not (tmp_path / "here").exists()
+
+
+def read_stream(archive, name):
+    with opened_member(archive, name) as stream:
+        return stream.read()
+
+
+@KINDS
+class TestOpenedMember:
+    def test_is_the_content_as_a_stream(self, make, tmp_path):
+        archive = make(tmp_path / "a", FILES)
+        with opened_member(archive, "motif_pwms.txt") as stream:
+            assert stream.read(7) == b"species"
+            assert stream.read() == FILES["deep/motif_pwms.txt"][7:]
+
+    @pytest.mark.parametrize("name", ["../x", "/x", "a/../../x"])
+    def test_an_archive_that_is_not_honest_is_not_read_at_all(self, make, tmp_path, name):
+        archive = make(tmp_path / "a", FILES | {name: b"x"})
+        one_line(lambda: read_stream(archive, "readme.txt"), str(archive), "lead out of its folder")
+
+    def test_absent(self, make, tmp_path):
+        archive = make(tmp_path / "a", FILES)
+        one_line(lambda: read_stream(archive, "motifs.txt"), "'motifs.txt'", *FILES)
+
+    def test_damage_that_shows_while_it_is_read_is_one_line(self, make, tmp_path):
+        archive = make(tmp_path / "a", {"big": bytes(range(256)) * 4000})
+        content = archive.read_bytes()
+        archive.write_bytes(content[: len(content) // 2])
+        one_line(lambda: read_stream(archive, "big"), str(archive), "cannot be unpacked")

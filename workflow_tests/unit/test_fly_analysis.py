@@ -1,0 +1,299 @@
+"""The steps of the fly brain on small inputs: closed forms, brute force, and what is planted."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from anndata import AnnData
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.sparse import csr_matrix
+from scipy.stats import spearmanr
+from sklearn.linear_model import LinearRegression
+
+from evaluation.shuffling import shuffled_within
+from fly_brain.costs import cost_rows, nearest, neighbours_kept
+from fly_brain.factors import factorise
+from fly_brain.features import canonical_scores, representations
+from fly_brain.preprocess import preprocess
+from fly_brain.pseudotime import agreement_rows, baseline_rows, pseudotimes, targets_of, young_cells
+from fly_brain.weights import age_sets, ladder
+from plotting.orientation import oriented
+from running import InputError
+
+NMF = {"solver": "cd", "max_iterations": 200, "tolerance": 1e-4, "batch": 64}
+COSTS = {"neighbours": 5, "cluster_neighbours": 10, "resolution": 1.0, "seeds": 2, "silhouette_cells": 100}
+
+
+def cells_of(counts, neuron=None, age=None, annotation=None):
+    counts = csr_matrix(np.asarray(counts))
+    n = counts.shape[0]
+    obs = pd.DataFrame(
+        {
+            "age": np.arange(n) if age is None else age,
+            "line": "DGRP-551",
+            "annotation": "17" if annotation is None else annotation,
+            "neuron": np.ones(n, bool) if neuron is None else neuron,
+            "total_counts": np.asarray(counts.sum(axis=1)).ravel(),
+        },
+        index=[f"cell{i}" for i in range(n)],
+    )
+    return AnnData(counts, obs=obs, var=pd.DataFrame({"symbol": [f"g{i}" for i in range(counts.shape[1])]}))
+
+
+@pytest.fixture(scope="module")
+def factors():
+    """Factors of 300 cells in three types; the first of eight factors follows age, the second molecules."""
+    rng = np.random.default_rng(0)
+    age, types = rng.choice([0, 3, 30], 300), rng.integers(0, 3, 300)
+    X = rng.normal(size=(300, 8))
+    X[:, 0] = np.log1p(age) + 0.3 * rng.normal(size=300)
+    X[:, 2] += 4 * (types == 1)
+    X[:, 3] += 4 * (types == 2)
+    found = AnnData(X / X.std(axis=0), obs=cells_of(np.ones((300, 1)), age=age, annotation=types.astype(str)).obs)
+    found.obs["total_counts"] = np.exp(8 - 0.2 * np.log1p(age) + 0.5 * rng.normal(size=300))
+    return found
+
+
+@pytest.fixture(scope="module")
+def sets(factors):
+    return age_sets(factors.obs["age"].to_numpy(), factors.obs["line"].to_numpy(), 2, 0)
+
+
+@pytest.fixture(scope="module")
+def weights(factors, sets):
+    return ladder(factors, sets, [0.999, 0.9, 0.5], 100, "exact")
+
+
+# preprocess
+
+
+def test_expression_is_the_log_of_counts_per_ten_thousand():
+    cells = cells_of([[3, 1, 0], [0, 2, 2], [5, 5, 10]], neuron=[True, True, False])
+    found = preprocess(cells, which="neurons", normalise="log", min_cells=1)
+    assert found.X.toarray() == pytest.approx(np.log1p(np.array([[7500, 2500, 0], [0, 5000, 5000]])), rel=1e-6)
+
+
+def test_the_sum_is_over_all_genes_even_those_that_are_dropped():
+    found = preprocess(cells_of([[3, 1], [0, 2]]), which="all", normalise="log", min_cells=2)
+    assert found.var["symbol"].tolist() == ["g1"]
+    assert found.X.toarray().ravel() == pytest.approx(np.log1p([2500, 10_000]), rel=1e-6)
+
+
+def test_counts_are_left_as_they_are():
+    found = preprocess(cells_of([[3, 1], [0, 2]]), which="all", normalise="counts", min_cells=1)
+    assert found.X.toarray().tolist() == [[3, 1], [0, 2]]
+
+
+@pytest.mark.parametrize(
+    ("counts", "neuron", "min_cells", "words"),
+    [
+        ([[1, 0], [0, 1]], [True, False], 1, r"fly_brain\.not_neurons: leaves 1 of 2 cells"),
+        ([[1, 0], [0, 1]], [True, True], 2, r"fly_brain\.min_cells: no gene is seen in 2 of 2 cells"),
+        ([[1, 0], [0, 0]], [True, True], 1, "cell 'cell1' has no count"),
+    ],
+)
+def test_nothing_left_is_an_error(counts, neuron, min_cells, words):
+    with pytest.raises(InputError, match=words):
+        preprocess(cells_of(counts, neuron), which="neurons", normalise="log", min_cells=min_cells)
+
+
+# factors
+
+
+@pytest.mark.parametrize("solver", ["cd", "minibatch"])
+def test_factors_have_unit_variance_and_rebuild_the_data(solver):
+    rng = np.random.default_rng(1)
+    planted = rng.gamma(1, size=(200, 3)) @ rng.gamma(1, size=(3, 30))
+    cells = cells_of(rng.poisson(planted))
+    found = factorise(cells, components=3, settings=NMF | {"solver": solver}, seed=0)
+    assert found.X.std(axis=0) == pytest.approx(1)
+    error = np.linalg.norm(cells.X - found.X @ found.varm["loadings"]) / np.linalg.norm(cells.X.toarray())
+    assert error < 0.45
+    assert found.uns["reconstruction_error"] == pytest.approx(error, rel=0.05)
+    assert (found.X >= 0).all()
+
+
+class DeadFactor:
+    """An NMF whose second factor no cell has."""
+
+    components_, reconstruction_err_, n_iter_ = np.ones((2, 2)), 0.0, 1
+
+    def __init__(self, *_, **__):
+        pass
+
+    def fit_transform(self, X):
+        return np.column_stack([np.arange(X.shape[0]), np.zeros(X.shape[0])])
+
+
+def test_a_factor_that_no_cell_has_stays_zero(monkeypatch):
+    monkeypatch.setattr("fly_brain.factors.NMF", DeadFactor)
+    found = factorise(cells_of([[1.0, 0], [2, 0], [3, 1], [5, 0]]), components=2, settings=NMF, seed=0)
+    assert found.X[:, 1].tolist() == [0, 0, 0, 0]
+    assert found.X[:, 0].std() == pytest.approx(1)
+
+
+def test_more_components_than_cells_is_an_error():
+    with pytest.raises(InputError, match=r"9 components of 4 cells × 2 genes; give 2 to 2"):
+        factorise(cells_of(np.ones((4, 2))), components=9, settings=NMF, seed=0)
+
+
+# weights
+
+
+def test_the_factor_that_follows_age_is_weighted_up_more_as_s_falls(weights):
+    of_age = weights.query("ages == 'age' and factor == 0").sort_values("min_correlation")["weight"].to_numpy()
+    assert (np.diff(of_age) < 0).all()
+    assert of_age[-1] > 1
+    best = weights.query("ages == 'age'").sort_values("weight").groupby("min_correlation")["factor"].last()
+    assert set(best) == {0}
+
+
+def test_the_constraint_holds_and_the_optimum_is_certified(weights):
+    assert (weights["reference_correlation"] >= weights["min_correlation"] - 1e-6).all()
+    true = weights.query("ages == 'age'")
+    assert (true["age_correlation_after"] >= true["age_correlation_before"] - 1e-9).all()
+    assert set(true["certificate"]) == {"global"}
+    assert weights.groupby(["ages", "min_correlation"])["weight"].mean().to_numpy() == pytest.approx(1)
+
+
+@given(st.lists(st.tuples(st.integers(0, 50), st.sampled_from("ab")), min_size=1, max_size=40), st.integers(0, 5))
+def test_shuffled_ages_are_those_of_the_line(pairs, seed):
+    ages, lines = np.array([age for age, _ in pairs]), np.array([line for _, line in pairs])
+    shuffled = shuffled_within(ages, lines, np.random.default_rng(seed))
+    for line in "ab":
+        assert sorted(shuffled[lines == line]) == sorted(ages[lines == line])
+
+
+def test_sets_of_ages_are_repeatable_and_different(factors, sets):
+    again = age_sets(factors.obs["age"].to_numpy(), factors.obs["line"].to_numpy(), 2, 0)
+    pd.testing.assert_frame_equal(sets, again)
+    assert list(sets) == ["age", "shuffle_0", "shuffle_1"]
+    assert (sets["shuffle_0"] != sets["shuffle_1"]).any()
+
+
+# representations
+
+
+def test_squared_distances_are_weighted_sums(factors, weights):
+    one = next(r for r in representations(factors, weights, controls=False) if r.method == "schema")
+    assert one.min_correlation == 0.999
+    w = weights.query("ages == 'age' and min_correlation == 0.999").sort_values("factor")["weight"].to_numpy()
+    gap = factors.X[3] - factors.X[7]
+    assert ((one.points[3] - one.points[7]) ** 2).sum() == pytest.approx((w * gap**2).sum())
+
+
+def test_controls_come_only_when_asked(factors, weights):
+    plain = [r.labels for r in representations(factors, weights, controls=False)]
+    assert [row["method"] for row in plain] == ["rna", "schema", "schema", "schema", "cca"]
+    assert {row["ages"] for row in plain} == {"age"}
+    every = [r.ages for r in representations(factors, weights, controls=True)]
+    assert every.count("shuffle_0") == every.count("shuffle_1") == 3
+
+
+def test_canonical_scores_are_the_linear_fit_of_age(factors):
+    age = factors.obs["age"].to_numpy(dtype=float)
+    fit = LinearRegression().fit(factors.X, age).predict(factors.X)
+    assert np.corrcoef(canonical_scores(factors).ravel(), fit)[0, 1] == pytest.approx(1)
+
+
+# pseudotime
+
+
+def test_pseudotime_orders_a_curve_from_either_end():
+    angle = np.sort(np.random.default_rng(0).uniform(0, np.pi, 200))
+    curve = np.column_stack([np.cos(angle), np.sin(angle)])
+    forth, back = pseudotimes(curve, [0, 199], 10, 0)
+    assert spearmanr(forth, angle).statistic > 0.99
+    assert spearmanr(back, angle).statistic < -0.99
+    assert forth[0] == back[199] == 0
+
+
+def test_roots_are_of_the_first_age_and_distinct():
+    age = np.array([3, 0, 0, 30, 0, 0])
+    roots = young_cells(age, 3, 0)
+    assert (age[roots] == 0).all()
+    assert len(set(roots)) == 3
+    assert young_cells(age, 10, 0).tolist() == [1, 2, 4, 5]
+
+
+def test_too_many_neighbours_is_an_error():
+    with pytest.raises(InputError, match=r"fly_brain\.neighbours: 15 neighbours of 10 cells"):
+        pseudotimes(np.zeros((10, 2)), [0], 15, 0)
+
+
+def test_what_is_held_against_what():
+    names = ["age", "shuffle_0", "shuffle_1"]
+    assert targets_of("rna", "age", names) == names
+    assert targets_of("schema", "age", names) == ["age"]
+    assert targets_of("schema", "shuffle_1", names) == ["age", "shuffle_1"]
+    assert targets_of("cca", "age", names) == ["age"]
+
+
+def test_age_comes_out_and_shuffled_ages_do_not(factors, weights, sets):
+    table = pd.DataFrame(agreement_rows(factors, weights, sets, roots=4, neighbours=10, seed=0))
+    rho = table.groupby(["method", "ages", "target", "min_correlation"], dropna=False)["rho"].median()
+    gain = rho["schema", "age", "age", 0.5] - rho["rna", "age", "age"].iloc[0]
+    assert gain > 0.2
+    assert (table.groupby(["method", "ages", "target", "min_correlation"], dropna=False).size() == 4).all()
+    controls = table[table["target"] != "age"]
+    assert set(controls["method"]) == {"rna", "schema"}
+    assert controls.groupby(["target", "min_correlation"], dropna=False)["rho"].median().abs().max() < 0.25
+
+
+def test_baselines_are_depth_and_a_fit_of_unseen_cells(factors):
+    rows = pd.DataFrame(baseline_rows(factors, 0)).set_index("method")
+    depth, age = factors.obs["total_counts"], factors.obs["age"]
+    assert rows.loc["depth", "rho"] == pytest.approx(-spearmanr(depth, age).statistic)
+    assert rows.loc["linear fit", "rho"] > 0.6
+    noise = AnnData(np.random.default_rng(0).normal(size=(300, 8)), obs=factors.obs)
+    assert abs(pd.DataFrame(baseline_rows(noise, 0)).set_index("method").loc["linear fit", "rho"]) < 0.15
+
+
+# costs
+
+
+@given(st.integers(2, 6), st.integers(0, 100))
+def test_neighbours_kept_is_the_share_by_brute_force(m, seed):
+    rng = np.random.default_rng(seed)
+    one, other = (np.array([rng.choice(9, m, replace=False) for _ in range(9)]) for _ in range(2))
+    expected = np.mean([len(set(a) & set(b)) / m for a, b in zip(one, other, strict=True)])
+    assert neighbours_kept(one, other) == pytest.approx(expected)
+    assert neighbours_kept(one, one) == 1
+
+
+def test_nearest_leaves_the_point_itself_out():
+    assert nearest(np.array([[0.0], [1.0], [3.0]]), 1).ravel().tolist() == [1, 0, 1]
+    assert nearest(np.array([[0.0], [1.0], [3.0]]), 9).shape == (3, 2)
+
+
+def test_costs_start_at_nothing_and_grow(factors, weights):
+    table = pd.DataFrame(cost_rows(factors, weights, settings=COSTS, seed=0))
+    kept = table[table["metric"] == "neighbours kept"].set_index(["method", "min_correlation"])["value"]
+    assert kept["rna"].item() == 1
+    assert kept["schema"].loc[[0.999, 0.9, 0.5]].is_monotonic_decreasing
+    assert table.groupby(["method", "min_correlation", "metric"], dropna=False).size().loc[:, :, "ARI"].eq(2).all()
+    ari = table[table["metric"] == "ARI"].groupby("method")["value"].median()
+    assert ari["rna"] > ari["cca"]
+
+
+# orientation
+
+
+def test_a_turned_mirrored_scaled_cloud_is_turned_back():
+    rng = np.random.default_rng(0)
+    cloud = rng.normal(size=(50, 2))
+    turn = np.array([[np.cos(1), -np.sin(1)], [np.sin(1), np.cos(1)]]) @ np.diag([1, -1])
+    assert oriented(cloud @ turn * 7 + [3, -2], cloud) == pytest.approx(cloud)
+
+
+def test_orientation_keeps_proportions_and_is_never_further_away():
+    rng = np.random.default_rng(1)
+    points, reference = rng.normal(size=(40, 2)), rng.normal(size=(40, 2))
+    found = oriented(points, reference)
+    scale = np.linalg.norm(found[0] - found[1]) / np.linalg.norm(points[0] - points[1])
+    assert np.linalg.norm(found[5] - found[9]) == pytest.approx(scale * np.linalg.norm(points[5] - points[9]))
+    assert ((found - reference) ** 2).sum() <= ((points - reference) ** 2).sum()
+
+
+def test_points_that_coincide_are_put_in_the_middle():
+    assert oriented(np.ones((3, 2)), np.array([[0.0, 0], [2, 0], [1, 3]])).tolist() == [[1, 1]] * 3
