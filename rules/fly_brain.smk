@@ -422,8 +422,8 @@ rule fly_brain_scale_simulate:
     input:
         code=code("sources/simulate_fly_brain.py"),
     output:
-        tarball=temp(f"{FLY}/scale/{FLY_TARBALL}"),
-        metadata=temp(f"{FLY}/scale/{FLY_METADATA}"),
+        tarball=f"{FLY}/scale/{FLY_TARBALL}",
+        metadata=f"{FLY}/scale/{FLY_METADATA}",
     log:
         f"{RESULTS}/logs/fly_brain/scale/simulate.log",
     benchmark:
@@ -442,90 +442,26 @@ rule fly_brain_scale_simulate:
         "../scripts/sources/simulate_fly_brain.py"
 
 
-use rule fly_brain_load as fly_brain_scale_load with:
+rule fly_brain_scale_measure:
     input:
         tarball=f"{FLY}/scale/{FLY_TARBALL}",
         metadata=f"{FLY}/scale/{FLY_METADATA}",
-        code=code("fly_brain/load.py"),
-    output:
-        f"{FLY}/scale/cells.h5ad",
-    log:
-        f"{RESULTS}/logs/fly_brain/scale/load.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/fly_brain/scale/load.tsv"
-
-
-use rule fly_brain_preprocess as fly_brain_scale_preprocess with:
-    input:
-        cells=f"{FLY}/scale/cells.h5ad",
-        code=code("fly_brain/preprocess.py"),
-    output:
-        f"{FLY}/scale/text.h5ad",
-    log:
-        f"{RESULTS}/logs/fly_brain/scale/preprocess.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/fly_brain/scale/preprocess.tsv"
-    params:
-        which=config["fly_brain"]["cases"]["text"]["cells"],
-        normalise=config["fly_brain"]["cases"]["text"]["normalise"],
-        min_cells=config["fly_brain"]["min_cells"],
-    message:
-        "Preprocessing at the published size"
-
-
-use rule fly_brain_factors as fly_brain_scale_factors with:
-    input:
-        cells=f"{FLY}/scale/text.h5ad",
-        code=code("fly_brain/factors.py"),
-    output:
-        f"{FLY}/scale/factors.h5ad",
-    log:
-        f"{RESULTS}/logs/fly_brain/scale/factors.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/fly_brain/scale/factors.tsv"
-    params:
-        components=config["fly_brain"]["cases"]["text"]["components"],
-        settings=config["fly_brain"]["nmf"],
-        seed=config["seed"],
-    message:
-        "NMF at the published size: {params.components} components, {params.settings}"
-
-
-use rule fly_brain_weights as fly_brain_scale_weights with:
-    input:
-        factors=f"{FLY}/scale/factors.h5ad",
-        code=code("fly_brain/weights.py"),
-    output:
-        weights=f"{FLY}/scale/weights.tsv",
-        ages=f"{FLY}/scale/ages.parquet",
-    log:
-        f"{RESULTS}/logs/fly_brain/scale/weights.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/fly_brain/scale/weights.tsv"
-    message:
-        "The ladder of s at the published size, and {params.shuffles} shuffles of age"
-
-
-rule fly_brain_scale_summary:
-    input:
-        cells=[f"{FLY}/scale/{name}.h5ad" for name in ("cells", "text", "factors")],
-        weights=f"{FLY}/scale/weights.tsv",
         code=code("fly_brain/scale.py"),
     output:
         f"{FLY}/scale/measured.tsv",
     log:
-        f"{RESULTS}/logs/fly_brain/scale/summary.log",
+        f"{RESULTS}/logs/fly_brain/scale/measure.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/fly_brain/scale/measure.tsv"
     conda:
         "../envs/core.yaml"
     threads: 1
     resources:
-        mem_mb=scaled(1000),
+        mem_mb=scaled(6000),
     params:
-        benchmarks={
-            step: f"{RESULTS}/benchmarks/fly_brain/scale/{step}.tsv"
-            for step in ("simulate", "load", "preprocess", "factors", "weights")
-        },
+        settings=config["fly_brain"],
+        seed=config["seed"],
     message:
-        "Collecting {params.benchmarks}"
+        "Loading, preprocessing, factorising and solving at the published size, {threads} thread"
     script:
         "../scripts/fly_brain/scale.py"

@@ -21,7 +21,8 @@ def factorise(cells: AnnData, *, components: int, settings: Mapping, seed: int) 
     uns: reconstruction_error (Frobenius norm of the residual over that of the data), iterations.
     settings : solver ("minibatch", or "cd" for coordinate descent on all cells), max_iterations, tolerance, batch
     """
-    expression = cells.X
+    # in double precision: rounding in single grows over the iterations until processors differ in the second digit
+    expression = cells.X.astype(np.float64)
     if not 1 < components <= min(expression.shape):
         problem = f"{components} components of {expression.shape[0]} cells × {expression.shape[1]} genes"
         raise InputError("fly_brain.cases", problem, f"give 2 to {min(expression.shape)}")

@@ -1,35 +1,90 @@
-"""What loading, preprocessing and the ladder of s take at the size of the published matrix: one row per step."""
+"""What loading, preprocessing, NMF and the ladder of s take at the size of the published matrix: one row per step.
 
+Each step runs in a fresh process, so that its time and peak memory are its own, start of Python and writing included.
+"""
+
+import logging
+import time
 from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pandas as pd
 from anndata import read_h5ad
 
+from fly_brain.factors import factorise
+from fly_brain.load import load
+from fly_brain.preprocess import preprocess
+from fly_brain.weights import age_sets, ladder
 from running import step, whole_file
+from running.fresh_process import in_fresh_process, peak_gigabytes
+
+logger = logging.getLogger(__name__)
 
 
-def measured(benchmarks: Mapping[str, str], results: Mapping[str, str]) -> pd.DataFrame:
-    """step, seconds (wall), cpu_seconds, gigabytes (largest resident memory), and the size of what the step made.
+def load_step(tarball: str, metadata: str, out: str, line: str, not_neurons: list[str]) -> dict:
+    """Read the files and write the cells of one line."""
+    cells = load(tarball, metadata, line, not_neurons)
+    cells.write_h5ad(out, compression="lzf")
+    return {"cells": cells.n_obs, "columns": cells.n_vars, "entries": int(cells.X.nnz), "gigabytes": peak_gigabytes()}
 
-    benchmarks : Snakemake's benchmark file of each step; results : the .h5ad that a step made, for those that made one
+
+def preprocess_step(cells: str, out: str, options: Mapping) -> dict:
+    """Choose cells and genes, and normalise."""
+    found = preprocess(read_h5ad(cells), **options)
+    found.write_h5ad(out, compression="lzf")
+    return {"cells": found.n_obs, "columns": found.n_vars, "entries": int(found.X.nnz), "gigabytes": peak_gigabytes()}
+
+
+def factors_step(cells: str, out: str, options: Mapping) -> dict:
+    """NMF."""
+    found = factorise(read_h5ad(cells), **options)
+    found.write_h5ad(out)
+    return {"cells": found.n_obs, "columns": found.n_vars, "gigabytes": peak_gigabytes()}
+
+
+def weights_step(factors: str, correlations: list[float], ratio: float, solver: str) -> dict:
+    """Moments once and the whole ladder of s, for true ages."""
+    found = read_h5ad(factors)
+    sets = age_sets(found.obs["age"].to_numpy(), found.obs["line"].astype(str).to_numpy(), 0, 0)
+    start = time.perf_counter()
+    ladder(found, sets, correlations, ratio, solver)
+    alone = time.perf_counter() - start
+    return {"cells": found.n_obs, "columns": found.n_vars, "solving_seconds": alone, "gigabytes": peak_gigabytes()}
+
+
+def measure(tarball: str, metadata: str, settings: Mapping, seed: int, folder: Path, threads: int) -> pd.DataFrame:
+    """One row per step: step, seconds (wall), gigabytes (peak), and the size of what it made.
+
+    settings : the config's fly_brain, of which the case "text" is run; intermediate files go to ``folder``
     """
+    case = settings["cases"]["text"]
+    cells, text, factors = (str(folder / f"{name}.h5ad") for name in ("cells", "text", "factors"))
+    chosen = {"which": case["cells"], "normalise": case["normalise"], "min_cells": settings["min_cells"]}
+    nmf = {"components": case["components"], "settings": settings["nmf"], "seed": seed}
+    sources = {"tarball": tarball, "metadata": metadata, "line": settings["line"]}
+    ladder_of = {"correlations": settings["min_correlations"], "ratio": settings["max_weight_ratio"]}
+    steps = {
+        "load": sources | {"not_neurons": settings["not_neurons"], "out": cells},
+        "preprocess": {"cells": cells, "options": chosen, "out": text},
+        "factors": {"cells": text, "options": nmf, "out": factors},
+        "weights": {"factors": factors, "solver": settings["solver"]} | ladder_of,
+    }
     rows = []
-    for name, path in benchmarks.items():
-        taken = pd.read_csv(path, sep="\t").iloc[0]
-        row = {"step": name, "seconds": taken["s"], "cpu_seconds": taken["cpu_time"]}
-        row["gigabytes"] = float(taken["max_rss"]) * 2**20 / 1e9  # Snakemake's unit is MiB
-        if name in results:
-            made = read_h5ad(results[name], backed="r")
-            row |= {"cells": made.n_obs, "columns": made.n_vars}
-            made.file.close()
-        rows.append(row)
-    return pd.DataFrame(rows).astype({"cells": "Int64", "columns": "Int64"})
+    for name, arguments in steps.items():
+        start = time.perf_counter()
+        found = in_fresh_process(f"fly_brain.scale:{name}_step", threads=threads, **arguments)
+        rows.append({"step": name, "seconds": time.perf_counter() - start} | found)
+        logger.info("%s", rows[-1])
+    whole_numbers = dict.fromkeys(("cells", "columns", "entries"), "Int64")
+    return pd.DataFrame(rows).astype(whole_numbers)
 
 
 if __name__ == "__main__":
-    with step(snakemake) as log:  # noqa: F821
-        made = dict(zip(("load", "preprocess", "factors"), snakemake.input.cells, strict=True))  # noqa: F821
-        table = measured(snakemake.params.benchmarks, made)  # noqa: F821
-        log.info("measured:\n%s", table.to_string(index=False))
-        with whole_file(snakemake.output[0]) as part:  # noqa: F821
+    with step(snakemake):  # noqa: F821
+        inputs, params, out = snakemake.input, snakemake.params, Path(snakemake.output[0])  # noqa: F821
+        with TemporaryDirectory(dir=out.parent) as folder:
+            options = {"folder": Path(folder), "threads": snakemake.threads}  # noqa: F821
+            table = measure(inputs.tarball, inputs.metadata, params.settings, params.seed, **options)
+        with whole_file(out) as part:
             table.to_csv(part, sep="\t", index=False, float_format="%.3g")

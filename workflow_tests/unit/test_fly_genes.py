@@ -11,7 +11,6 @@ from fly_brain.claims import at, correlations, gene_claims, overlap_claims
 from fly_brain.figure_cost import gain_rows, overlap_rows, placed, places_of
 from fly_brain.genes import differential, late_minus_early, overlaps, profile_by_age, ranking_rows, up_weighted
 from fly_brain.panels import age_colours, in_words, summary, title_of
-from fly_brain.scale import measured
 
 SETTINGS = {"style": "softmax", "top": 4, "tested_top": 100, "q": 0.05}
 
@@ -221,12 +220,3 @@ def test_overlap_is_drawn_against_chance():
     assert rows.loc["age", "value"] == pytest.approx(4)
     assert (rows.loc["shuffled ages", "low"], rows.loc["shuffled ages", "high"]) == pytest.approx((1, 2))
     plt.close("all")
-
-
-def test_measurements_are_read_from_snakemakes_benchmarks(tmp_path):
-    (tmp_path / "load.tsv").write_text("s\th:m:s\tmax_rss\tcpu_time\n61.5\t0:01:01\t2000\t60.1\n")
-    AnnData(np.zeros((3, 2))).write_h5ad(tmp_path / "cells.h5ad")
-    table = measured({"load": str(tmp_path / "load.tsv")}, {"load": str(tmp_path / "cells.h5ad")})
-    row = table.iloc[0]
-    assert (row["step"], row["seconds"], row["cells"], row["columns"]) == ("load", 61.5, 3, 2)
-    assert row["gigabytes"] == pytest.approx(2.097, abs=1e-3)
