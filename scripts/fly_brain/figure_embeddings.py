@@ -9,17 +9,18 @@ from plotting.style import FULL_WIDTH
 from running import step
 
 NAMES = {"umap": "UMAP", "tsne": "t-SNE"}
-COLUMNS = 4
+MOST_COLUMNS = 4
 
 
 def draw(embeddings: pd.DataFrame, pseudotime: pd.DataFrame) -> tuple[plt.Figure, pd.DataFrame]:
     """The whole figure and the table behind it: one block of panels per kind of embedding."""
     scores, rows = summary(pseudotime), []
     per_kind = embeddings[["method", "min_correlation"]].drop_duplicates()
-    height = -(-len(per_kind) // COLUMNS)
-    figure = plt.figure(figsize=(FULL_WIDTH, 2 * 1.95 * height + 0.4), layout="constrained")
+    columns = min(MOST_COLUMNS, -(-len(per_kind) // 2))
+    height = -(-len(per_kind) // columns)
+    figure = plt.figure(figsize=(FULL_WIDTH, 2 * height * (0.4 + 6.2 / columns) + 0.4), layout="constrained")
     for block, (kind, panel) in zip(figure.subfigures(len(NAMES), 1), zip(NAMES, "ab", strict=True), strict=True):
-        axes = block.subplots(height, COLUMNS, squeeze=False).ravel()
+        axes = block.subplots(height, columns, squeeze=False).ravel()
         of_kind = embeddings[embeddings["embedding"] == kind]
         for place, (method, s) in zip(axes, per_kind.itertuples(index=False), strict=False):
             same = of_kind["min_correlation"].isna() if s != s else of_kind["min_correlation"] == s
