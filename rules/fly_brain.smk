@@ -9,8 +9,12 @@ FLY = f"{RESULTS}/fly_brain"
 FLY_CASE = f"{FLY}/{{fly_case}}"
 FLY_TARBALL = "GSE107451_DGRP-551_w1118_WholeBrain_57k_0d_1d_3d_6d_9d_15d_30d_50d_10X_DGEM_MEX.mtx.tsv.tar.gz"
 FLY_METADATA = "GSE107451_DGRP-551_w1118_WholeBrain_57k_Metadata.tsv.gz"
+FLY_CASES = config["fly_brain"]["cases"]
 FLY_PUBLISHED = {"cells": 56_902, "genes": 17_473}  # the size of the published matrix
 FLY_FIGURES = {"figure3": "3a to e", "figureS6": "S6", "figure3_cost": "the price of age"}
+
+if absent := sorted(set(config["fly_brain"]["shown"]) - set(config["fly_brain"]["min_correlations"])):
+    raise WorkflowError(f"fly_brain.shown: {absent} are not among fly_brain.min_correlations; add them there")
 
 
 wildcard_constraints:
@@ -20,20 +24,6 @@ wildcard_constraints:
 
 FIGURES["fly_brain"] = expand(f"{RESULTS}/figures/{{name}}.{{suffix}}", name=FLY_FIGURES, suffix=FIGURE_FILES)
 FIGURE_CAPTIONS["fly_brain"] = expand(f"{RESULTS}/captions/{{name}}.rst", name=FLY_FIGURES)
-
-
-def fly_setting(name):
-    """A setting of the case that a job is for."""
-    return lambda wildcards: config["fly_brain"]["cases"][wildcards.fly_case][name]
-
-
-def fly_figure(name):
-    """How a figure stands in the report."""
-    return {
-        "category": "Figure 3: age in the fly brain",
-        "caption": Path.cwd() / f"{RESULTS}/captions/{name}.rst",
-        "labels": {"figure": FLY_FIGURES[name], "data": config["data"]},
-    }
 
 
 rule fly_brain:
@@ -111,8 +101,8 @@ rule fly_brain_preprocess:
     resources:
         mem_mb=scaled(600, per_input=15),
     params:
-        which=fly_setting("cells"),
-        normalise=fly_setting("normalise"),
+        which=lambda wildcards: FLY_CASES[wildcards.fly_case]["cells"],
+        normalise=lambda wildcards: FLY_CASES[wildcards.fly_case]["normalise"],
         min_cells=config["fly_brain"]["min_cells"],
     message:
         "Case {wildcards.fly_case}: cells {params.which}, expression {params.normalise}"
@@ -136,7 +126,7 @@ rule fly_brain_factors:
     resources:
         mem_mb=scaled(700, per_input=20),
     params:
-        components=fly_setting("components"),
+        components=lambda wildcards: FLY_CASES[wildcards.fly_case]["components"],
         settings=config["fly_brain"]["nmf"],
         seed=config["seed"],
     message:
@@ -312,7 +302,12 @@ rule fly_brain_figure3:
         profile=f"{FLY}/text/gene_profile.tsv",
         code=code("fly_brain/figure.py"),
     output:
-        svg=report(f"{RESULTS}/figures/figure3.svg", **fly_figure("figure3")),
+        svg=report(
+            f"{RESULTS}/figures/figure3.svg",
+            category="Figure 3: age in the fly brain",
+            caption=Path.cwd() / f"{RESULTS}/captions/figure3.rst",
+            labels={"figure": FLY_FIGURES["figure3"], "data": config["data"]},
+        ),
         png=f"{RESULTS}/figures/figure3.png",
         tsv=f"{RESULTS}/figures/figure3.tsv",
     log:
@@ -340,7 +335,12 @@ rule fly_brain_figureS6:
         pseudotime=f"{FLY}/text/pseudotime.tsv",
         code=code("fly_brain/figure_embeddings.py"),
     output:
-        svg=report(f"{RESULTS}/figures/figureS6.svg", **fly_figure("figureS6")),
+        svg=report(
+            f"{RESULTS}/figures/figureS6.svg",
+            category="Figure 3: age in the fly brain",
+            caption=Path.cwd() / f"{RESULTS}/captions/figureS6.rst",
+            labels={"figure": FLY_FIGURES["figureS6"], "data": config["data"]},
+        ),
         png=f"{RESULTS}/figures/figureS6.png",
         tsv=f"{RESULTS}/figures/figureS6.tsv",
     log:
@@ -368,7 +368,12 @@ rule fly_brain_figure_cost:
         claims=BASE / "config/claims.yaml",
         code=code("fly_brain/figure_cost.py"),
     output:
-        svg=report(f"{RESULTS}/figures/figure3_cost.svg", **fly_figure("figure3_cost")),
+        svg=report(
+            f"{RESULTS}/figures/figure3_cost.svg",
+            category="Figure 3: age in the fly brain",
+            caption=Path.cwd() / f"{RESULTS}/captions/figure3_cost.rst",
+            labels={"figure": FLY_FIGURES["figure3_cost"], "data": config["data"]},
+        ),
         png=f"{RESULTS}/figures/figure3_cost.png",
         tsv=f"{RESULTS}/figures/figure3_cost.tsv",
     log:

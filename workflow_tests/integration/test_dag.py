@@ -41,6 +41,14 @@ def test_a_bad_config_stops_before_anything_runs(tmp_path, setting, words):
     assert not (tmp_path / "results").exists()
 
 
+def test_what_is_drawn_must_be_among_what_is_run(tmp_path):
+    (tmp_path / "mine.yaml").write_text("fly_brain: {shown: [0.123]}\n")
+    done = snakemake("--configfile", config_of("demo"), "mine.yaml", folder=tmp_path, check=False)
+    assert done.returncode != 0
+    assert "fly_brain.shown: [0.123] are not among fly_brain.min_correlations" in done.stderr + done.stdout
+    assert not (tmp_path / "results").exists()
+
+
 def test_a_mirror_without_the_file_is_one_clear_error(tmp_path):
     (tmp_path / "empty").mkdir()
     (tmp_path / "mine.yaml").write_text("mirror: empty\nfetch: {attempts: 1}\n")
