@@ -41,15 +41,16 @@ def placed(table: pd.DataFrame) -> pd.Series:
 
 
 def gain_rows(cases: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Panel a: series, place, value (median over roots), low, high, given depth; baselines have no place.
+    """Panel a: series, place, medians over roots (value, given depth, all components scaled), low, high.
 
-    A control's band is the range over shuffles of the median over roots: of "shuffled ages" all through the analysis,
-    and of "true age, shuffled weights".
+    Baselines have no place. A control's band is the range over shuffles of the median over roots: of "shuffled ages"
+    all through the analysis, and of "true age, shuffled weights".
     """
     rows = []
     for case, table in cases.items():
         scores = summary(table).reset_index()
-        scores = scores.assign(place=placed(scores)).rename(columns={"rho": "value", "partial_rho": "given depth"})
+        names = {"rho": "value", "partial_rho": "given depth", "scaled_rho": "all components scaled"}
+        scores = scores.assign(place=placed(scores)).rename(columns=names)
         true = scores[(scores["ages"] == "age") & (scores["target"] == "age")].assign(series=case)
         true.loc[true["place"].isna(), "series"] = case + ", " + true["method"]
         rows.append(true)
@@ -58,7 +59,8 @@ def gain_rows(cases: dict[str, pd.DataFrame]) -> pd.DataFrame:
         for name, control in (("shuffled ages", own), ("true age, shuffled weights", crossed)):
             band = control.groupby("place")["value"].agg(value="median", low="min", high="max")
             rows.append(band.reset_index().assign(series=f"{case}, {name}"))
-    return pd.concat(rows)[["series", "place", "value", "low", "high", "given depth"]].assign(panel="a")
+    columns = ["series", "place", "value", "low", "high", "given depth", "all components scaled"]
+    return pd.concat(rows)[columns].assign(panel="a")
 
 
 def draw_gain(axes: plt.Axes, rows: pd.DataFrame, places: list[str], paper: dict[str, float]) -> None:
@@ -70,6 +72,8 @@ def draw_gain(axes: plt.Axes, rows: pd.DataFrame, places: list[str], paper: dict
         axes.plot(x[:-1], ladder["value"], color=colour, marker=marker, linestyle=line, zorder=3)
         axes.plot(x[-1], true["value"].iloc[-1], color=colour, marker=marker, linestyle="none", zorder=3)
         axes.vlines(x, true["low"], true["high"], color=colour, linewidth=0.8, zorder=2)
+        scaled = true["all components scaled"].iloc[-1]
+        axes.plot(x[-1], scaled, color=colour, marker=marker, markerfacecolor="white", linestyle="none", zorder=3)
         if case == "text":
             axes.plot(x[:-1], ladder["given depth"], color=colour, linestyle=":", linewidth=1)
             for name, look in BANDS.items():
@@ -84,7 +88,7 @@ def draw_gain(axes: plt.Axes, rows: pd.DataFrame, places: list[str], paper: dict
                 value = rows.loc[rows["series"] == f"{case}, {name}", "value"].iloc[0]
                 axes.axhline(value, color=COLOURS["grey"], linewidth=0.8, linestyle=style, zorder=1)
                 words = {"depth": "few molecules (depth alone)", "linear fit": "linear fit of age, cross-validated"}
-                axes.text(len(places) - 0.5, value, words[name], ha="right", va="bottom", fontsize=6.5, color="#555555")
+                axes.text(-0.47, value, words[name], ha="left", va="bottom", fontsize=6.5, color="#555555")
     for name, value in paper.items():
         axes.plot(at[name], value, marker="*", markersize=9, color=COLOURS["orange"], linestyle="none", zorder=4)
     axes.axhline(0, color=COLOURS["black"], linewidth=0.5)
@@ -160,6 +164,8 @@ def draw(
     handles = [plt.Line2D([], [], color=c, marker=m, linestyle=ls, label=name) for name, c, m, ls in LINES.values()]
     handles += [plt.Line2D([], [], color=COLOURS["blue"], linestyle=":", label="text, given depth")]
     handles += [plt.Rectangle((0, 0), 1, 1, label=name, **look) for name, look in BANDS.items()]
+    hollow = {"color": COLOURS["black"], "marker": "o", "markerfacecolor": "white", "linestyle": "none"}
+    handles += [plt.Line2D([], [], label="CCA, all diffusion components scaled", **hollow)]
     if paper:
         handles += [plt.Line2D([], [], color=COLOURS["orange"], marker="*", linestyle="none", label="paper")]
     figure.legend(handles=handles, loc="outside upper left", ncols=3)

@@ -14,14 +14,14 @@ def title_of(method: str, min_correlation: float) -> str:
 
 
 def summary(pseudotime: pd.DataFrame) -> pd.DataFrame:
-    """Median and range of ρ over roots: rho, low, high, partial_rho.
+    """Median and range of ρ over roots: rho, low, high, partial_rho, scaled_rho (medians).
 
     index (method, ages, target, min_correlation or -1).
     """
     keyed = pseudotime.assign(min_correlation=pseudotime["min_correlation"].fillna(-1.0))
     of = keyed.groupby(["method", "ages", "target", "min_correlation"])
     found = of["rho"].agg(rho="median", low="min", high="max")
-    return found.assign(partial_rho=of["partial_rho"].median())
+    return found.assign(partial_rho=of["partial_rho"].median(), scaled_rho=of["scaled_rho"].median())
 
 
 def in_words(rows: pd.DataFrame, method: str, min_correlation: float) -> str:

@@ -4,16 +4,22 @@ Paper: Methods, "the implementation in Scanpy of Haghverdi et al.'s algorithm". 
 several cells of the first day are tried and all values are kept. Beside them stands what needs no Schema: the depth
 of sequencing, which falls with age, and a linear fit of age.
 
+Scanpy scales a component of the diffusion map by λ / (1 - λ) only where its eigenvalue λ is below 0.9994. Where cells
+lie on a thread, as the single score of CCA has them, the leading components are all above, and its pseudotime hardly
+sees them. So ρ is also given with every component scaled, the formula of Haghverdi et al. (their equation for DPT).
+
 Two controls with ages shuffled within lines: the whole analysis of shuffled ages, with roots among the cells that are
 young by them, which must show no gain; and what weights learnt from shuffled ages do to true age, by chance.
 """
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import scanpy
 from anndata import AnnData, read_h5ad
+from scipy.sparse.csgraph import connected_components
 from sklearn.linear_model import LinearRegression
 from sklearn.model_selection import KFold, cross_val_predict
 
@@ -21,7 +27,9 @@ from evaluation.rank_agreement import partial_rank_agreement, rank_agreement
 from fly_brain.features import representations
 from running import InputError, step, whole_file
 
-COMPONENTS = 15  # of the diffusion map, scanpy's default; its pseudotime uses the first 10
+COMPONENTS = 15  # of the diffusion map, scanpy's default
+USED = 10  # of these by its pseudotime, the first (which is constant) among them
+UNSCALED_FROM = 0.9994  # eigenvalues from here on are not scaled by scanpy 1.11
 
 
 def young_cells(age: np.ndarray, count: int, seed: int) -> np.ndarray:
@@ -30,8 +38,20 @@ def young_cells(age: np.ndarray, count: int, seed: int) -> np.ndarray:
     return np.sort(np.random.default_rng(seed).choice(first, min(count, len(first)), replace=False))
 
 
-def pseudotimes(points: np.ndarray, roots: Sequence[int], neighbours: int, seed: int) -> np.ndarray:
-    """Diffusion pseudotime of points (n, d) from each root, (roots, n); inf for cells that cannot be reached."""
+class Pseudotimes(NamedTuple):
+    """Diffusion pseudotimes from each root, both (roots, n); inf for cells that cannot be reached from it.
+
+    ``scanpy``: as scanpy has them; ``scaled``: with every component scaled by λ / (1 - λ); ``unscaled``: how many of
+    the components that count are left unscaled by scanpy.
+    """
+
+    scanpy: np.ndarray
+    scaled: np.ndarray
+    unscaled: int
+
+
+def pseudotimes(points: np.ndarray, roots: Sequence[int], neighbours: int, seed: int) -> Pseudotimes:
+    """Diffusion pseudotimes of points (n, d) from each root."""
     if neighbours >= len(points):
         problem = f"{neighbours} neighbours of {len(points)} cells"
         raise InputError("fly_brain.neighbours", problem, "give fewer neighbours or more cells")
@@ -43,7 +63,23 @@ def pseudotimes(points: np.ndarray, roots: Sequence[int], neighbours: int, seed:
         graph.uns["iroot"] = int(root)
         scanpy.tl.dpt(graph)
         found.append(graph.obs["dpt_pseudotime"].to_numpy(dtype=float))
-    return np.array(found)
+    pieces, piece = connected_components(graph.obsp["connectivities"], directed=False)
+    # as many eigenvalues are 1 as there are pieces; they tell pieces apart, not cells within one
+    values = graph.uns["diffmap_evals"].astype(float)[pieces:USED]
+    places = graph.obsm["X_diffmap"].astype(float)[:, pieces:USED]
+    return Pseudotimes(
+        np.array(found), scaled_times(values, places, piece, roots), int((values >= UNSCALED_FROM).sum())
+    )
+
+
+def scaled_times(values: np.ndarray, places: np.ndarray, piece: np.ndarray, roots: Sequence[int]) -> np.ndarray:
+    """sqrt(Σ_j (λ_j / (1 - λ_j))² (ψ_j(root) - ψ_j(cell))²), (roots, n); inf in another piece of the graph.
+
+    values (m,) below 1; places (n, m) of the cells on these components; piece (n,) of each cell
+    """
+    scaled = places * (values / (1 - values))
+    times = np.array([np.linalg.norm(scaled - scaled[root], axis=1) for root in roots])
+    return np.where(piece == piece[list(roots)][:, None], times, np.inf)
 
 
 def targets_of(method: str, ages: str, sets: Sequence[str]) -> list[str]:
@@ -62,25 +98,29 @@ def agreement_rows(
     """One row per representation, target and root.
 
     method, ages (learnt from), min_correlation, target (the ages that ρ is with), root; rho (Spearman, over cells that
-    were reached), partial_rho (given the cell's total count), unreached (share of cells).
+    were reached), scaled_rho (every component scaled), partial_rho (given the cell's total count), unreached (share of
+    cells), unscaled (number of components).
     """
     depth = factors.obs["total_counts"].to_numpy(dtype=float)
     starts = {name: young_cells(sets[name].to_numpy(), roots, seed) for name in sets}
     for one in representations(factors, weights, controls=True):
         targets = targets_of(one.method, one.ages, list(sets))
         cells = np.concatenate([starts[target] for target in targets])
-        times = iter(pseudotimes(one.points, cells, neighbours, seed))
+        found = pseudotimes(one.points, cells, neighbours, seed)
+        times = zip(found.scanpy, found.scaled, strict=True)
         for target in targets:
             age = sets[target].to_numpy(dtype=float)
             for root in starts[target]:
-                time = next(times)
+                time, scaled = next(times)
                 reached = np.isfinite(time)
                 yield one.labels | {
                     "target": target,
                     "root": factors.obs_names[root],
                     "rho": rank_agreement(time[reached], age[reached]).rho,
+                    "scaled_rho": rank_agreement(scaled, age).rho,
                     "partial_rho": partial_rank_agreement(time[reached], age[reached], depth[reached]),
                     "unreached": 1 - reached.mean(),
+                    "unscaled": found.unscaled,
                 }
 
 

@@ -48,6 +48,17 @@ def test_pseudotime_follows_age_more_with_schema(demo_run):
     assert ladder[0.9] > rho["cca", "age", "age"].item() + 0.3
 
 
+def test_the_low_pseudotime_of_cca_is_scanpys_rule_and_not_ccas(demo_run):
+    """The score of CCA follows age; with every component of the diffusion map scaled so does its pseudotime."""
+    table = read(demo_run, "text", "pseudotime.tsv").query("ages == 'age' and target == 'age'")
+    of = table.groupby("method")[["rho", "scaled_rho", "unscaled"]].median()
+    assert of.loc["cca", "rho"] < 0.3
+    assert of.loc["cca", "scaled_rho"] > 0.6
+    assert of.loc["cca", "unscaled"] >= 3
+    assert of.loc["rna", "unscaled"] == 0
+    assert of.loc["rna", "scaled_rho"] == pytest.approx(of.loc["rna", "rho"], abs=0.01)
+
+
 def test_shuffled_ages_gain_nothing(demo_run):
     table = read(demo_run, "text", "pseudotime.tsv")
     controls = table[table["target"] != "age"]

@@ -15,7 +15,7 @@ from fly_brain.costs import cost_rows, nearest, neighbours_kept
 from fly_brain.factors import factorise
 from fly_brain.features import canonical_scores, representations
 from fly_brain.preprocess import preprocess
-from fly_brain.pseudotime import agreement_rows, baseline_rows, pseudotimes, targets_of, young_cells
+from fly_brain.pseudotime import agreement_rows, baseline_rows, pseudotimes, scaled_times, targets_of, young_cells
 from fly_brain.weights import age_sets, ladder
 from plotting.orientation import oriented
 from running import InputError
@@ -202,10 +202,43 @@ def test_canonical_scores_are_the_linear_fit_of_age(factors):
 def test_pseudotime_orders_a_curve_from_either_end():
     angle = np.sort(np.random.default_rng(0).uniform(0, np.pi, 200))
     curve = np.column_stack([np.cos(angle), np.sin(angle)])
-    forth, back = pseudotimes(curve, [0, 199], 10, 0)
-    assert spearmanr(forth, angle).statistic > 0.99
-    assert spearmanr(back, angle).statistic < -0.99
-    assert forth[0] == back[199] == 0
+    for forth, back in pseudotimes(curve, [0, 199], 10, 0)[:2]:
+        assert spearmanr(forth, angle).statistic > 0.99
+        assert spearmanr(back, angle).statistic < -0.99
+        assert forth[0] == back[199] == 0
+
+
+def test_on_a_thread_of_many_cells_only_scaled_components_keep_the_order():
+    """Scanpy's rule for eigenvalues from 0.9994 on: why the pseudotime of a single score loses what the score has."""
+    thread = np.sort(np.random.default_rng(0).normal(size=1000))[:, None]
+    found = pseudotimes(thread, [0], 15, 0)
+    assert found.unscaled >= 3
+    assert abs(spearmanr(found.scanpy[0], thread.ravel()).statistic) < 0.5
+    assert spearmanr(found.scaled[0], thread.ravel()).statistic > 0.95
+
+
+def test_where_no_component_is_left_unscaled_both_pseudotimes_agree():
+    found = pseudotimes(np.random.default_rng(0).normal(size=(200, 5)), [3, 9], 15, 0)
+    assert found.unscaled == 0
+    largest = found.scaled.max(axis=1, keepdims=True)
+    assert found.scanpy == pytest.approx(found.scaled / largest, abs=2e-3)
+
+
+def test_another_piece_of_the_graph_is_out_of_reach():
+    points = np.vstack(
+        [np.random.default_rng(0).normal(size=(60, 3)), 500 + np.random.default_rng(1).normal(size=(60, 3))]
+    )
+    found = pseudotimes(points, [0, 60], 10, 0)
+    for times in found[:2]:
+        assert np.isfinite(times[0][:60]).all()
+        assert np.isinf(times[0][60:]).all()
+        assert np.isinf(times[1][:60]).all()
+
+
+def test_scaled_times_are_the_formula():
+    values, places = np.array([0.5, 0.2]), np.array([[0.0, 0.0], [3.0, 0.0], [0.0, 4.0], [9.0, 9.0]])
+    times = scaled_times(values, places, np.array([0, 0, 0, 1]), [0])
+    assert times.tolist() == [[0, 3, 1, np.inf]]
 
 
 def test_roots_are_of_the_first_age_and_distinct():

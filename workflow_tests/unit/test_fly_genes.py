@@ -132,11 +132,14 @@ def pseudotime_table():
         ("depth", "age", "age", np.nan, 0.53), ("linear fit", "age", "age", np.nan, 0.8),
     ]  # fmt: skip
     table = pd.DataFrame(rows, columns=["method", "ages", "target", "min_correlation", "rho"])
-    return table.assign(partial_rho=table["rho"] - 0.05)
+    return table.assign(partial_rho=table["rho"] - 0.05, scaled_rho=table["rho"] + 0.5, unscaled=2)
 
 
 def test_claims_are_medians_over_roots_of_true_ages():
-    rows = {row["id"]: row for row in correlations(pseudotime_table(), "v")}
+    table = pd.DataFrame(correlations(pseudotime_table(), "v")).set_index("variant")
+    assert table.loc["v; all components scaled", "ours"].tolist() == pytest.approx([0.7, 0.9, 1.0, 0.56])
+    assert "leaves 2 of them unscaled" in table.loc["v; all components scaled", "reason"].iloc[0]
+    rows = {row["id"]: row for row in table.loc["v"].to_dict("records")}
     ours = {name: row["ours"] for name, row in rows.items()}
     assert ours == pytest.approx(
         {"dpt.original": 0.2, "dpt.schema_0.999": 0.4, "dpt.schema_0.99": 0.5, "dpt.cca": 0.06}
