@@ -464,7 +464,7 @@ rule fly_brain_scale_measure:
     resources:
         mem_mb=scaled(6000),
     params:
-        settings=config["fly_brain"],
+        settings=config["fly_brain"] | {"nmf": config["fly_brain"]["nmf"] | {"solver": "minibatch"}},
         seed=config["seed"],
     message:
         "Loading, preprocessing, factorising and solving at the published size, {threads} thread"
