@@ -39,7 +39,6 @@ PANELS = {
     "figure2_methods": set("abc"),
     "figure2_sensitivity": {"a, b, c"},
     "figureS3": set("AB"),
-    "figure5": set("cdef"),
     "figure3": set("abcde"),
     "figure3_cost": set("abcd"),
     "figure5": set("cdef"),
