@@ -34,7 +34,7 @@ def test_every_point_has_its_nearest_neighbours_and_not_itself():
 def test_as_good_as_leidenalg(planted, resolution):
     graph = neighbour_graph(planted[0])
     other = leidenalg.find_partition(
-        graph, leidenalg.RBConfigurationVertexPartition, resolution_parameter=resolution, seed=0, n_iterations=-1
+        graph, leidenalg.RBConfigurationVertexPartition, resolution_parameter=resolution, seed=0
     )
     ours, theirs = (
         graph.modularity(membership, resolution=resolution)
