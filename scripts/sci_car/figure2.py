@@ -54,8 +54,8 @@ def draw(
     """The whole figure and the table behind it."""
     types = sorted(labels.unique(), key=lambda name: (not name.startswith("Proximal"), name))
     figure = plt.figure(figsize=(FULL_WIDTH, 8.9), layout="constrained")
-    top, middle, bottom = figure.subfigures(3, 1, height_ratios=[1.15, 0.95, 1.0])
-    a, b = top.subplots(1, 2, width_ratios=[1.05, 1])
+    top, middle, bottom = figure.subfigures(3, 1, height_ratios=[1.1, 0.9, 0.95])
+    a, b = top.subplots(1, 2, width_ratios=[1, 1.25])
     draw_pairs(a, pair_matrix(pairs, types), types)
     draw_labels(b, maps[["x", "y"]], labels, types)
     b.set_title(f"published labels ({origin} t-SNE)")
@@ -64,7 +64,7 @@ def draw(
     c.set_title("clusters of RNA alone")
     for axes, method, name in ((d, "rna", "RNA alone"), (e, "schema", "Schema")):
         drawn = draw_accuracy(axes, maps[["x", "y"]], maps[f"{method}:accuracy"])
-        axes.set_title(f"accuracy of clusters, {name}")
+        axes.set_title(f"clusters' accuracy, {name}")
     middle.colorbar(drawn, ax=e, shrink=0.8, label="share with the cluster's\nmost frequent label")
     f = bottom.subplots()
     draw_agreement(f, bars)

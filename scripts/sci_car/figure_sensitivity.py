@@ -27,13 +27,15 @@ def draw_gains(axes: plt.Axes, gains: pd.DataFrame) -> None:
     """Every setting: gain against the ARI of RNA alone."""
     for atac, rows in gains.groupby("atac", sort=False):
         colour, marker = ATAC[atac]
-        label = "of other cells (control)" if atac == SHUFFLED else atac
+        label = "of other cells" if atac == SHUFFLED else atac
         axes.scatter(
             rows["ari_rna"], rows["gain"], s=11, color=colour, marker=marker, label=label, alpha=0.8, linewidths=0.8
         )
     axes.axhline(0, color="black", linewidth=0.7)
     axes.set(xlabel="ARI of RNA alone", ylabel="gain in ARI: Schema − RNA alone")
-    axes.legend(title="ATAC", loc="best", handletextpad=0.2)
+    axes.legend(
+        title="ATAC", loc="lower center", bbox_to_anchor=(0.45, 1.0), ncols=3, handletextpad=0.1, columnspacing=1
+    )
 
 
 def draw_sorted(axes: plt.Axes, gains: pd.DataFrame) -> None:

@@ -9,7 +9,8 @@ SHORT = {
     "Distal convoluted tubule": "DCT",
     "Medullary collecting duct": "Medullary CD",
     "Loop of Henle": "LoH",
-    "Active proliferating": "Proliferating",
+    "Active proliferating cells (Ki-67+)": "Proliferating",
+    "Paranephric body adipocyte": "Adipocyte",
     "intercalated": "IC",
     "principal": "PC",
 }
