@@ -161,13 +161,15 @@ def test_genes_that_differ_are_told_from_genes_that_do_not():
 
 def test_a_term_that_no_set_has_says_so():
     scored = pd.DataFrame({"gene": ["Pnisr", "B", "C", "D"], "softmax": [1.0, 4, 3, 2]})
-    sets = pd.DataFrame({"way": ["softmax"], "cell_type": ["x"], "q": [0.001], "share": [1.0]})
+    sets = pd.DataFrame({"way": ["softmax", "equal weights"], "cell_type": "x", "q": [0.001, 0.03], "share": 1.0})
     terms = pd.DataFrame(
         {"way": "softmax", "term": ["GO:0060255"], "name": ["macro"], "overlap": 2, "size": 3, "q": [0.2]}
     )
     rows = pd.DataFrame(genes(scored, sets, terms, 3)).set_index("id")
     assert rows.loc["genes.top", "ours"] == "B, C, D"
     assert "Pnisr 4" in rows.loc["genes.top", "reason"]
+    assert rows.loc["genes.pt_de", "ours"] == 0.001
+    assert "q = 0.03" in rows.loc["genes.pt_de", "reason"]
     assert rows.loc["go.macromolecule", "ours"] == 0.2
     assert rows.loc["go.nitrogen", "ours"] == ""
     assert "the first is macro" in rows.loc["go.nitrogen", "reason"]
