@@ -52,11 +52,11 @@ def scaled(megabytes, per_input=1.0):
 
 
 def figure_files(name, category, panels):
-    """The outputs of a rule that draws a figure: what the report shows, with its caption, and the files beside it."""
+    """What a step that draws a figure puts out: an SVG for the report, with its caption, and the files beside it."""
     shown = report(
         f"{RESULTS}/figures/{name}.svg",
         category=category,
-        caption=Path.cwd() / f"{RESULTS}/captions/{name}.rst",
+        caption=Path.cwd() / RESULTS / "captions" / f"{name}.rst",
         labels={"figure": panels, "data": config["data"]},
     )
     return {"svg": shown} | {suffix: f"{RESULTS}/figures/{name}.{suffix}" for suffix in ("png", "tsv")}

@@ -6,6 +6,7 @@ an embedding per method and seed, and tables under results/<run>/sci_car/.
 """
 
 from sci_car.methods import METHODS, seeds_of
+from sci_car.settings import settings_of
 
 SCI_CAR = f"{RESULTS}/sci_car"
 SCI_CAR_FILES = {
@@ -38,12 +39,6 @@ rule sci_car:
     input:
         FIGURES["sci_car"],
         f"{RESULTS}/claims/sci_car.tsv",
-
-
-def settings_of(method):
-    """What a method's script is given: its own arguments, and the keys of the config that it needs."""
-    settings = config["sci_car"] | config["sci_car"]["deep"]
-    return METHODS[method].arguments | {key: settings[key] for key in METHODS[method].needs}
 
 
 if SIMULATED:
@@ -147,7 +142,7 @@ for environment in sorted({METHODS[name].environment for name in config["sci_car
             mem_mb=scaled(4000 if environment == "deep" else 2000, per_input=40),
             runtime=lambda wildcards, attempt: attempt * (480 if METHODS[wildcards.method].group == "deep" else 30),
         params:
-            arguments=lambda wildcards: settings_of(wildcards.method),
+            arguments=lambda wildcards: settings_of(wildcards.method, config["sci_car"]),
         message:
             "Placing cells by {wildcards.method}, seed {wildcards.seed}: {params.arguments}"
         script:

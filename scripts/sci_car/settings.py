@@ -1,0 +1,11 @@
+"""What of the config a method's script is given."""
+
+from typing import Any
+
+from sci_car.methods import METHODS
+
+
+def settings_of(method: str, block: dict[str, Any]) -> dict[str, Any]:
+    """The method's own arguments, and the keys of the config's ``block`` sci_car that it needs."""
+    known = block | block["deep"]
+    return METHODS[method].arguments | {key: known[key] for key in METHODS[method].needs}
