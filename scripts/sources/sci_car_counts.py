@@ -23,7 +23,7 @@ from sources.simulate_gene_sets import BLOCK
 
 # [data] The 5,000 most variable genes of the subset: 561 counts a cell, log sd 0.49, 180 genes of a cell seen.
 RNA_DEPTH, RNA_DEPTH_SD = 600, 0.49
-GENE_SD = 0.6  # [ours] of the logarithm of a gene's usual level
+GENE_SD = 1.0  # [ours] of the logarithm of a gene's usual level
 DISPERSION = 2.0  # [ours] shape of the gamma of negative binomial counts
 OTHER_SHARE = 0.1  # [ours] of a cell's counts in genes that are not protein-coding
 # [data] The 10,000 most variable peaks of the subset: 17 of a cell's are not 0, artefacts aside (0.17 %; the paper's

@@ -28,7 +28,10 @@ def load(tmp_path):
 def test_shipped():
     registry = load_registry(SHIPPED)
     counts = {name: len(dataset.files) for name, dataset in registry.items()}
-    assert counts.items() >= {"tcr_10x": 4, "vdjdb": 3, "gene_ontology": 2, "reactome": 1, "gene_sets": 2}.items()
+    assert (
+        counts.items()
+        >= {"tcr_10x": 4, "vdjdb": 3, "gene_ontology": 2, "reactome": 1, "gene_sets": 2, "sci_car": 6}.items()
+    )
     rows = [entry.shape[0] for entry in registry["tcr_10x"].files.values()]
     assert rows == [46526, 77854, 37824, 27308]
     for entry in registry["tcr_10x"].files.values():
