@@ -379,7 +379,9 @@ def test_a_fitted_estimator_survives_storage(tmp_path, settings, data, given):
     model = Schema(**settings).fit(data, given)
     joblib.dump(model, tmp_path / "model.joblib")
     for copy in (pickle.loads(pickle.dumps(model)), joblib.load(tmp_path / "model.joblib")):
-        np.testing.assert_array_equal(copy.transform(data), model.transform(data))
+        np.testing.assert_array_equal(copy.weights_, model.weights_)
+        # where a loaded array lies in memory decides how a product is rounded
+        np.testing.assert_allclose(copy.transform(data), model.transform(data), rtol=1e-12, atol=1e-14)
         assert list(copy.ensemble([0.9])) == [(0.9, 1000.0)]
     assert clone(model).get_params() == model.get_params()
     assert not hasattr(clone(model), "weights_")
