@@ -6,7 +6,14 @@ usage: snakemake --rulegraph | python scripts/configuration/rulegraph.py | dot -
 import re
 import sys
 
-FILLS = {"tcr": "#CFE8F7", "report": "#E4E4E4", "all": "#F7E7B0"}
+FILLS = {
+    "tcr": "#CFE8F7",
+    "sci_car": "#D5EFDF",
+    "slide_seq": "#FBE3D0",
+    "fly_brain": "#F3DCEB",
+    "report": "#E4E4E4",
+    "all": "#F7E7B0",
+}
 
 
 def dressed(dot: str) -> str:
@@ -15,8 +22,7 @@ def dressed(dot: str) -> str:
     dot = re.sub(r'color = "[^"]*", style="[^"]*"', "", dot)
 
     def fill(match: re.Match) -> str:
-        part = match["label"].split("_")[0]
-        colour = FILLS.get(part, "#FFFFFF")
+        colour = next((fill for part, fill in FILLS.items() if match["label"].startswith(part)), "#FFFFFF")
         return f'label = "{match["label"]}", style="filled,rounded", fillcolor="{colour}", color="#666666"'
 
     dot = re.sub(r'label = "(?P<label>[^"]*)"(?:, )?', fill, dot)
