@@ -45,6 +45,13 @@ def member(archive: Path, name: str) -> bytes:
         return read(_choose(archive, name, files))
 
 
+def names(archive: Path) -> list[str]:
+    """The full names of the regular files in ``archive``, in its order. Raises InputError when it is damaged."""
+    archive = Path(archive)
+    with _opened(archive) as opened:
+        return _files(opened)[0]
+
+
 @contextmanager
 def opened_member(archive: Path, name: str) -> Iterator[IO[bytes]]:
     """Give the content of the file ``name`` in ``archive`` as a stream, for one that is too large for memory.

@@ -1,0 +1,145 @@
+"""Reading a puck: the dense text, the newest mapping, archive or folder, and every fault in one line."""
+
+import io
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from slide_seq_files import BARCODES, COUNTS, GENES, TEXTS, write_puck
+
+from running import InputError
+from slide_seq.puck_folder import PuckFolder
+from slide_seq.read_dge import read_dge
+from slide_seq.read_puck import read_puck
+
+
+def read(text):
+    return read_dge(io.BytesIO(text.encode()), "dge.csv")
+
+
+def test_a_puck(tmp_path):
+    puck = read_puck(write_puck(tmp_path))
+    assert puck.obs_names.tolist() == BARCODES
+    assert puck.var_names.tolist() == GENES
+    np.testing.assert_array_equal(puck.X.toarray(), COUNTS)
+    assert puck.obs["cluster"].tolist() == [1, 2, 0, 1]
+    assert puck.obs.loc["GGG", ["x", "y"]].tolist() == [10, 20]
+    assert puck.uns["join"]["beads_with_all"] == 3
+
+
+@pytest.mark.parametrize("kind", ["gztar", "tar", "zip"])
+def test_an_archive_is_the_same_as_its_folder(tmp_path, kind):
+    folder = write_puck(tmp_path)
+    archive = shutil.make_archive(str(tmp_path / "Puck_1"), kind, tmp_path, "Puck_1")
+    one, other = read_puck(folder), read_puck(archive)
+    pd.testing.assert_frame_equal(one.obs, other.obs)
+    np.testing.assert_array_equal(one.X.toarray(), other.X.toarray())
+
+
+def test_the_newest_mapping_is_taken_by_date_not_by_name(tmp_path):
+    """9-29 sorts behind 10-17 as text, and before it in the calendar; 1014 is after 937 on the same day."""
+    for mapping in ("BeadMapping_9-29_2359", "BeadMapping_10-17_0937", "BeadMapping_10-17_1014"):
+        write_puck(tmp_path, mapping)
+    assert PuckFolder(tmp_path / "Puck_1").mapping == "BeadMapping_10-17_1014"
+
+
+def test_a_mapping_folder_itself_can_be_given(tmp_path):
+    assert read_puck(write_puck(tmp_path) / "BeadMapping_10-17_1014").shape == (4, 3)
+
+
+def test_a_bead_without_place_is_left_out(tmp_path):
+    puck = read_puck(write_puck(tmp_path, BeadLocations="barcodes,xcoord,ycoord\nAAA,1,2\nTTT,0,0\n"))
+    assert puck.obs_names.tolist() == ["AAA", "TTT"]
+    np.testing.assert_array_equal(puck.X.toarray(), COUNTS[[0, 3]])
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 30), st.integers(1, 20), st.sampled_from(["\n", "\r\n"]))
+def test_any_table_of_counts_is_read_as_it_is(seed, n_beads, n_genes, end):
+    rng = np.random.default_rng(seed)
+    counts = rng.negative_binomial(0.3, 0.02, (n_genes, n_beads))
+    frame = pd.DataFrame(counts, [f"g{i}" for i in range(n_genes)], [f"b{i}" for i in range(n_beads)])
+    text = frame.to_csv(index_label="Row", lineterminator=end)
+    matrix, beads, genes = read(text)
+    np.testing.assert_array_equal(matrix.toarray(), counts.T)
+    assert matrix.nnz == (counts > 0).sum()
+    assert (beads, genes) == (list(frame.columns), list(frame.index))
+
+
+def test_whole_numbers_written_as_decimals_are_counts():
+    assert read("Row,A,B\ng,1.0,2e1\n")[0].toarray().tolist() == [[1], [20]]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "the file is empty"),
+        ("<!DOCTYPE html><html>", "an HTML page"),
+        ("Row,A,B\n", "no gene below the header"),
+        ("Row,A,B\ng,1\n", "row 2: 1 counts, where the header has 2 barcodes"),
+        ("Row,A,B\ng,1,0\nh,1,0,0\n", "row 3: 3 counts"),
+        ("Row,A,B\ng\n", "row 2: b'g' is no gene with counts"),
+        ("Row,A,B\ng,1,x\n", "row 2, column 3: 'x' is not a count"),
+        ("Row,A,B\ng,1,-3\n", "row 2, column 3: '-3' is not a count"),
+        ("Row,A,B\ng,0.5,1\n", "row 2, column 2: '0.5' is not a count"),
+        ("Row,A,B\ng,,1\n", "row 2, column 2: '' is not a count"),
+        ("Row,A,B\ng,nan,1\n", "row 2, column 2: 'nan' is not a count"),
+        ("Row,A,A\ng,1,1\n", "columns 2 and 3: the barcode 'A' stands twice"),
+        ("Row,A,B\ng,1,1\nh,1,0\ng,0,0\n", "rows 2 and 4: the gene 'g' stands twice"),
+    ],
+)
+def test_faults_of_the_counts(text, words):
+    with pytest.raises(InputError) as error:
+        read(text)
+    assert words in str(error.value)
+    assert str(error.value).startswith("dge.csv: ")
+    assert "\n" not in str(error.value)
+
+
+DGE, CLUSTERS = TEXTS["MappedDGEForR.csv"], TEXTS["AnalogizerClusterAssignments.csv"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"Bead": "barcodes,x,y\nAAA,1,2\n"}, "has no column 'xcoord' and 'ycoord'"),
+        ({"Bead": "barcodes,xcoord,ycoord\nAAA,1,2\nCCC,,4\n"}, "row 3, column 'xcoord': '' is no coordinate"),
+        ({"Bead": "barcodes,xcoord,ycoord\nAAA,1,inf\n"}, "row 2, column 'ycoord': 'inf'"),
+        ({"Bead": "barcodes,xcoord,ycoord\n"}, "no bead below the header"),
+        ({"Bead": ""}, "is no CSV table"),
+        ({"Bead": "barcodes,xcoord,ycoord\nAAA,1,2\nAAA,1,2\n"}, "row 3: barcode 'AAA' stands twice"),
+        ({"Bead": "barcodes,xcoord,ycoord\nAAAT,1,2\nCCCG,1,2\n"}, "none of its 4 barcodes (first: 'AAA') has a place"),
+        ({"Analog": CLUSTERS + "AACC,3\n"}, "row 5: barcode 'AACC' is not in MappedDGEForR.csv (1 such beads)"),
+        ({"Analog": "Var1,x\nAAA,granule\n"}, "row 2, column 'x': 'granule' is no number of an atlas cluster"),
+        ({"Analog": "barcode,cluster\nAAA,1\n"}, "has no column 'Var1' and 'x'"),
+        ({"Mapped": DGE + "Gapdh,0,0,0,0\n"}, "the gene 'Gapdh' stands twice"),
+        ({"Mapped": DGE[:-9]}, "(a truncated file?)"),
+        ({"Mapped": None}, "has no MappedDGEForR.csv, but AnalogizerClusterAssignments.csv, BeadLocationsForR.csv"),
+    ],
+)
+def test_faults_of_a_puck(tmp_path, changed, words):
+    with pytest.raises(InputError) as error:
+        read_puck(write_puck(tmp_path, **changed))
+    assert words in str(error.value)
+    assert "Puck_1" in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_puck_without_a_mapping(tmp_path):
+    (tmp_path / "Puck_1").mkdir()
+    (tmp_path / "Puck_1" / "readme.txt").write_text("hello")
+    with pytest.raises(InputError, match=r"Puck_1: has no folder BeadMapping_<M-D>_<hhmm>; it holds readme\.txt; give"):
+        read_puck(tmp_path / "Puck_1")
+
+
+def test_no_such_place_and_a_damaged_archive(tmp_path):
+    with pytest.raises(InputError, match="neither such a file nor such a folder"):
+        read_puck(tmp_path / "Puck_2.tar.gz")
+    archive = shutil.make_archive(str(tmp_path / "Puck_1"), "gztar", tmp_path, write_puck(tmp_path).name)
+    cut = tmp_path / "cut.tar.gz"
+    with open(archive, "rb") as whole:
+        cut.write_bytes(whole.read()[:300])
+    with pytest.raises(InputError, match=r"cut\.tar\.gz: cannot be unpacked"):
+        read_puck(cut)
