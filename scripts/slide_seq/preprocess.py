@@ -1,0 +1,78 @@
+"""Choose the beads and genes of one puck, and measure spatial density (paper: Methods, Slide-seq).
+
+Released steps: beads that have counts, a place and an atlas cluster; genes that are seen; beads with more than 5 UMI.
+As a control every bead also gets a place of another bead ("shuffled"): the same places and types, and no tissue.
+"""
+
+import anndata
+import numpy as np
+import pandas as pd
+
+from running import InputError, step, whole_file
+from slide_seq.density import kernel_density, stretched
+from slide_seq.read_puck import NO_CLUSTER
+
+POSITIONS = ("observed", "shuffled")
+
+
+def choose(puck: anndata.AnnData, min_umi: int, granule: int, label: str) -> anndata.AnnData:
+    """The beads with a cluster and more than ``min_umi`` counts, and the genes that these beads show.
+
+    Raises InputError where none is left, or no granule cell, or no other cell.
+    """
+    typed = puck[(puck.obs["cluster"] != NO_CLUSTER).to_numpy()]
+    total = np.asarray(typed.X.sum(axis=1)).ravel()
+    kept = typed[total > min_umi]
+    kept = kept[:, np.asarray(kept.X.sum(axis=0)).ravel() > 0].copy()
+    if not len(kept):
+        problem = f"none of its {len(puck)} beads has an atlas cluster and more than {min_umi} UMI"
+        raise InputError(label, problem, "check the files of the puck, or lower slide_seq.min_umi")
+    is_granule = (kept.obs["cluster"] == granule).to_numpy()
+    if not is_granule.any():
+        found = ", ".join(map(str, sorted(kept.obs["cluster"].unique())))
+        problem = f"none of its {len(kept)} beads is a granule cell (atlas cluster {granule}); there are {found}"
+        raise InputError(label, problem, "check the file of clusters, or slide_seq.clusters.granule")
+    if is_granule.all():
+        raise InputError(label, "every bead is a granule cell", "give a puck with other cells to compare them with")
+    return kept
+
+
+def with_density(
+    kept: anndata.AnnData, granule: int, bandwidth: float, upper: float, rng: np.random.Generator
+) -> anndata.AnnData:
+    """Add to obs, for observed and shuffled positions: x_, y_, density_ and granule_density_<positions>.
+
+    Density is that of all beads, granule density that of granule cells alone (for one-step CCA), both 0..upper.
+    """
+    places = kept.obs[["x", "y"]].to_numpy()
+    is_granule = (kept.obs["cluster"] == granule).to_numpy()
+    columns = {"cluster": kept.obs["cluster"], "granule": is_granule}
+    for positions, order in zip(POSITIONS, (np.arange(len(kept)), rng.permutation(len(kept))), strict=True):
+        here = places[order]
+        columns |= {f"x_{positions}": here[:, 0], f"y_{positions}": here[:, 1]}
+        columns[f"density_{positions}"] = stretched(kernel_density(here, here, bandwidth), upper)
+        columns[f"granule_density_{positions}"] = stretched(kernel_density(here[is_granule], here, bandwidth), upper)
+    return anndata.AnnData(kept.X, obs=pd.DataFrame(columns, index=kept.obs_names), var=kept.var[[]])
+
+
+def summary(puck: anndata.AnnData, kept: anndata.AnnData) -> pd.DataFrame:
+    """Rows (quantity, value): what was read, and what was kept."""
+    counted = {name: int(value) for name, value in puck.uns["join"].items()}
+    counted |= {"beads_kept": kept.n_obs, "genes_kept": kept.n_vars, "granule_kept": int(kept.obs["granule"].sum())}
+    counted["umi_per_bead_kept"] = float(kept.X.sum() / kept.n_obs)
+    return pd.DataFrame(counted.items(), columns=["quantity", "value"])
+
+
+if __name__ == "__main__":
+    with step(snakemake) as log:  # noqa: F821
+        outputs, params = snakemake.output, snakemake.params  # noqa: F821
+        puck = anndata.read_h5ad(snakemake.input.puck)  # noqa: F821
+        kept = choose(puck, params.min_umi, params.granule, f"puck {params.puck}")
+        rng = np.random.default_rng([params.seed, *params.puck.encode()])
+        beads = with_density(kept, params.granule, params.bandwidth, params.upper, rng)
+        table = summary(puck, beads)
+        log.info("kept %d of %d beads, %d of %d genes", *beads.shape[:1], *puck.shape[:1], beads.n_vars, puck.n_vars)
+        with whole_file(outputs.beads) as part:
+            beads.write_h5ad(part, compression="lzf")
+        with whole_file(outputs.summary) as part:
+            table.assign(puck=params.puck).to_csv(part, sep="\t", index=False, float_format="%.8g")
