@@ -1,0 +1,12 @@
+"""Run one method on one puck, in a process of its own: its failure is a result, which figure and ledger show."""
+
+from running import step
+from running.baseline import baseline
+
+if __name__ == "__main__":
+    with step(snakemake):  # noqa: F821
+        inputs, outputs, params = snakemake.input, snakemake.output, snakemake.params  # noqa: F821
+        paths = {name: str(inputs[name]) for name in params.paths}
+        given = {"beads": str(inputs.beads), "settings": dict(params.settings) | paths, "seed": params.seed}
+        threads = snakemake.threads  # noqa: F821
+        baseline(f"slide_seq.{params.module}:rank", outputs.ranking, outputs.status, threads=threads, **given)
