@@ -101,17 +101,21 @@ def _failure(methods: pd.DataFrame, method: str) -> str:
 def term_shares(shares: pd.DataFrame, pucks: list[str]) -> Iterator[dict]:
     """Share of enriched GO terms that three of three and two of three pucks have, for each number of top genes."""
     chosen = shares[(shares["library"] == "go") & (shares["q_below"] == Q_BELOW)]
-    for method in ("schema", "cca"):
+    for method in dict.fromkeys(chosen["method"]):
+        name, _, factors = method.partition("_")
+        if name not in ("schema", "cca"):
+            continue
+        with_factors = f", {factors} factors" if factors else ""
         for _, row in chosen[chosen["method"] == method].iterrows():
             counts = f"{row['three']} and {row['two']} of {row['any']} terms" if row["any"] else "no term is enriched"
             reason = "; ".join(filter(None, [counts, "all branches of GO", which_pucks(pucks)]))
             for count in ("3of3", "2of3"):
                 yield {
-                    "id": f"go.{method}_{count}",
-                    "variant": f"top {row['top']} genes",
+                    "id": f"go.{name}_{count}",
+                    "variant": f"top {row['top']} genes{with_factors}",
                     "ours": row[f"share_{count}"],
                     "reason": reason,
-                    "class": BAND if method == "schema" else "",
+                    "class": BAND if name == "schema" else "",
                 }
 
 

@@ -41,7 +41,10 @@ PANELS = {
     "figureS3": set("AB"),
     "figure3": set("abcde"),
     "figure3_cost": set("abcd"),
+    "figure4": {"a, b", "c", "d", "e"},
     "figure5": set("cdef"),
+    "figureS4": {"a", "b"},
+    "figureS5": {"a", "b, c", "d"},
     "figureS6": set("ab"),
 }
 

@@ -1,0 +1,61 @@
+"""Names and functions of the Slide-seq part: where a puck comes from, and what is run on it."""
+
+SLIDE = f"{RESULTS}/slide_seq"
+SLIDE_CONFIG = config["slide_seq"]
+PUCKS = SLIDE_CONFIG["pucks"]
+PAPER_SIZE = "paper_size"  # the simulated puck of Table S1
+SLIDE_MODULES = {"spatialde": "spatial_de"}  # the others are called as their modules
+SLIDE_FACTORS = SLIDE_CONFIG["factors"]["numbers"]
+SLIDE_SCHEMA = {
+    "granule": SLIDE_CONFIG["clusters"]["granule"],
+    "others": SLIDE_CONFIG["clusters"]["others"],
+    "density_weights": SLIDE_CONFIG["ensemble"]["density_weights"],
+    "shares": SLIDE_CONFIG["ensemble"]["correlation_shares"],
+    "other_weight": SLIDE_CONFIG["ensemble"]["other_weight"],
+    "weight_cap": SLIDE_CONFIG["ensemble"]["weight_cap"],
+}
+SLIDE_FIGURES = {"figure4": "4a to e", "figureS4": "S4", "figureS5": "S5"}
+SLIDE_DECLARED = min(
+    (SLIDE_CONFIG[m]["genes"] for m in ("spatialde", "trendsceek") if SLIDE_CONFIG[m]["genes"]), default=None
+)
+
+
+def puck_folder(puck):
+    """The unpacked folder of a puck, if somebody put one in place."""
+    places = [Path(SOURCES)] + ([Path(config["mirror"])] if config["mirror"] else [])
+    folders = [place / "slide_seq" / f"Puck_{puck}" for place in places]
+    return next((folder for folder in folders if folder.is_dir() and not SIMULATED), None)
+
+
+def puck_archive(puck):
+    """The archive of a puck."""
+    return f"{SLIDE}/{PAPER_SIZE}/puck.tar.gz" if puck == PAPER_SIZE else source("slide_seq", f"Puck_{puck}.tar.gz")
+
+
+def puck_place(wildcards):
+    """What is read: the folder if there is one, else the archive."""
+    return str(puck_folder(wildcards.puck) or puck_archive(wildcards.puck))
+
+
+def puck_files(wildcards):
+    """The files behind it, with the receipt of a fetched archive."""
+    folder = puck_folder(wildcards.puck)
+    if folder:
+        return sorted(str(path) for path in folder.rglob("*.csv"))
+    archive = puck_archive(wildcards.puck)
+    return [archive, *(receipts(archive) if wildcards.puck != PAPER_SIZE else [])]
+
+
+def slide_numbers(wildcards):
+    """The numbers of factors that Schema is run on; the puck of Table S1 has the paper's alone."""
+    return SLIDE_FACTORS[:1] if wildcards.puck == PAPER_SIZE else SLIDE_FACTORS
+
+
+def slide_module(wildcards):
+    """The module of a method."""
+    return SLIDE_MODULES.get(wildcards.slide_method, wildcards.slide_method)
+
+
+def puck_rankings(suffix, methods):
+    """Files of rankings of all pucks."""
+    return expand(f"{SLIDE}/{{puck}}/rankings/{{method}}.{suffix}", puck=PUCKS, method=methods)

@@ -1,0 +1,69 @@
+"""Time and memory of one puck of the paper's size (Table S1), outside the default target: ask for slide_seq_scale.
+
+Requires: nothing; a puck is simulated. Makes: slide_seq/scale.tsv and scale_claims.tsv under results/<run>/, from the
+benchmarks of the part's own rules. On a machine with nothing else to do.
+"""
+
+SCALE_STEPS = ("read", "preprocess", f"factors_{SLIDE_FACTORS[0]}", "schema")
+SCALE_BESIDE = ("cca", "schema_learn")
+PAPER_PUCK = f"{SLIDE}/{PAPER_SIZE}"
+
+
+localrules:
+    slide_seq_scale,
+
+
+rule slide_seq_scale:
+    """Table S1."""
+    input:
+        f"{SLIDE}/scale.tsv",
+
+
+rule slide_seq_scale_simulate:
+    input:
+        code=code("sources/simulate_paper_size.py"),
+    output:
+        puck_archive(PAPER_SIZE),
+    log:
+        f"{RESULTS}/logs/slide_seq/{PAPER_SIZE}/simulate.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/slide_seq/{PAPER_SIZE}/simulate.tsv"
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=scaled(1000),
+    params:
+        seed=config["seed"],
+        sizes={"beads": 24_847, "genes": 18_906, "kept_beads": 20_823, "kept_genes": 17_607, "umi": 100},
+    message:
+        "Simulating a puck of the paper's size: {params.sizes}"
+    script:
+        "../scripts/sources/simulate_paper_size.py"
+
+
+rule slide_seq_scale_table:
+    input:
+        ranking=f"{PAPER_PUCK}/rankings/schema.parquet",
+        beside=[f"{PAPER_PUCK}/rankings/{name}.parquet" for name in SCALE_BESIDE],
+        summary=f"{PAPER_PUCK}/summary.tsv",
+        claims=BASE / "config/claims.yaml",
+        code=code("slide_seq/scale.py"),
+    output:
+        table=f"{SLIDE}/scale.tsv",
+        claims=f"{SLIDE}/scale_claims.tsv",
+    log:
+        f"{RESULTS}/logs/slide_seq/scale.log",
+    conda:
+        "../envs/core.yaml"
+    threads: 1
+    resources:
+        mem_mb=scaled(300),
+    params:
+        benchmarks=f"{RESULTS}/benchmarks/slide_seq/{PAPER_SIZE}",
+        steps=SCALE_STEPS,
+        beside=SCALE_BESIDE,
+    message:
+        "Time and memory of {params.steps}"
+    script:
+        "../scripts/slide_seq/scale.py"
