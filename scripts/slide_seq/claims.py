@@ -144,9 +144,7 @@ def named_terms(terms: pd.DataFrame, known: dict[str, set[str]], pucks: list[str
 
 def scale() -> Iterator[dict]:
     """Time and memory are not of these data: a target of their own measures them."""
-    reason = (
-        "measured on a simulated puck of this size by the target slide_seq_scale: results/reference/slide_seq_scale"
-    )
+    reason = "measured on a simulated puck of this size by the target slide_seq_scale: results/reference/slide_seq"
     for name in ("scale.time", "scale.memory"):
         yield {"id": name, "variant": "", "ours": "", "reason": reason}
 
