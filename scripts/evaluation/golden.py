@@ -7,8 +7,8 @@ A golden folder holds one table per part. Only the parts that the run has are co
 Classes (column ``class`` of the reference):
 
 - exact: counts, sets, statements; the same text
-- numeric: deterministic arithmetic; relative 1e-5, since linear algebra differs in the last digits between processors
-  and a solver amplifies that to its own tolerance
+- numeric: deterministic arithmetic; relative 1e-4, since linear algebra differs in the last digits between processors
+  and solvers amplify that: between two machines a mean spread of weights was seen to move by 4e-5
 - statistical: values behind sampled pairs or seeds; absolute 0.1, the width that seeds were seen to give. A part says
   so in the column ``class`` of its claims
 """
@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pandas as pd
 
-RELATIVE, BAND = 1e-5, 0.1
+RELATIVE, BAND = 1e-4, 0.1
 KEYS = ["id", "variant"]
 
 

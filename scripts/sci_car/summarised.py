@@ -39,6 +39,12 @@ def gain_in_words(table: pd.DataFrame) -> str:
     )
 
 
+def alone_in_words(table: pd.DataFrame) -> str:
+    """How far RNA alone moves with settings that the paper does not give."""
+    alone = table.drop_duplicates(BASE)["ari_rna"]
+    return f"RNA alone ranges from {alone.min():.3f} to {alone.max():.3f} over {len(alone)} declared settings"
+
+
 def why_absent(statuses: pd.DataFrame, name: str) -> str:
     """Why a method has no value."""
     failed = statuses.query("method == @name and state == 'failed'")["reason"]

@@ -129,9 +129,14 @@ def statuses(**states):
 
 def test_a_method_that_failed_or_was_not_run_has_its_reason_in_the_ledger():
     found = pd.DataFrame({"median": [0.5], "low": [0.4], "high": [0.6], "runs": [5]}, index=["rna"])
-    rows = pd.DataFrame(agreement(found, statuses(totalvi=("failed", "ValueError: NaN")), 30, "gain"))
+    settings = pd.DataFrame(
+        [BASE | {"atac": "counts", "s": 0.99, "ari_rna": a, "gain": 0, "over_control": 0} for a in (0.3, 0.5)]
+    )
+    settings["neighbours"] = [15, 30]
+    rows = pd.DataFrame(agreement(found, statuses(totalvi=("failed", "ValueError: NaN")), 30, settings))
     by_id = rows.set_index(["id", "variant"])
     assert by_id.loc[("ari.rna", "SVD"), "ours"] == 0.5
+    assert "from 0.300 to 0.500 over 2 declared settings" in by_id.loc[("ari.rna", "SVD"), "reason"]
     assert by_id.loc[("ari.totalvi", "at most 30 epochs"), ["ours", "reason"]].tolist() == [
         "",
         "failed: ValueError: NaN",
