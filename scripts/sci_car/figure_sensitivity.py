@@ -76,9 +76,13 @@ def draw_factors(axes: plt.Axes, gains: pd.DataFrame) -> None:
     axes.set_yticks(list(names), list(names.values()), fontsize=7)
     axes.axvline(0, color="black", linewidth=0.7)
     axes.invert_yaxis()
-    axes.set(
-        xlabel="gain in ARI over RNA alone (points)\nmedian gain over RNA alone (line), over the control (dash-dot)"
-    )
+    axes.set(xlabel="gain in ARI over RNA alone")
+    lines = {"median over RNA alone": ("black", "-"), "median over the control": ("vermilion", "-.")}
+    handles = [
+        plt.Line2D([], [], color=COLOURS[colour], linestyle=line, linewidth=2, label=label)
+        for label, (colour, line) in lines.items()
+    ]
+    axes.legend(handles=handles, loc="lower right", bbox_to_anchor=(1.0, 1.0), fontsize=6.5)
 
 
 def draw(gains: pd.DataFrame) -> plt.Figure:
