@@ -1,7 +1,8 @@
 """Schema (Singh et al., Genome Biology 2021), reproduced: see README.md, and config/README.md for every key.
 
-Targets: all (the default: figures, ledger and report of the configured parts), <part> (one part's figures),
-scaling (speed and memory of the core against the released package).
+Targets: all (the default: figures, ledger and report of the configured parts), <part> (one part's figures).
+Measurements, outside the default: scaling (the core against the released package), sci_car_scale, slide_seq_scale and
+fly_brain_scale (reading, and more, at the published sizes).
 """
 
 from snakemake.utils import min_version
