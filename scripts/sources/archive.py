@@ -1,11 +1,10 @@
-"""Read archives from strangers: one member in memory or as a stream, or everything into a folder of its own.
+"""Read archives from strangers: one member, in memory or as a stream. Nothing is ever unpacked onto the disk.
 
-Zip and tar (plain or compressed with gzip, bzip2 or xz), told apart by content. No member can write or point
-outside the folder: absolute paths, ``..`` and links out are refused; nothing is left of a refused archive.
+Zip and tar (plain or compressed with gzip, bzip2 or xz), told apart by content. A link is not a file, and an archive
+that is read as a stream may hold no name that leads out of a folder.
 """
 
 import lzma
-import shutil
 import stat
 import tarfile
 import zipfile
@@ -13,7 +12,6 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from tempfile import mkdtemp
 from typing import IO
 
 from running import InputError
@@ -75,33 +73,6 @@ def opened_member(archive: Path, name: str) -> Iterator[IO[bytes]]:
             yield stream
 
 
-def extract(archive: Path, folder: Path) -> None:
-    """Unpack all of ``archive`` as the new ``folder``: it is there whole or not at all.
-
-    Raises InputError when the archive is damaged, when a member would leave the folder, and when the folder
-    is there already and not empty.
-    """
-    archive, folder = Path(archive), Path(folder)
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise InputError(folder, f"is there already, so that {archive} is not unpacked", "move it away")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
-    try:
-        whole = temporary / folder.name
-        whole.mkdir()
-        with _opened(archive) as opened:
-            if isinstance(opened, tarfile.TarFile):
-                opened.extractall(whole, filter=_only_inside)
-                _refuse_cut(opened)
-            else:
-                for info in opened.infolist():
-                    _refuse(info.filename, is_link=_is_link(info))
-                opened.extractall(whole)
-        whole.replace(folder)
-    finally:
-        shutil.rmtree(temporary)
-
-
 @contextmanager
 def _opened(archive: Path) -> Iterator[Archive]:
     """Open the archive; whatever is wrong with it inside the block becomes one line."""
@@ -141,12 +112,6 @@ def _choose(archive: Path, name: str, files: list[str]) -> str:
 
 def _list(names: list[str]) -> str:
     return ", ".join(names[:LISTED]) + (" and more" if len(names) > LISTED else "") if names else "no file at all"
-
-
-def _only_inside(info: tarfile.TarInfo, folder: str) -> tarfile.TarInfo:
-    """The data filter of tarfile (no links out, no devices, plain modes), which lets absolute paths pass."""
-    _refuse(info.name, is_link=False)
-    return tarfile.data_filter(info, folder)
 
 
 def _refuse_cut(opened: tarfile.TarFile) -> None:
