@@ -9,6 +9,7 @@ import yaml
 from conftest import REPOSITORY
 
 from configuration.check import check
+from configuration.lock import lock
 from configuration.strict_yaml import read_yaml
 from running import InputError
 
@@ -117,3 +118,15 @@ def test_no_machine_path_or_registry_host_in_the_lock():
     text = (REPOSITORY / "envs" / "requirements.lock").read_text()
     assert "://" not in text
     assert "file:" not in text
+
+
+def test_the_lock_is_of_any_build_of_torch():
+    packages = {
+        "torch": "2.13.0+cpu",
+        "nvidia-cublas-cu12": "12.8",
+        "triton": "3.5",
+        "Scikit_Learn": "1.9.1",
+        "zarr": "3",
+    }
+    report = {"install": [{"metadata": {"name": name, "version": version}} for name, version in packages.items()]}
+    assert lock(report) == "scikit-learn==1.9.1\ntorch==2.13.0\nzarr==3\n"
