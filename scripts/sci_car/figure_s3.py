@@ -21,7 +21,7 @@ def draw(maps: pd.DataFrame, scores: pd.DataFrame, statuses: pd.DataFrame) -> tu
         if method in found.index:
             clusters = maps[f"{method}:cluster"]
             draw_clusters(axes, maps[["x", "y"]], clusters)
-            axes.set_title(f"{title}: median ARI {found.loc[method, 'median']:.3f}")
+            axes.set_title(f"{title}:\n{clusters.nunique()} clusters, median ARI {found.loc[method, 'median']:.3f}")
             rows.append(maps[["cell", "x", "y"]].assign(panel=name, series=method, value=clusters + 1))
         else:
             reason = why_absent(statuses, method)

@@ -10,6 +10,7 @@ from sci_car.types import is_proximal_tubule, short_name
 
 FAR_APART = [COLOURS[name] for name in ("orange", "green", "vermilion", "purple", "yellow", "black", "grey")]
 FAR_APART += ["#7F4F24", "#B8DE6F", "#9E2A7D", "#F4A6A6", "#4B5D16", "#C9B8E8"]
+MOST_NUMBERED = 15
 
 
 def type_colours(types: list[str]) -> dict[str, tuple]:
@@ -33,10 +34,11 @@ def draw_labels(axes: plt.Axes, places: pd.DataFrame, labels: pd.Series, types: 
 
 
 def draw_clusters(axes: plt.Axes, places: pd.DataFrame, clusters: pd.Series) -> None:
-    """Clusters, numbered by falling size."""
+    """Clusters, numbered by falling size; without numbers where they would hide each other."""
     palette = [COLOURS["blue"], COLOURS["sky"], *FAR_APART]
     draw_points(axes, places, [palette[cluster % len(palette)] for cluster in clusters])
-    write_at_centres(axes, places, clusters, {cluster: cluster + 1 for cluster in clusters.unique()})
+    if clusters.nunique() <= MOST_NUMBERED:
+        write_at_centres(axes, places, clusters, {cluster: cluster + 1 for cluster in clusters.unique()})
 
 
 def draw_accuracy(axes: plt.Axes, places: pd.DataFrame, accuracy: pd.Series) -> PathCollection:
