@@ -1,7 +1,7 @@
 """What the deep generative models share: seeds, training with early stopping, and progress in the log.
 
-scvi-tools trains on a GPU where there is one. The paper used version 0.8.1, whose default was 400 epochs for up to
-20,000 cells, without early stopping.
+scvi-tools trains on a GPU where there is one. The paper used version 0.8.1, in which scVI's default was 400 epochs for
+up to 20,000 cells.
 """
 
 import logging

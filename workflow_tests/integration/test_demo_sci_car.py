@@ -34,7 +34,7 @@ def test_rna_tells_types_apart_and_atac_the_proximal_tubule(ari):
 
 @pytest.mark.parametrize("method", ["schema", "schema_learn", "schema_nmf"])
 def test_schema_is_above_rna_alone(ari, method):
-    """So is the control with ATAC of other cells: unscaled components gain by any reweighting that flattens them."""
+    """So is the control with ATAC of other cells: on unscaled components it gains as much, by reweighting alone."""
     alone = "rna_nmf" if "nmf" in method else "rna"
     assert ari[method, "proximal tubule"] > ari[alone, "proximal tubule"] + 0.05
     assert ari[method, "all"] > ari[alone, "all"]
@@ -42,7 +42,7 @@ def test_schema_is_above_rna_alone(ari, method):
 
 
 def test_where_components_are_scaled_atac_adds_to_what_any_reweighting_does(demo_run):
-    """Unscaled, a reweighting by noise flattens the components and gains as much: see the figure of all settings."""
+    """Unscaled, a reweighting by noise gains as much: see the figure of all settings."""
     gains = pd.read_csv(demo_run / "sci_car" / "sensitivity.tsv", sep="\t", keep_default_na=False)
     scaled = gains.query("scaling == 'unit' and atac != 'shuffled' and rna == 'log'")
     over = pd.to_numeric(scaled["over_control"])
