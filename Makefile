@@ -4,19 +4,29 @@ VENV ?= .venv
 CORES ?= all
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed-from-lock
+PIP := $(BIN)/pip --quiet --disable-pip-version-check
+TOOLS := $(VENV)-tools
+TOOLS_READY := $(TOOLS)/.installed-from-lock
 SNAKEMAKE := $(BIN)/snakemake --cores $(CORES)
 
-.PHONY: help demo real test test-slow lint format docs lock benchmark check-results golden-demo golden-real
+.PHONY: help demo real test test-slow lint format docs lock sbom audit benchmark check-results golden-demo golden-real
 .DEFAULT_GOAL := help
 
 help: ## List the commands.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-# One environment for everything, exactly as locked; made again whenever the lock changes.
+# One environment for everything, exactly as locked; made again whenever the lock changes. torch comes last, with whatever
+# its build needs beside the lock.
 $(READY): envs/requirements.lock
 	$(PYTHON) -m venv --clear $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check -r envs/requirements.lock
-	$(BIN)/pip check
+	$(PIP) install --no-deps --require-hashes -r envs/requirements.lock
+	$(PIP) install "$$(grep '^torch==' envs/requirements.in)"
+	$(PIP) check
+	touch $@
+
+$(TOOLS_READY): envs/tools.lock
+	$(PYTHON) -m venv --clear $(TOOLS)
+	$(TOOLS)/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r envs/tools.lock
 	touch $@
 
 demo: $(READY) ## Set up, then run everything on simulated data: results/demo/.
@@ -63,7 +73,16 @@ golden-real: real ## Likewise for the real files, and keep their figure and ledg
 	cp results/real/claims.tsv results/real/figures/* results/real/captions/figure*.rst results/reference/real/
 	rm results/reference/real/figure2.tsv results/reference/real/figureS3.tsv # a row per cell: the data themselves
 
-lock: $(READY) ## Make envs/requirements.lock again from envs/requirements.in.
-	$(BIN)/pip install --quiet --dry-run --ignore-installed --report - -r envs/requirements.in \
-	  | $(BIN)/python scripts/configuration/lock.py > envs/requirements.lock.new
-	mv envs/requirements.lock.new envs/requirements.lock
+COMPILE = $(TOOLS)/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-annotate \
+  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file
+
+lock: $(TOOLS_READY) ## Make envs/*.lock again from envs/*.in (some minutes). Pins that still fit stay.
+	$(COMPILE) envs/requirements.lock envs/requirements.in
+	$(TOOLS)/bin/python scripts/configuration/lock.py envs/requirements.lock
+	$(COMPILE) envs/tools.lock envs/tools.in
+
+sbom: $(READY) $(TOOLS_READY) ## Software bill of materials of what is installed (CycloneDX): results/sbom.json.
+	$(TOOLS)/bin/cyclonedx-py environment --output-reproducible --output-file results/sbom.json $(BIN)/python
+
+audit: $(TOOLS_READY) ## Known vulnerabilities in the lock (asks the index's advisory service).
+	$(TOOLS)/bin/pip-audit --strict --no-deps --disable-pip --requirement envs/requirements.lock

@@ -1,28 +1,27 @@
-"""Write the lock from pip's report of what it would install: every package with its version, by name.
+"""Make a compiled lock independent of the build of torch: drop torch itself, and what only its CUDA builds need.
 
-usage: pip install --dry-run --ignore-installed --report - -r FILE | python scripts/configuration/lock.py
+usage: python scripts/configuration/lock.py LOCK
 
-pip itself resolves, not a faster resolver, because the lock has to hold for whichever build of torch the machine's
-pip is set up to take: the packages of a CUDA build are left to pip, and a build's own label (+cpu) is dropped.
+Every other package keeps its hashes. torch cannot have them: which of its builds pip takes, each with its own hash,
+depends on the machine. Its version is pinned in requirements.in, and it is installed after the lock.
 """
 
-import json
 import re
 import sys
+from pathlib import Path
 
-ONLY_WITH_CUDA = re.compile(r"nvidia-|cuda-|triton$")
+OF_A_BUILD = re.compile(r"(torch|triton|(nvidia|cuda)-[a-z0-9-]+)==")
+START = re.compile(r"^(?=[a-z0-9])", re.MULTILINE)
 
 
-def lock(report: dict) -> str:
-    """The lines of the lock for a report of ``pip install --report``."""
-    versions = {}
-    for package in report["install"]:
-        about = package["metadata"]
-        name = re.sub(r"[-_.]+", "-", about["name"]).lower()
-        if not ONLY_WITH_CUDA.match(name):
-            versions[name] = about["version"].partition("+")[0]
-    return "".join(f"{name}=={version}\n" for name, version in sorted(versions.items()))
+def without_torch(lock: str) -> str:
+    """The text of a lock without the packages that depend on the build of torch.
+
+    lock : as pip-compile writes it; a package starts a line, its hashes follow indented
+    """
+    return "".join(block for block in START.split(lock) if not OF_A_BUILD.match(block))
 
 
 if __name__ == "__main__":
-    sys.stdout.write(lock(json.load(sys.stdin)))
+    path = Path(sys.argv[1])
+    path.write_text(without_torch(path.read_text(encoding="utf-8")), encoding="utf-8")

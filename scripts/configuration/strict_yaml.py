@@ -26,7 +26,7 @@ def read_yaml(path: Path) -> Any:
     Raises InputError, with the line, when the file is absent, is not YAML, or gives a key twice.
     """
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), _StrictLoader)
+        return yaml.load(path.read_text(encoding="utf-8"), _StrictLoader)  # noqa: S506 (it is a safe loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise InputError(path, f"line {line}: {error.problem}", "mend that line") from error

@@ -93,15 +93,3 @@ def test_an_edit_of_the_core_reruns_what_imports_it():
     assert str(scripts / "schema_core" / "cone.py") in local_imports(scripts / "tcr" / "locations.py")
     assert str(scripts / "schema_core" / "cone.py") not in local_imports(scripts / "tcr" / "vdjdb.py")
     assert not any("running" in Path(path).parts for path in local_imports(scripts / "tcr" / "locations.py"))
-
-
-def test_every_rule_has_a_log_an_environment_and_a_message():
-    import re
-
-    for rules_file in (REPOSITORY / "rules").glob("*.smk"):
-        text = rules_file.read_text()
-        for block in re.split(r"\n(?: {4})?rule ", text)[1:]:
-            name = block.split(":")[0]
-            if "script:" in block:
-                for field in ("log:", "conda:", "message:"):
-                    assert field in block, f"{rules_file.name}: rule {name} has no {field}"

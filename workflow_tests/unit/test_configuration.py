@@ -1,15 +1,12 @@
-"""The config's schema is complete and strict, its page current, and environments agree with the lock."""
+"""The config's schema is complete and strict, and its page current."""
 
-import re
 import subprocess
 import sys
 
 import pytest
-import yaml
 from conftest import REPOSITORY
 
 from configuration.check import check
-from configuration.lock import lock
 from configuration.strict_yaml import read_yaml
 from running import InputError
 
@@ -75,58 +72,3 @@ def test_the_page_of_the_config_is_current():
     command = [sys.executable, str(REPOSITORY / "scripts" / "configuration" / "document.py"), "--check"]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
-
-
-def locked():
-    """Versions by package of the lock."""
-    lines = (REPOSITORY / "envs" / "requirements.lock").read_text().splitlines()
-    pins = (re.match(r"([A-Za-z0-9_.-]+)(?:\[.*\])?==([^ ;]+)", line) for line in lines)
-    return {pin[1].lower().replace("_", "-"): pin[2] for pin in pins if pin}
-
-
-CONDA_NAMES = {
-    "matplotlib-base": "matplotlib",
-    "snakemake-minimal": "snakemake",
-    "python-igraph": "igraph",
-    "pytorch": "torch",
-}
-
-
-@pytest.mark.parametrize("path", sorted((REPOSITORY / "envs").glob("*.yaml")), ids=lambda path: path.stem)
-def test_conda_pins_agree_with_the_lock(path):
-    """Conda cannot be solved on every machine; that its pins are those of the tested environment can be checked."""
-    versions = locked()
-    for entry in yaml.safe_load(path.read_text())["dependencies"]:
-        for pin in entry["pip"] if isinstance(entry, dict) else [entry]:
-            name, _, version = pin.replace("==", "=").partition("=")
-            if name == "python":
-                assert version == "3.11"
-            elif name != "pip":
-                name = CONDA_NAMES.get(name, name)
-                assert versions[name] == version, f"{path.name}: {pin}, the lock has {versions[name]}"
-
-
-def test_what_is_asked_for_is_in_the_lock():
-    asked = (REPOSITORY / "envs" / "requirements.in").read_text().splitlines()
-    for line in asked:
-        if line and not line.startswith("#"):
-            name, _, version = line.partition("==")
-            assert locked()[name.lower().replace("_", "-")] == version
-
-
-def test_no_machine_path_or_registry_host_in_the_lock():
-    text = (REPOSITORY / "envs" / "requirements.lock").read_text()
-    assert "://" not in text
-    assert "file:" not in text
-
-
-def test_the_lock_is_of_any_build_of_torch():
-    packages = {
-        "torch": "2.13.0+cpu",
-        "nvidia-cublas-cu12": "12.8",
-        "triton": "3.5",
-        "Scikit_Learn": "1.9.1",
-        "zarr": "3",
-    }
-    report = {"install": [{"metadata": {"name": name, "version": version}} for name, version in packages.items()]}
-    assert lock(report) == "scikit-learn==1.9.1\ntorch==2.13.0\nzarr==3\n"

@@ -1,0 +1,35 @@
+"""Print the rules of the workflow as Snakemake itself understands them: what a regular expression would have to guess.
+
+usage: python rules_as_json.py OVERLAY...   (in a folder that it may use as its working directory)
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from snakemake.api import SnakemakeApi
+from snakemake.settings.types import ConfigSettings, OutputSettings, Quietness, ResourceSettings
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+def rules(overlays: list[str]) -> list[dict]:
+    """Name, script, environment (paths relative to rules/), whether there is a log and a message, and resources."""
+    config = ConfigSettings(configfiles=[REPOSITORY / "config" / f"{name}.yaml" for name in overlays])
+    with SnakemakeApi(OutputSettings(quiet={Quietness.ALL})) as api:
+        workflow = api.workflow(ResourceSettings(cores=1), config, snakefile=REPOSITORY / "Snakefile")._workflow
+        return [
+            {
+                "name": rule.name,
+                "script": rule.script,
+                "environment": rule.conda_env,
+                "has_log": bool(rule.log),
+                "has_message": bool(rule.message),
+                "resources": sorted(rule.resources),
+            }
+            for rule in workflow.rules
+        ]
+
+
+if __name__ == "__main__":
+    json.dump(rules(sys.argv[1:]), sys.stdout)

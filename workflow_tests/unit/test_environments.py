@@ -1,0 +1,158 @@
+"""Conda environments agree with the lock, and hold what the scripts of their rules import; the lock is whole."""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from functools import cache
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import REPOSITORY
+
+from configuration.imports import local_imports
+from configuration.lock import without_torch
+from sci_car.methods import METHODS
+
+ENVIRONMENTS = sorted((REPOSITORY / "envs").glob("*.yaml"))
+SCRIPTS = REPOSITORY / "scripts"
+RUNNING = sorted((SCRIPTS / "running").glob("*.py"))
+CONDA_NAMES = {
+    "matplotlib-base": "matplotlib",
+    "snakemake-minimal": "snakemake",
+    "python-igraph": "igraph",
+    "pytorch": "torch",
+}
+
+
+def normal(name):
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def pins(path):
+    """Versions by package of a requirements file."""
+    found = (re.match(r"([A-Za-z0-9_.-]+)(?:\[.*\])?==([^ ;\\\n]+)", line) for line in path.open())
+    return {normal(pin[1]): pin[2] for pin in found if pin}
+
+
+@cache
+def locked():
+    return pins(REPOSITORY / "envs" / "requirements.lock")
+
+
+@cache
+def asked():
+    return pins(REPOSITORY / "envs" / "requirements.in")
+
+
+@cache
+def declared(path):
+    """Versions by package, under its name in the lock, of a conda environment."""
+    entries = yaml.safe_load(path.read_text())["dependencies"]
+    flat = [pin for entry in entries for pin in (entry["pip"] if isinstance(entry, dict) else [entry])]
+    found = (pin.replace("==", "=").partition("=") for pin in flat)
+    return {normal(CONDA_NAMES.get(name, name)): version for name, _, version in found}
+
+
+@pytest.fixture(scope="module", params=[("demo",), ()], ids=["simulated", "published"])
+def rules(request, tmp_path_factory):
+    """The rules of the workflow that run something."""
+    command = [sys.executable, str(Path(__file__).with_name("rules_as_json.py")), *request.param]
+    done = subprocess.run(command, cwd=tmp_path_factory.mktemp("rules"), capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return [rule for rule in json.loads(done.stdout) if rule["script"]]
+
+
+@pytest.mark.parametrize("path", ENVIRONMENTS, ids=lambda path: path.stem)
+def test_conda_pins_agree_with_the_lock(path):
+    """Conda cannot be solved on every machine; that its pins are those of the tested environment can be checked."""
+    versions = locked() | {"torch": asked()["torch"], "python": "3.11", "pip": ""}
+    assert {name: versions.get(name) for name in declared(path)} == declared(path)
+
+
+@pytest.mark.parametrize("name", ["requirements", "tools"])
+def test_the_lock_holds_what_is_asked_for_and_a_hash_of_everything(name):
+    lock = REPOSITORY / "envs" / f"{name}.lock"
+    wanted = pins(lock.with_suffix(".in"))
+    wanted.pop("torch", None)  # its builds have hashes of their own: see scripts/configuration/lock.py
+    assert wanted.items() <= pins(lock).items()
+    blocks = re.split(r"\n(?=[a-z0-9])", lock.read_text())
+    assert len(blocks) == len(pins(lock))
+    assert [block for block in blocks if "--hash=sha256:" not in block] == []
+    assert "://" not in lock.read_text()
+    assert "file:/" not in lock.read_text()
+
+
+def test_the_lock_is_of_any_build_of_torch():
+    names = ("nvidia-cublas-cu12", "nvidia-nvtx", "scikit-learn", "setuptools", "torch", "torchmetrics", "triton")
+    blocks = {name: f"{name}==1.0 \\\n    --hash=sha256:{'0' * 64}\n" for name in names}
+    assert without_torch("".join(blocks.values())) == "".join(
+        blocks[name] for name in ("scikit-learn", "setuptools", "torchmetrics")
+    )
+
+
+def test_every_rule_has_an_environment_a_log_and_a_message(rules):
+    assert len(rules) > 50
+    for rule in rules:
+        assert rule["environment"], f"{rule['name']} names no environment"
+        assert (REPOSITORY / "rules" / rule["environment"]).is_file(), rule["environment"]
+        assert rule["has_log"], f"{rule['name']} has no log"
+        assert rule["has_message"], f"{rule['name']} has no message"
+
+
+def test_every_environment_is_named_by_a_rule(rules):
+    assert {Path(rule["environment"]).name for rule in rules} == {path.name for path in ENVIRONMENTS}
+
+
+RUN_BY_NAME = {  # rules whose script is given the module that it runs
+    "slide_seq_released": ["slide_seq.released"],
+    "slide_seq_method": [f"slide_seq.{name}" for name in ("spatial_de", "trendsceek", "morans_i", "spark_x")],
+} | {
+    f"sci_car_embed_{environment}": [
+        f"sci_car.methods.{method.module}" for method in METHODS.values() if method.environment == environment
+    ]
+    for environment in {method.environment for method in METHODS.values()}
+}
+
+
+def modules_of(rule):
+    """The project's files that run for a rule: its script, and what that names only when it runs."""
+    script = (REPOSITORY / "rules" / rule["script"]).resolve()
+    named = re.findall(r'"([a-z_]+\.[a-z_.]+):\w+"', script.read_text()) + RUN_BY_NAME.get(rule["name"], [])
+    found = [script, *(SCRIPTS / f"{name.replace('.', '/')}.py" for name in named)]
+    return {*found, *RUNNING, *(Path(path) for one in found for path in local_imports(one))}
+
+
+@cache
+def imported(path):
+    """The names of the packages outside the project and the standard library that a file imports."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names.add(node.module.split(".")[0])
+    return {name for name in names - sys.stdlib_module_names if not (SCRIPTS / name).is_dir()}
+
+
+def test_every_package_that_a_rule_imports_is_declared_in_its_environment(rules):
+    distributions = packages_distributions()
+    undeclared = {
+        (rule["name"], Path(rule["environment"]).name, name, str(path.relative_to(SCRIPTS)))
+        for rule in rules
+        for path in modules_of(rule)
+        for name in imported(path)
+        if not {normal(one) for one in distributions[name]} & set(declared(REPOSITORY / "rules" / rule["environment"]))
+    }
+    assert undeclared == set()
+
+
+def test_every_package_that_is_imported_is_asked_for():
+    distributions = packages_distributions()
+    files = [*SCRIPTS.rglob("*.py"), *(REPOSITORY / "workflow_tests").rglob("*.py")]
+    own = {path.stem for path in files}
+    names = {name for path in files for name in imported(path)} - own
+    assert {name for name in names if not {normal(one) for one in distributions[name]} & set(asked())} == set()
