@@ -2,6 +2,8 @@
 PYTHON ?= python3.11
 VENV ?= .venv
 CORES ?= all
+RUN ?= results/demo
+GOLDEN ?= workflow_tests/golden/$(notdir $(RUN))
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed-from-lock
 PIP := $(BIN)/pip --quiet --disable-pip-version-check
@@ -9,7 +11,7 @@ TOOLS := $(VENV)-tools
 TOOLS_READY := $(TOOLS)/.installed-from-lock
 SNAKEMAKE := $(BIN)/snakemake --cores $(CORES)
 
-.PHONY: help demo real test test-slow lint format docs lock sbom audit benchmark check-results golden-demo golden-real
+.PHONY: help demo real test test-slow lint format docs lock sbom audit conda-lock container benchmark check-results golden-demo golden-real
 .DEFAULT_GOAL := help
 
 help: ## List the commands.
@@ -61,7 +63,7 @@ docs: $(READY) ## Write config/README.md and the picture of the rule graph again
 benchmark: $(READY) ## Speed and memory of the core against the released package: results/demo/scaling/.
 	$(SNAKEMAKE) --configfile config/demo.yaml -- scaling
 
-check-results: $(READY) ## What moved? make check-results RUN=results/real GOLDEN=workflow_tests/golden/real
+check-results: $(READY) ## What moved in a finished run, by how much, and is it allowed? RUN=results/demo GOLDEN=folder.
 	PYTHONPATH=scripts $(BIN)/python scripts/evaluation/golden.py compare $(RUN) $(GOLDEN)
 
 golden-demo: demo ## Accept what the demo gives now as its reference. Look at the difference before committing it.
@@ -86,3 +88,13 @@ sbom: $(READY) $(TOOLS_READY) ## Software bill of materials of what is installed
 
 audit: $(TOOLS_READY) ## Known vulnerabilities in the lock (asks the index's advisory service).
 	$(TOOLS)/bin/pip-audit --strict --no-deps --disable-pip --requirement envs/requirements.lock
+
+conda-lock: ## Solve envs/*.yaml with their channels (needs conda-lock): envs/conda-lock/.
+	@command -v conda-lock >/dev/null || { echo "conda-lock is not there: conda install -c conda-forge conda-lock"; exit 2; }
+	mkdir -p envs/conda-lock
+	for env in envs/*.yaml; do \
+	  conda-lock lock --file $$env --platform linux-64 --lockfile envs/conda-lock/$$(basename $$env) || exit 1; \
+	done
+
+container: $(READY) ## Recipe of an Apptainer image with all conda environments (needs conda): results/schema.def.
+	$(BIN)/snakemake --configfile config/demo.yaml --containerize apptainer > results/schema.def

@@ -1,8 +1,11 @@
 """Has a result moved? Compare the values of a run with reference values, each with the tolerance of its class.
 
-usage: python scripts/evaluation/golden.py compare|accept RUN_FOLDER GOLDEN_FOLDER
+usage: python scripts/evaluation/golden.py compare|accept RUN_FOLDER REFERENCE_FOLDER
 
-A golden folder holds one table per part. Only the parts that the run has are compared, or accepted.
+A reference folder holds one table per part; to compare, it may also be the folder of another finished run. Only the
+parts that the run has are compared, or accepted; the others are named. What moved is printed, with by how much and
+whether the class of the value allows it. Status: 0 where all of it is allowed, 1 where not, 2 where there is nothing to
+compare.
 
 Classes (column ``class`` of the reference):
 
@@ -14,6 +17,7 @@ Classes (column ``class`` of the reference):
 """
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -22,11 +26,15 @@ RELATIVE, BAND = 1e-4, 0.1
 KEYS = ["id", "variant"]
 
 
+class CannotCompare(Exception):
+    """There is no run, or no reference; the message names the folder and the remedy."""
+
+
 def collect(run: Path) -> dict[str, pd.DataFrame]:
     """The values of a run by part, (id, variant, ours, class) as text."""
     paths = sorted((run / "claims").glob("*.tsv"))
     if not paths:
-        raise SystemExit(f"{run}: has no claims/*.tsv; run the workflow first")
+        raise CannotCompare(f"{run}: has no claims/*.tsv; run the workflow first")
     return {path.stem: with_class(read(path)) for path in paths}
 
 
@@ -39,18 +47,24 @@ def with_class(values: pd.DataFrame) -> pd.DataFrame:
     return values.assign(**{"class": stated.where(stated != "", by_form)})[[*KEYS, "ours", "class"]]
 
 
-def moved(golden: pd.DataFrame, current: pd.DataFrame) -> pd.DataFrame:
-    """The rows that differ by more than their class allows: id, variant, class, was, is, difference."""
-    both = golden.merge(current[[*KEYS, "ours"]], on=KEYS, how="outer", suffixes=("_was", "_is"))
+def differences(reference: pd.DataFrame, current: pd.DataFrame) -> pd.DataFrame:
+    """The rows that are not the same text: id, variant, class, was, is, difference, relative, allowed.
+
+    A value that is on one side only has an empty text on the other, and is not allowed. ``relative``: to the reference.
+    """
+    both = reference.merge(current, on=KEYS, how="outer", suffixes=("_was", "_is")).fillna("")
     both = both.rename(columns={"ours_was": "was", "ours_is": "is"})
+    both["class"] = both["class_was"].where(both["class_was"] != "", both["class_is"])
     was, now = pd.to_numeric(both["was"], errors="coerce"), pd.to_numeric(both["is"], errors="coerce")
     both["difference"] = (now - was).abs()
+    both["relative"] = both["difference"] / was.abs()
     numeric = (both["class"] == "numeric") & (both["difference"] <= RELATIVE * was.abs())
     # a set or statement (text) from sampled pairs or seeds only has to be there
-    text = was.isna() & now.isna() & both["was"].notna() & both["is"].notna()
+    text = was.isna() & now.isna() & (both["was"] != "") & (both["is"] != "")
     statistical = (both["class"] == "statistical") & ((both["difference"] <= BAND) | text)
-    same = both["was"] == both["is"]
-    return both.loc[~(same | numeric | statistical), [*KEYS, "class", "was", "is", "difference"]]
+    both["allowed"] = numeric | statistical
+    columns = [*KEYS, "class", "was", "is", "difference", "relative", "allowed"]
+    return both.loc[both["was"] != both["is"], columns]
 
 
 def read(path: Path) -> pd.DataFrame:
@@ -58,32 +72,71 @@ def read(path: Path) -> pd.DataFrame:
     return pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False)
 
 
-def moved_in(folder: Path, current: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """What moved in any part, against the references in ``folder``; a part without a reference is an error."""
-    missing = [part for part in current if not (folder / f"{part}.tsv").is_file()]
+def references(folder: Path, parts: Iterable[str]) -> dict[str, pd.DataFrame]:
+    """The reference values of ``parts``: golden tables, or what another run in ``folder`` gave."""
+    if (folder / "claims").is_dir():
+        found = collect(folder)
+    else:
+        found = {path.stem: read(path) for path in folder.glob("*.tsv")}
+    missing = [part for part in parts if part not in found]
     if missing:
-        raise SystemExit(f"{folder}: has no reference for {', '.join(missing)}; accept the run first")
-    return pd.concat([moved(read(folder / f"{part}.tsv"), values) for part, values in current.items()])
+        raise CannotCompare(f"{folder}: has no reference for {', '.join(missing)}; accept the run first")
+    return found
+
+
+def moved_in(folder: Path, current: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """What moved further than its class allows in any part, against the references in ``folder``."""
+    different = all_differences(references(folder, current), current)
+    return different[~different["allowed"]]
+
+
+def all_differences(reference: dict[str, pd.DataFrame], current: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """The differences of every part that was run, in one table."""
+    return pd.concat([differences(reference[part], values) for part, values in current.items()], ignore_index=True)
+
+
+def compare(run: Path, folder: Path) -> int:
+    """Print what moved, by how much, and whether that is allowed. Status 1 where it is not."""
+    current = collect(run)
+    reference = references(folder, current)
+    different = all_differences(reference, current)
+    if len(different):
+        shown = different.sort_values(["allowed", "class", *KEYS])
+        shown["allowed"] = shown["allowed"].map({True: "yes", False: "NO"})
+        with pd.option_context("display.max_colwidth", 40):
+            print(shown.to_string(index=False, na_rep="", float_format="{:.2g}".format))
+    not_run = sorted(set(reference) - set(current))
+    if not_run:
+        print(f"not in this run, so not compared: {', '.join(not_run)}")
+    n_values, n_moved = sum(map(len, current.values())), int((~different["allowed"]).sum())
+    print(
+        f"{n_values} values of {run} against {folder}: {len(different) - n_moved} moved within their tolerance, "
+        f"{n_moved} beyond it"
+    )
+    return int(n_moved > 0)
+
+
+def accept(run: Path, folder: Path) -> int:
+    """Make what the run gives the new reference."""
+    current = collect(run)
+    folder.mkdir(parents=True, exist_ok=True)
+    for part, values in current.items():
+        values.to_csv(folder / f"{part}.tsv", sep="\t", index=False)
+    print(f"{folder}: accepted {sum(map(len, current.values()))} values of {run}")
+    return 0
 
 
 def main(arguments: list[str]) -> int:
-    """Compare, or accept what the run gives as the new reference. Status 1 where something moved."""
-    if len(arguments) != 3 or arguments[0] not in ("compare", "accept"):
-        raise SystemExit(__doc__)
-    action, run, folder = arguments[0], Path(arguments[1]), Path(arguments[2])
-    current = collect(run)
-    n_values = sum(map(len, current.values()))
-    if action == "accept":
-        folder.mkdir(parents=True, exist_ok=True)
-        for part, values in current.items():
-            values.to_csv(folder / f"{part}.tsv", sep="\t", index=False)
-        print(f"{folder}: accepted {n_values} values of {run}")
-        return 0
-    different = moved_in(folder, current)
-    if len(different):
-        print(different.to_string(index=False))
-    print(f"{len(different)} of {n_values} values moved beyond their tolerance")
-    return int(len(different) > 0)
+    """Run the command line; the status to end with."""
+    actions = {"compare": compare, "accept": accept}
+    if len(arguments) != 3 or arguments[0] not in actions:
+        print(__doc__, file=sys.stderr)
+        return 2
+    try:
+        return actions[arguments[0]](Path(arguments[1]), Path(arguments[2]))
+    except CannotCompare as error:
+        print(error, file=sys.stderr)
+        return 2
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from conftest import REPOSITORY
 
-from evaluation.golden import main, moved, with_class
+from evaluation.golden import differences, main, with_class
 from evaluation.ledger import ledger, read_claims
 from evaluation.rank_agreement import partial_rank_agreement, rank_agreement
 from evaluation.verdict import elements, verdict
@@ -117,10 +117,15 @@ GOLDEN = with_class(
 )
 
 
+def moved(reference, current):
+    different = differences(reference, current)
+    return different.loc[~different["allowed"], "id"].tolist()
+
+
 def changed(name, value):
-    current = GOLDEN[["id", "variant", "ours"]].copy()
+    current = GOLDEN.copy()
     current.loc[current["id"] == name, "ours"] = value
-    return moved(GOLDEN, current)["id"].tolist()
+    return moved(GOLDEN, current)
 
 
 def test_classes_and_their_tolerances():
@@ -136,22 +141,63 @@ def test_classes_and_their_tolerances():
 
 
 def test_a_value_that_appears_or_vanishes_has_moved():
-    current = GOLDEN[["id", "variant", "ours"]]
-    assert moved(GOLDEN, current.iloc[1:])["id"].tolist() == ["a"]
-    assert moved(GOLDEN.iloc[1:], current)["id"].tolist() == ["a"]
-    without_sampled = current[current["id"] != "c"]
-    assert moved(GOLDEN, without_sampled)["id"].tolist() == ["c"]
+    assert moved(GOLDEN, GOLDEN.iloc[1:]) == ["a"]
+    assert moved(GOLDEN.iloc[1:], GOLDEN) == ["a"]
+    assert moved(GOLDEN, GOLDEN[GOLDEN["id"] != "c"]) == ["c"]
 
 
-def test_accept_and_compare_from_the_command_line(tmp_path, capsys):
-    (tmp_path / "run" / "claims").mkdir(parents=True)
-    GOLDEN[["id", "variant", "ours"]].to_csv(tmp_path / "run" / "claims" / "tcr.tsv", sep="\t", index=False)
-    run, golden = str(tmp_path / "run"), str(tmp_path / "golden")
-    assert main(["accept", run, golden]) == 0
-    assert main(["compare", run, golden]) == 0
-    GOLDEN.assign(ours="1")[["id", "variant", "ours"]].to_csv(tmp_path / "run/claims/tcr.tsv", sep="\t", index=False)
-    assert main(["compare", run, golden]) == 1
+def test_what_moved_within_its_tolerance_is_told_too():
+    current = GOLDEN.assign(ours=["70965", "0.741390", "0.60", "3-9", "4-8"])
+    told = differences(GOLDEN, current).set_index("id")
+    assert told["allowed"].to_dict() == {"b": True, "c": False, "e": True}
+    assert told.loc["c", "difference"] == pytest.approx(0.17)
+    assert told.loc["b", "relative"] == pytest.approx(0.000037 / 0.741353)
+
+
+@pytest.fixture
+def run(tmp_path):
+    """A finished run whose values are those of GOLDEN, or other ones."""
+
+    def with_values(values, name="run"):
+        (tmp_path / name / "claims").mkdir(parents=True, exist_ok=True)
+        GOLDEN.assign(ours=values).to_csv(tmp_path / name / "claims" / "tcr.tsv", sep="\t", index=False)
+        return str(tmp_path / name)
+
+    return with_values
+
+
+def test_accept_and_compare_from_the_command_line(run, tmp_path, capsys):
+    golden = str(tmp_path / "golden")
+    assert main(["accept", run(GOLDEN["ours"]), golden]) == 0
+    assert main(["compare", run(GOLDEN["ours"]), golden]) == 0
+    assert "0 moved within their tolerance, 0 beyond it" in capsys.readouterr().out
+    assert main(["compare", run(["70965", "0.741390", "0.43", "3-9", "3-7"]), golden]) == 0
+    assert "1 moved within their tolerance, 0 beyond it" in capsys.readouterr().out
+    assert main(["compare", run(["70966", "0.741390", "0.60", "3-9", "3-7"]), golden]) == 1
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert [line[0] for line in lines if line[-1] == "NO"] == ["a", "c"]
+    assert [line[0] for line in lines if line[-1] == "yes"] == ["b"]
+
+
+def test_another_run_may_be_the_reference(run, capsys):
+    before = run(GOLDEN["ours"], "before")
+    assert main(["compare", run(GOLDEN["ours"]), before]) == 0
+    assert main(["compare", run(["1", *GOLDEN["ours"][1:]]), before]) == 1
     assert "70965" in capsys.readouterr().out
-    (tmp_path / "golden" / "tcr.tsv").rename(tmp_path / "golden" / "sci_car.tsv")
-    with pytest.raises(SystemExit, match="no reference for tcr"):
-        main(["compare", run, golden])
+
+
+def test_a_part_that_was_not_run_is_named(run, tmp_path, capsys):
+    golden = tmp_path / "golden"
+    main(["accept", run(GOLDEN["ours"]), str(golden)])
+    (golden / "sci_car.tsv").write_text((golden / "tcr.tsv").read_text())
+    assert main(["compare", run(GOLDEN["ours"]), str(golden)]) == 0
+    assert "not in this run, so not compared: sci_car" in capsys.readouterr().out
+
+
+def test_nothing_to_compare_is_its_own_status(run, tmp_path, capsys):
+    (tmp_path / "empty").mkdir()
+    assert main(["compare", run(GOLDEN["ours"]), str(tmp_path / "empty")]) == 2
+    assert "no reference for tcr; accept the run first" in capsys.readouterr().err
+    assert main(["compare", str(tmp_path / "empty"), run(GOLDEN["ours"])]) == 2
+    assert "run the workflow first" in capsys.readouterr().err
+    assert main(["comprae", "a", "b"]) == 2
