@@ -14,6 +14,13 @@ configfile: f"{workflow.basedir}/config/config.yaml"
 
 
 include: "rules/common.smk"
+
+
+if config["container"]:
+
+    containerized: config["container"]
+
+
 include: "rules/fetch.smk"
 include: "rules/gene_sets.smk"
 

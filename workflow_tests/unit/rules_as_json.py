@@ -1,6 +1,6 @@
 """Print the rules of the workflow as Snakemake itself understands them: what a regular expression would have to guess.
 
-usage: python rules_as_json.py OVERLAY...   (in a folder that it may use as its working directory)
+usage: python rules_as_json.py OVERLAY_FILE...   (in a folder that it may use as its working directory)
 """
 
 import json
@@ -15,7 +15,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 def rules(overlays: list[str]) -> list[dict]:
     """Name, script, environment (paths relative to rules/), whether there is a log and a message, and resources."""
-    config = ConfigSettings(configfiles=[REPOSITORY / "config" / f"{name}.yaml" for name in overlays])
+    config = ConfigSettings(configfiles=[Path(overlay) for overlay in overlays])
     with SnakemakeApi(OutputSettings(quiet={Quietness.ALL})) as api:
         workflow = api.workflow(ResourceSettings(cores=1), config, snakefile=REPOSITORY / "Snakefile")._workflow
         return [
@@ -25,6 +25,7 @@ def rules(overlays: list[str]) -> list[dict]:
                 "environment": rule.conda_env,
                 "has_log": bool(rule.log),
                 "has_message": bool(rule.message),
+                "container": rule.container_img,
                 "resources": sorted(rule.resources),
             }
             for rule in workflow.rules

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import re
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import REPOSITORY
+from conftest import REPOSITORY, config_of, snakemake
 
 from configuration.imports import local_imports
 from configuration.lock import without_torch
@@ -57,7 +58,7 @@ def declared(path):
     return {normal(CONDA_NAMES.get(name, name)): version for name, _, version in found}
 
 
-@pytest.fixture(scope="module", params=[("demo",), ()], ids=["simulated", "published"])
+@pytest.fixture(scope="module", params=[(config_of("demo"),), ()], ids=["simulated", "published"])
 def rules(request, tmp_path_factory):
     """The rules of the workflow that run something."""
     command = [sys.executable, str(Path(__file__).with_name("rules_as_json.py")), *request.param]
@@ -156,3 +157,34 @@ def test_every_package_that_is_imported_is_asked_for():
     own = {path.stem for path in files}
     names = {name for path in files for name in imported(path)} - own
     assert {name for name in names if not {normal(one) for one in distributions[name]} & set(asked())} == set()
+
+
+CONDA = """#!/bin/sh
+# answers what Snakemake asks before it prints a recipe, and can make no environment
+case "$*" in
+  --version) echo "conda 25.3.0" ;;
+  "info --json") echo '{"conda_prefix": "/opt/conda", "platform": "linux-64", "config_files": []}' ;;
+  *channel_priority*) echo '{"get": {"channel_priority": "strict"}}' ;;
+  *) exit 1 ;;
+esac
+"""
+
+
+def test_a_container_recipe_can_be_printed_and_holds_every_environment(tmp_path):
+    """That the image builds has to be seen where conda's channels are."""
+    (tmp_path / "conda").write_text(CONDA)
+    (tmp_path / "conda").chmod(0o755)
+    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    done = snakemake("--configfile", config_of("demo"), "--containerize", "apptainer", folder=tmp_path, PATH=path)
+    assert "%post" in done.stdout
+    made = re.findall(r"conda env create --prefix (\S+) --file (\S+)", done.stdout)
+    copied = re.findall(r"^ +(\S+/envs/\w+\.yaml) (\S+)$", done.stdout, re.MULTILINE)
+    assert {Path(source).name for source, _ in copied} == {path.name for path in ENVIRONMENTS}
+    assert sorted(target for _, target in copied) == sorted(file for _, file in made)
+
+
+def test_a_container_of_the_config_is_what_jobs_run_in(tmp_path):
+    command = [sys.executable, str(Path(__file__).with_name("rules_as_json.py")), config_of("demo")]
+    (tmp_path / "image.yaml").write_text("container: schema.sif\n")
+    done = subprocess.run([*command, str(tmp_path / "image.yaml")], cwd=tmp_path, capture_output=True, text=True)
+    assert {rule["container"] for rule in json.loads(done.stdout) if rule["script"]} == {"schema.sif"}
