@@ -1,6 +1,6 @@
 """Schema (Singh et al., Genome Biology 2021), reproduced: see README.md, and config/README.md for every key.
 
-Targets: all (the default: figures, ledger and report of the configured parts), <part> (one part's figures).
+Targets: all (the default: figures, ledger, report and provenance of the configured parts), <part> (one part's figures).
 Measurements, outside the default: scaling (the core against the released package), sci_car_scale, slide_seq_scale and
 fly_brain_scale (reading, and more, at the published sizes).
 """
@@ -31,6 +31,7 @@ for part in config["parts"]:
 
 
 include: "rules/scaling.smk"
+include: "rules/provenance.smk"
 include: "rules/report.smk"
 
 
@@ -43,6 +44,7 @@ rule all:
     default_target: True
     input:
         f"{RESULTS}/report.html",
+        f"{RESULTS}/ro-crate-metadata.json",
 
 
 rule contents:

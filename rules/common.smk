@@ -12,7 +12,9 @@ environ["PYTHONPATH"] = str(BASE / "scripts")
 
 from configuration.check import check
 from configuration.imports import local_imports
+from report.workflow_files import workflow_files
 from running import InputError
+from running.started import tell
 
 try:
     check(config, BASE / "config/config.schema.yaml", "the configuration")

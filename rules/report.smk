@@ -1,7 +1,7 @@
 """The ledger of claims, and the report: figures by paper figure, captions and tables filled from this run.
 
-Requires: claims/<part>.tsv and the figures of each configured part.
-Makes: claims.tsv, software.tsv, run_times.tsv, config.yaml and report.html under results/<run>/.
+Requires: claims/<part>.tsv and the figures of each configured part; inputs.tsv, run.tsv and software.tsv (provenance).
+Makes: claims.tsv, run_times.tsv and report.html under results/<run>/.
 """
 
 PAGES = {
@@ -10,16 +10,24 @@ PAGES = {
         "Every number that the paper prints, by figure. reproduced: within the stated tolerance; direction only: the "
         "order or sign holds, the value does not; differs: neither; not run: see the reason.",
     ),
-    "software": ("Software", "What this run was made with."),
+    "inputs": (
+        "Inputs",
+        "Every file that the run read: whose it is, from where this copy came, and its hash. A file of a publisher was "
+        "verified when it was fetched, and has the same hash still.",
+    ),
+    "run": (
+        "The run",
+        "The version of the workflow, its config and seeds, and the machine. results/<run>/workflow holds the code as it "
+        "ran, and ro-crate-metadata.json says for each file which job made it, from what, and its hash.",
+    ),
+    "software": ("Software", "Every package of the environment that the tables of this run were made in."),
     "run_times": ("Run times", "Wall time, processor time and peak memory of every job of this run, slowest first."),
 }
 
 
 OVERVIEW = f"{RESULTS}/captions/workflow.rst"
 CONTENTS = [
-    *(f"{RESULTS}/claims/{part}.tsv" for part in config["parts"]),
-    *(figure for part in config["parts"] for figure in FIGURES[part]),
-    f"{RESULTS}/claims.tsv",
+    *FOUND,
     *(f"{RESULTS}/report/{page}.html" for page in PAGES),
 ]
 
@@ -54,26 +62,9 @@ rule report_ledger:
         "../scripts/evaluation/ledger.py"
 
 
-rule report_software:
-    output:
-        f"{RESULTS}/software.tsv",
-    log:
-        f"{RESULTS}/logs/report/software.log",
-    conda:
-        "../envs/core.yaml"
-    threads: 1
-    resources:
-        mem_mb=scaled(300),
-    message:
-        "Listing the software of this run"
-    script:
-        "../scripts/report/software.py"
-
-
 rule report_run_times:
     input:
-        [f"{RESULTS}/claims/{part}.tsv" for part in config["parts"]],
-        [figure for part in config["parts"] for figure in FIGURES[part]],
+        FOUND,
     output:
         f"{RESULTS}/run_times.tsv",
     log:
@@ -141,17 +132,16 @@ rule report:
         CONTENTS,
         OVERVIEW,
         [caption for part in config["parts"] for caption in FIGURE_CAPTIONS[part]],
-    output:
-        report=f"{RESULTS}/report.html",
         config=f"{RESULTS}/config.yaml",
+    output:
+        f"{RESULTS}/report.html",
     log:
         f"{RESULTS}/logs/report/report.log",
     conda:
         "../envs/report.yaml"
     threads: 1
     params:
-        snakefile=BASE / "Snakefile",
-        config=config,
+        **REPORT_OF,
         target="contents",
     message:
         "Writing the report"

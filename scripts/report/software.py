@@ -1,4 +1,4 @@
-"""What the run was made with: packages, interpreter, processor and linear algebra."""
+"""What the run was made with: interpreter and packages, and the machine that they ran on."""
 
 import os
 import platform
@@ -10,22 +10,44 @@ from threadpoolctl import threadpool_info
 
 from running import step, whole_file
 
+# Where the number of numerical threads, and how they wait, may come from. Snakemake sets the first to a job's threads.
+THREADS = (
+    *("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "NUMEXPR_NUM_THREADS"),
+    *("OMP_DYNAMIC", "OMP_PROC_BIND", "OMP_WAIT_POLICY", "MKL_DYNAMIC", "OPENBLAS_CORETYPE", "MKL_CBWR"),
+    *("PYTHONHASHSEED", "CUDA_VISIBLE_DEVICES"),
+)
+
 
 def software() -> pd.DataFrame:
-    """Rows (what, version): the machine and the interpreter first, then every installed package by name."""
+    """Rows (what, version): the interpreter, then every installed package by name."""
+    packages = {d.metadata["Name"].lower(): d.version for d in distributions()}
+    return pd.DataFrame([("Python", platform.python_version()), *sorted(packages.items())], columns=["what", "version"])
+
+
+def machine() -> pd.DataFrame:
+    """Rows (what, value): system, processor, memory, linear algebra, and the environment's say on threads."""
     np.linalg.eigvalsh(np.eye(2))  # loads the linear algebra, so that it can be named
     libraries = {
         f"{info['internal_api']} ({info.get('architecture', 'any')})": info["version"] for info in threadpool_info()
     }
-    machine = {
-        "Python": platform.python_version(),
-        "system": platform.platform(),
-        "processor": processor(),
+    rows = {
+        "system": f"{platform.system()} {platform.release()}",
+        "C library": " ".join(platform.libc_ver()).strip() or "unknown",
+        "processor": f"{processor()} ({platform.machine()})",
         "cores": str(os.cpu_count()),
+        "memory": memory(),
+        "linear algebra": ", ".join(f"{name} {version}" for name, version in libraries.items()) or "unknown",
+        "threads, in a job that has one": ", ".join(f"{name}={os.environ[name]}" for name in THREADS if name in os.environ) or "not set",
     }
-    packages = {d.metadata["Name"].lower(): d.version for d in distributions()}
-    rows = [*machine.items(), *libraries.items(), *sorted(packages.items())]
-    return pd.DataFrame(rows, columns=["what", "version"])
+    return pd.DataFrame(list(rows.items()), columns=["what", "value"])
+
+
+def memory() -> str:
+    """All memory of the machine, in GiB."""
+    try:
+        return f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.1f} GiB"
+    except (AttributeError, ValueError):  # not a POSIX system, or one that does not tell
+        return "unknown"
 
 
 def processor() -> str:
@@ -39,5 +61,8 @@ def processor() -> str:
 
 
 if __name__ == "__main__":
-    with step(snakemake), whole_file(snakemake.output[0]) as part:  # noqa: F821
-        software().to_csv(part, sep="\t", index=False)
+    with step(snakemake):  # noqa: F821
+        outputs = snakemake.output  # noqa: F821
+        for table, target in ((software(), outputs.software), (machine(), outputs.machine)):
+            with whole_file(target) as part:
+                table.to_csv(part, sep="\t", index=False)

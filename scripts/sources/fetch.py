@@ -33,8 +33,10 @@ def fetch(
     attempts: int = 4,
     timeout: float = 30.0,
     pause: float = 1.0,
-) -> None:
+) -> str:
     """Put the verified ``file`` at ``target``; a file that is already there is verified and used.
+
+    Returns where it came from: its address, "the mirror" (which may be a place on one machine), or "in place already".
 
     ``mirror`` is a folder or an http address that holds ``<dataset>/<name>`` and is asked first. Each address
     has ``attempts`` tries, with pauses of ``pause`` seconds that double; ``timeout`` is how many seconds a
@@ -48,7 +50,7 @@ def fetch(
         expected, part = expectation(file, pins), Part(target)
         if target.exists():
             _accept(file, target, expected, pins)
-            return
+            return "in place already"
         if expected.digest is None:
             part.discard()  # of an earlier run: no hash would tell a bad joint
         failed = []
@@ -56,7 +58,7 @@ def fetch(
             try:
                 _patiently(partial(_bring, file, place, part, expected, pins, timeout), attempts, pause)
                 logger.info("%s is from %s", target, place)
-                return
+                return place if place in file.addresses else "the mirror"
             except Failure as failure:
                 logger.warning("%s: %s", place, failure)
                 failed.append(f"{place}: {failure}")

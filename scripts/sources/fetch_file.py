@@ -12,5 +12,6 @@ if __name__ == "__main__":
         params, outputs = snakemake.params, snakemake.output  # noqa: F821
         registry, target = load_registry(params.registry), Path(outputs.file)
         file = registry.file(params.dataset, params.name)
-        fetch(file, target, params.mirror, Path(params.pins), attempts=params.attempts, timeout=params.timeout)
-        write_receipt(registry[params.dataset], params.name, target, Path(outputs.receipt))
+        patience = {"attempts": params.attempts, "timeout": params.timeout}
+        origin = fetch(file, target, params.mirror, Path(params.pins), **patience)
+        write_receipt(registry[params.dataset], params.name, target, Path(outputs.receipt), origin)

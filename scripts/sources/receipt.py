@@ -9,15 +9,22 @@ from running import whole_file
 from sources.registry import Dataset
 from sources.verify import digest
 
+RECEIPT = ".receipt.yaml"  # what the name of a file's receipt ends in
 
-def write_receipt(dataset: Dataset, name: str, target: Path, receipt: Path) -> None:
-    """Write dataset, licence, citation, bytes, sha256, and by what the file was verified, as YAML."""
+
+def write_receipt(dataset: Dataset, name: str, target: Path, receipt: Path, origin: str) -> None:
+    """Write dataset, licence, citation, address, origin, bytes, sha256, and by what the file was verified, as YAML.
+
+    ``address`` is the first of the registry, where anyone may get the file; ``origin`` where this copy is from.
+    """
     file = dataset.files[name]
     content = {
         "file": file.key,
         "title": dataset.title,
         "licence": dataset.licence,
         "citation": dataset.citation,
+        "address": next(iter(file.addresses), None),
+        "origin": origin,
         "bytes": target.stat().st_size,
         "sha256": digest(target, "sha256"),
         "verified": f"{file.algorithm} of the registry" if file.digest else "sha256 of its first download (pins.yaml)",

@@ -1,0 +1,27 @@
+"""A Snakemake of its own that reports on a run: it reads the metadata of the jobs that are done, and runs nothing."""
+
+import json
+import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+logger = logging.getLogger(__name__)
+
+
+def report_on(snakefile: Path | str, configfile: Path | str, mirror: str | None, targets: list[str], *how: str) -> None:
+    """Call Snakemake on ``targets`` with the options ``how``, those of its report.
+
+    configfile : the saved config of the run, which has no mirror; the run's is given here
+
+    Raises CalledProcessError, after logging what Snakemake said, where it fails.
+    """
+    command = [sys.executable, "-m", "snakemake", "--snakefile", str(snakefile), "--configfile", str(configfile)]
+    if mirror:
+        command += ["--config", f"mirror={json.dumps(mirror, ensure_ascii=False)}"]
+    command += ["--nolock", "--cores", "1", *how, "--", *targets]
+    path = {"PYTHONPATH": str(Path(snakefile).parent / "scripts")}  # where a reporter of ours is found
+    done = subprocess.run(command, capture_output=True, text=True, env=os.environ | path)
+    logger.info("%s", (done.stdout + done.stderr).strip())
+    done.check_returncode()

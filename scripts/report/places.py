@@ -1,0 +1,31 @@
+"""What a file is called in a record of the run, on whatever machine and in whatever folder it was made."""
+
+from pathlib import Path
+
+from running import InputError
+
+WORKFLOW, MIRROR = "workflow", "mirror"
+
+
+class Places:
+    """Names of files: below the run's folder as they are; ``workflow/...`` the code; ``mirror/...`` read in place."""
+
+    def __init__(self, run: Path | str, workflow: Path | str, mirror: Path | str | None):
+        """``run``: results/<run>; ``workflow``: the folder of the Snakefile; ``mirror``: the config's, or None."""
+        roots = [(run, ""), (workflow, WORKFLOW)] + ([(mirror, MIRROR)] if mirror and "://" not in str(mirror) else [])
+        absolute = [(Path(root).expanduser().absolute(), prefix) for root, prefix in roots]
+        self._roots = sorted(absolute, key=lambda root: -len(root[0].parts))  # one may hold another
+
+    def name(self, path: Path | str) -> str:
+        """The name of ``path``; raises InputError for one that is in none of the three."""
+        absolute = Path(path).absolute()
+        for root, prefix in self._roots:
+            if absolute.is_relative_to(root):
+                return (Path(prefix) / absolute.relative_to(root)).as_posix()
+        raise InputError(path, "is outside of the run, the workflow and the mirror", "read it from one of these")
+
+    def path(self, name: str) -> Path:
+        """The file that has this ``name``."""
+        roots = {prefix: root for root, prefix in self._roots}
+        first, *rest = Path(name).parts
+        return roots[first].joinpath(*rest) if first in (WORKFLOW, MIRROR) else roots[""] / name

@@ -1,0 +1,21 @@
+"""The merged config of a run, from which it can be run again; without the mirror, a place on one machine."""
+
+from pathlib import Path
+
+import yaml
+
+from running import step, whole_file
+
+HEAD = "# The config of this run, every key. A mirror is not written down: give yours, or files are downloaded.\n"
+
+
+def write_config(config: dict, saved: Path) -> None:
+    """Write ``config`` as YAML, its mirror null."""
+    with whole_file(saved) as part:
+        text = yaml.safe_dump({**config, "mirror": None}, sort_keys=False, allow_unicode=True)
+        part.write_text(HEAD + text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    with step(snakemake):  # noqa: F821
+        write_config(snakemake.params.config, Path(snakemake.output[0]))  # noqa: F821
