@@ -13,7 +13,7 @@ from rocrate.rocrate import ROCrate
 
 from report.crate_about import add_about
 from report.crate_files import Files, context
-from report.crate_jobs import add_jobs
+from report.crate_jobs import COMPLETED, add_jobs
 from report.crate_parameters import add_parameters, add_sources
 from report.places import MIRROR
 from running import step, whole_file
@@ -39,7 +39,7 @@ def crate(folder: Path, results: list[str]) -> dict:
     action = context(made, "#run", "CreateAction", name=f"Run {run['run']} of the workflow", instrument=workflow)
     action["object"] = add_parameters(made, files, workflow, config, sources)
     action["result"] = [files.file(name) for name in results]
-    action["actionStatus"] = {"@id": "http://schema.org/CompletedActionStatus"}
+    action["actionStatus"] = COMPLETED
     action["description"] = f"{run['processor']}, {run['cores']} cores, {run['memory']}; {run['linear algebra']}"
     for key, value in (("startTime", run["first of them started"]), ("endTime", run["last of them ended"])):
         if value != "unknown":
@@ -48,7 +48,7 @@ def crate(folder: Path, results: list[str]) -> dict:
     snakemake = context(made, "#snakemake", "SoftwareApplication", **engine)
     organised = {"name": "Snakemake organises the jobs", "instrument": snakemake, "object": controls, "result": action}
     context(made, "#organise", "OrganizeAction", **organised)
-    made.root_dataset["mentions"] = [action]
+    made.root_dataset["mentions"] = [action, *(control["object"] for control in controls)]
     return _in_order(made.metadata.generate())
 
 
@@ -62,10 +62,14 @@ def _without_mirror(job: dict) -> dict:
 
 
 def _in_order(document: dict) -> dict:
-    """The crate's description and its root first, then every entity by its identifier."""
+    """The crate's description and its root first, then every entity by its identifier; a list of one is that one."""
     first = {"ro-crate-metadata.json": 0, "./": 1}
     graph = sorted(document["@graph"], key=lambda entity: (first.get(entity["@id"], 2), entity["@id"]))
-    return document | {"@graph": graph}
+    return document | {"@graph": [{key: _one(value) for key, value in entity.items()} for entity in graph]}
+
+
+def _one(value: object) -> object:
+    return value[0] if isinstance(value, list) and len(value) == 1 else value
 
 
 if __name__ == "__main__":

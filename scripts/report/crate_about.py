@@ -1,5 +1,7 @@
 """What a run's crate says of itself: the workflow, its version, software, licence, and the paper."""
 
+from urllib.parse import quote
+
 import yaml
 from rocrate.model import ContextEntity
 from rocrate.model.computerlanguage import get_lang
@@ -63,7 +65,8 @@ def _workflow(crate: ROCrate, files: Files, run: dict, software: dict, cff: dict
 
 def _paper(crate: ROCrate, reference: dict) -> ContextEntity:
     """The paper that the workflow reproduces, as CITATION.cff has it."""
-    authors = "; ".join(f"{person['family-names']}, {person['given-names']}" for person in reference["authors"])
-    words = f"{authors} ({reference['year']}). {reference['title']}. {reference['journal']} {reference['volume']}."
-    address = f"https://doi.org/{reference['doi']}"
-    return context(crate, address, "ScholarlyArticle", name=reference["title"], creditText=words)
+    names = [f"{person['given-names']} {person['family-names']}" for person in reference["authors"]]
+    authors = [context(crate, f"#author/{quote(name)}", "Person", name=name) for name in names]
+    said = {"name": reference["title"], "author": authors, "datePublished": str(reference["year"])}
+    said["publisher"] = context(crate, "#journal", "Organization", name=reference["journal"])
+    return context(crate, f"https://doi.org/{reference['doi']}", "ScholarlyArticle", **said)

@@ -12,11 +12,12 @@ from rocrate.rocrate import ROCrate
 from report.crate_files import Files, context
 from report.places import WORKFLOW
 
+COMPLETED = "http://schema.org/CompletedActionStatus"
 CODE = f"{WORKFLOW}/scripts/"
 
 
 def add_jobs(crate: ROCrate, files: Files, workflow: ContextEntity, jobs: list[dict]) -> list[ContextEntity]:
-    """Add ``jobs`` and their files to ``crate``, and steps and tools to ``workflow``; returns the ControlActions."""
+    """Add ``jobs`` and their files to ``crate``, steps and tools to ``workflow``; returns the ControlActions, by job."""
     return [_add_job(crate, files, workflow, job) for job in jobs]
 
 
@@ -27,13 +28,13 @@ def _add_job(crate: ROCrate, files: Files, workflow: ContextEntity, job: dict) -
         if part not in workflow.get(key, []):
             workflow.append_to(key, part)
     name = f"{job['rule']}/{quote(job['outputs'][0])}"
-    action = context(crate, f"#job/{name}", "CreateAction", name=_title(job), instrument=tool)
+    said = {"name": job["rule"], "description": _title(job), "instrument": tool}
+    action = context(crate, f"#job/{name}", "CreateAction", **said, actionStatus=COMPLETED)
     action["object"] = _entities(files, [path for path in job["inputs"] if not path.startswith(CODE)])
     action["result"] = _entities(files, job["outputs"])
     for key, value in (("startTime", job["started"]), ("endTime", job["ended"])):
         if value:
             action[key] = value
-    action["actionStatus"] = {"@id": "http://schema.org/CompletedActionStatus"}
     return context(crate, f"#control/{name}", "ControlAction", name=f"do {_title(job)}", instrument=step, object=action)
 
 

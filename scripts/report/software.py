@@ -37,7 +37,10 @@ def machine() -> pd.DataFrame:
         "cores": str(os.cpu_count()),
         "memory": memory(),
         "linear algebra": ", ".join(f"{name} {version}" for name, version in libraries.items()) or "unknown",
-        "threads, in a job that has one": ", ".join(f"{name}={os.environ[name]}" for name in THREADS if name in os.environ) or "not set",
+        "threads, in a job that has one": ", ".join(
+            f"{name}={os.environ[name]}" for name in THREADS if name in os.environ
+        )
+        or "not set",
     }
     return pd.DataFrame(list(rows.items()), columns=["what", "value"])
 
