@@ -96,7 +96,6 @@ rule provenance_inputs:
     resources:
         mem_mb=scaled(300),
     params:
-        run=RESULTS,
         workflow=BASE,
         mirror=config["mirror"],
         simulated=f"simulated, seed {config['seed']}" if SIMULATED else None,

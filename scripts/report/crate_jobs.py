@@ -17,7 +17,7 @@ CODE = f"{WORKFLOW}/scripts/"
 
 
 def add_jobs(crate: ROCrate, files: Files, workflow: ContextEntity, jobs: list[dict]) -> list[ContextEntity]:
-    """Add ``jobs`` and their files to ``crate``, steps and tools to ``workflow``; returns the ControlActions, by job."""
+    """Add ``jobs`` and their files to ``crate``, steps and tools to ``workflow``; returns a ControlAction each."""
     return [_add_job(crate, files, workflow, job) for job in jobs]
 
 

@@ -46,7 +46,7 @@ def _row(name: str, path: Path, simulated: str | None) -> dict:
 
 if __name__ == "__main__":
     with step(snakemake), whole_file(snakemake.output[0]) as part:  # noqa: F821
-        params = snakemake.params  # noqa: F821
-        jobs = json.loads(Path(snakemake.input.jobs).read_text(encoding="utf-8"))  # noqa: F821
-        places = Places(params.run, params.workflow, params.mirror)
+        params, listed = snakemake.params, Path(snakemake.input.jobs)  # noqa: F821
+        jobs = json.loads(listed.read_text(encoding="utf-8"))
+        places = Places(listed.parent, params.workflow, params.mirror)
         inputs(jobs, places, params.simulated).to_csv(part, sep="\t", index=False)

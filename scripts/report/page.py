@@ -11,7 +11,8 @@ TEMPLATE = Path(__file__).with_name("page.html.j2")
 
 
 def page(title: str, text: str, table: pd.DataFrame) -> str:
-    """HTML of a table under a title; a column "verdict" colours its rows."""
+    """HTML of a table under a title; a column "verdict" colours its rows, and an empty column is left out."""
+    table = table.loc[:, (table != "").any()]
     environment = Environment(undefined=StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
     return template.render(title=title, text=text, columns=list(table.columns), rows=table.to_dict("records"))

@@ -30,6 +30,7 @@ def machine() -> pd.DataFrame:
     libraries = {
         f"{info['internal_api']} ({info.get('architecture', 'any')})": info["version"] for info in threadpool_info()
     }
+    threads = [f"{name}={os.environ[name]}" for name in THREADS if name in os.environ]
     rows = {
         "system": f"{platform.system()} {platform.release()}",
         "C library": " ".join(platform.libc_ver()).strip() or "unknown",
@@ -37,10 +38,7 @@ def machine() -> pd.DataFrame:
         "cores": str(os.cpu_count()),
         "memory": memory(),
         "linear algebra": ", ".join(f"{name} {version}" for name, version in libraries.items()) or "unknown",
-        "threads, in a job that has one": ", ".join(
-            f"{name}={os.environ[name]}" for name in THREADS if name in os.environ
-        )
-        or "not set",
+        "threads, in a job that has one": ", ".join(threads) or "not set",
     }
     return pd.DataFrame(list(rows.items()), columns=["what", "value"])
 
