@@ -10,9 +10,14 @@ import pytest
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
-def snakemake(*arguments: str, folder: Path, check: bool = True, **environment: str) -> subprocess.CompletedProcess:
+SNAKEFILE = REPOSITORY / "Snakefile"
+
+
+def snakemake(
+    *arguments: str, folder: Path, check: bool = True, snakefile: Path = SNAKEFILE, **environment: str
+) -> subprocess.CompletedProcess:
     """Run the workflow with ``folder`` as its working directory."""
-    command = [sys.executable, "-m", "snakemake", "--snakefile", str(REPOSITORY / "Snakefile"), "--cores", "2"]
+    command = [sys.executable, "-m", "snakemake", "--snakefile", str(snakefile), "--cores", "2"]
     done = subprocess.run(
         [*command, *arguments], cwd=folder, env={**os.environ, **environment}, capture_output=True, text=True
     )

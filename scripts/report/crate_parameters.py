@@ -1,6 +1,7 @@
 """What a run was given, in its crate: source files with their owners, and every key of the config."""
 
 import json
+from urllib.parse import quote
 
 import pandas as pd
 from rocrate.model import ContextEntity
@@ -38,7 +39,7 @@ def add_parameters(
     _declare(crate, workflow, "config", "File", values)
     for key, value in leaves(config):
         said = {"name": key, "value": value if isinstance(value, str) else json.dumps(value)}
-        entity = context(crate, f"#value/{key}", "PropertyValue", **said)
+        entity = context(crate, f"#value/{quote(key)}", "PropertyValue", **said)
         _declare(crate, workflow, key, _type(value), [entity])
         values.append(entity)
     for dataset, entities in sources.items():
@@ -51,7 +52,7 @@ def _declare(crate: ROCrate, workflow: ContextEntity, name: str, kind: str, valu
     said = {"name": name, "additionalType": kind, "conformsTo": {"@id": PROFILE}, "workExample": values}
     said["valueRequired"] = kind == "File"
     said["multipleValues"] = len(values) > 1
-    parameter = context(crate, f"#parameter/{name}", "FormalParameter", **said)
+    parameter = context(crate, f"#parameter/{quote(name)}", "FormalParameter", **said)
     workflow.append_to("input", parameter)
     for value in values:
         value.append_to("exampleOfWork", parameter)

@@ -79,7 +79,7 @@ def test_each_figure_is_visible_with_its_caption(demo_run, browser):
 
 def test_the_ledger_is_there_as_a_table(demo_run, browser):
     eyes = open_category(browser, demo_run / "report.html", "Ledger and run")
-    assert len(eyes) == 3
+    assert len(eyes) == 5  # ledger, inputs, the run, software, run times
     eyes[0].click()
     shown_document(browser)
     rows = wait_for(browser, lambda b: b.find_elements(By.CSS_SELECTOR, "tbody tr"))

@@ -45,9 +45,9 @@ class World:
     def pins(self) -> Path:
         return self.folder / "pins.yaml"
 
-    def fetch(self, file: SourceFile, mirror: object = None, **options: float) -> None:
+    def fetch(self, file: SourceFile, mirror: object = None, **options: float) -> str:
         patience = {"attempts": 3, "timeout": 5.0, "pause": 0.0, **options}
-        fetch(file, self.target, mirror and str(mirror), self.pins, **patience)
+        return fetch(file, self.target, mirror and str(mirror), self.pins, **patience)
 
     def right(self, file: SourceFile, mirror: object = None, body: bytes = BODY, **options: float) -> None:
         """The fetch ends with the right bytes, and with nothing unfinished beside them."""

@@ -188,3 +188,14 @@ class TestByHand:
         self.put(world, OTHER)
         with pytest.raises(ValueError, match=f"{OTHER_MD5}.*{MD5}"):
             world.fetch(source())
+
+
+def test_it_says_where_the_file_came_from(world):
+    address = world.server.at("/a", file(BODY))
+    assert world.fetch(source(address)) == address
+    assert world.fetch(source(address)) == "in place already"
+    world.target.unlink()
+    folder = world.folder / "mirror" / "toy"
+    folder.mkdir(parents=True)
+    (folder / "toy.bin").write_bytes(BODY)
+    assert world.fetch(source(address), folder.parent) == "the mirror"  # and not where that is

@@ -39,6 +39,7 @@ def test_right_and_wrong(tmp_path):
     assert (sources / "right.bin").read_bytes() == BODY
     receipt = yaml.safe_load((sources / "right.bin.receipt.yaml").read_text())
     assert (receipt["file"], receipt["licence"], receipt["bytes"]) == ("toy/right.bin", "l", len(BODY))
+    assert (receipt["origin"], receipt["address"]) == ("the mirror", "http://127.0.0.1:9/right.bin")
     assert receipt["verified"] == "md5 of the registry"
     assert not (sources / "wrong.bin").exists()
     expected = f"not fetched; expected md5 {MD5}; mirror/toy/wrong.bin: found md5 {OTHER_MD5}"

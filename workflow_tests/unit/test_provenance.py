@@ -1,0 +1,234 @@
+"""What a run says of itself: version, command, inputs, seeds; it says what is unknown, and not who ran it or where."""
+
+import subprocess
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+from conftest import REPOSITORY
+
+from report.command import command
+from report.inputs import inputs
+from report.places import Places
+from report.run import leaves, run, tree_digest
+from report.version import version
+from report.workflow_files import copy_workflow, workflow_files
+from report.write_config import write_config
+from running import InputError
+from running.started import tell, told
+
+
+def git(folder: Path, *arguments: str) -> str:
+    who = ["-c", "user.name=n", "-c", "user.email=e@example.org", "-c", "commit.gpgsign=false"]
+    return subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True, text=True).stdout
+
+
+@pytest.fixture
+def checkout(tmp_path) -> Path:
+    folder = tmp_path / "check out"
+    (folder / "rules").mkdir(parents=True)
+    for name in ("Snakefile", "rules/a.smk", "README.md"):
+        (folder / name).write_text(name)
+    git(folder, "init", "-q")
+    git(folder, "add", ".")
+    git(folder, "commit", "-qm", "first")
+    return folder
+
+
+class TestVersion:
+    def test_commit_and_what_changed_in_the_code(self, checkout):
+        commit = git(checkout, "rev-parse", "HEAD").strip()
+        assert version(checkout) == (commit, "nothing")
+        (checkout / "README.md").write_text("another")
+        assert version(checkout) == (commit, "nothing")
+        (checkout / "rules" / "a.smk").write_text("another")
+        assert version(checkout) == (commit, "1 file")
+        (checkout / "rules" / "new.smk").write_text("new")
+        assert version(checkout) == (commit, "2 files")
+
+    def test_an_unpacked_archive(self, tmp_path):
+        assert version(tmp_path) == ("unknown: not a git checkout", "unknown")
+
+    def test_an_archive_unpacked_in_a_repository_of_something_else(self, checkout):
+        assert version(checkout / "rules") == ("unknown: not a git checkout", "unknown")
+
+    def test_no_git(self, checkout, monkeypatch):
+        monkeypatch.setenv("PATH", "")
+        assert version(checkout) == ("unknown: git is not installed", "unknown")
+
+    def test_no_commit_yet(self, tmp_path):
+        git(tmp_path, "init", "-q")
+        assert version(tmp_path) == ("unknown: no commit yet", "unknown")
+
+    def test_another_repository_in_the_environment_is_not_asked(self, checkout, tmp_path, monkeypatch):
+        monkeypatch.setenv("GIT_DIR", str(tmp_path / "nowhere"))
+        assert version(checkout)[1] == "nothing"
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("--cores 2 --configfile /home/jane/a.yaml b.yaml", "--cores 2 --configfile a.yaml b.yaml"),
+        ("-c2 -s/home/jane/Snakefile -j 4", "-c 2 -s Snakefile -j 4"),
+        ("--config mirror=/home/jane/m run=x --cores all", "--config ... ... --cores all"),
+        ("--config=mirror=https://jane:secret@host/m", "--config=..."),
+        ("--workflow-profile=/home/jane/profiles/slurm", "--workflow-profile=slurm"),
+        ("--default-resources slurm_account=jane --keep-going", "--default-resources ... --keep-going"),
+        ("--cores 1 -- /home/jane/results/x.tsv", "--cores 1 -- x.tsv"),
+        ("/home/jane/results/x.tsv", "..."),
+    ],
+)
+def test_the_command_says_what_was_asked_and_not_where_or_by_whom(given, shown):
+    said = command(["/home/jane/.venv/bin/snakemake", *given.split()])
+    assert said == f"snakemake {shown}"
+    assert "jane" not in said
+
+
+def test_steps_are_told_the_command_and_the_executor(monkeypatch):
+    monkeypatch.setattr("sys.argv", ["snakemake", "a b", "é"])
+    monkeypatch.setenv("RUN_COMMAND", "")  # so that both are as before after the test
+    monkeypatch.setenv("RUN_EXECUTOR", "")
+    tell("slurm")
+    assert told() == (["snakemake", "a b", "é"], "slurm")
+
+
+class TestPlaces:
+    @pytest.fixture
+    def places(self):
+        return Places("/data/jane/results/demo", "/opt/code", "/data")
+
+    @pytest.mark.parametrize(
+        ("path", "name"),
+        [
+            ("/data/jane/results/demo/tcr/a b.tsv", "tcr/a b.tsv"),
+            ("/opt/code/scripts/x.py", "workflow/scripts/x.py"),
+            ("/data/slide_seq/Puck_1/beads.csv", "mirror/slide_seq/Puck_1/beads.csv"),
+        ],
+    )
+    def test_there_and_back(self, places, path, name):
+        assert places.name(path) == name
+        assert places.path(name) == Path(path)
+
+    def test_anywhere_else_is_an_error(self, places):
+        with pytest.raises(InputError, match="outside of the run"):
+            places.name("/etc/passwd")
+
+    def test_a_mirror_on_the_network_is_no_folder(self):
+        with pytest.raises(InputError):
+            Places("/a", "/b", "https://host/m").name("/c")
+
+
+HOSTILE = "vdj b%20é#?<&\t-x.csv"
+
+
+class TestInputs:
+    @pytest.fixture
+    def made(self, tmp_path):
+        folder = tmp_path / "results" / "real" / "sources" / "toy"
+        folder.mkdir(parents=True)
+        (folder / HOSTILE).write_bytes(b"abc")
+        receipt = {
+            "file": f"toy/{HOSTILE}",
+            "title": "T",
+            "licence": "CC BY 4.0",
+            "citation": "C (2020)",
+            "address": "https://example.org/f",
+            "origin": "the mirror",
+            "bytes": 3,
+            "sha256": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+            "verified": "md5 of the registry",
+            "date": "2026-01-02",
+        }
+        (folder / f"{HOSTILE}.receipt.yaml").write_text(yaml.safe_dump(receipt, allow_unicode=True))
+        return folder, Places(tmp_path / "results" / "real", tmp_path / "code", None)
+
+    jobs = [{"inputs": [f"sources/toy/{HOSTILE}", f"sources/toy/{HOSTILE}.receipt.yaml", "workflow/scripts/x.py"]}] * 2
+
+    def test_what_the_receipt_says(self, made, tmp_path):
+        inputs(self.jobs, made[1], None).to_csv(tmp_path / "inputs.tsv", sep="\t", index=False)
+        (row,) = pd.read_csv(tmp_path / "inputs.tsv", sep="\t", dtype=str).to_dict("records")
+        assert row["file"] == f"sources/toy/{HOSTILE}"
+        assert (row["dataset"], row["bytes"], row["sha256"][:6]) == ("toy", "3", "ba7816")
+        assert (row["origin"], row["licence"], row["date"]) == ("the mirror", "CC BY 4.0", "2026-01-02")
+        assert row["address"] == "https://example.org/f"
+
+    def test_a_file_that_changed_since_it_was_fetched(self, made):
+        (made[0] / HOSTILE).write_bytes(b"abd")
+        with pytest.raises(InputError, match=r"not ba7816.* as when it was fetched; move the file away"):
+            inputs(self.jobs, made[1], None)
+
+    def test_a_receipt_of_before_origins_were_written_down(self, made):
+        receipt = made[0] / f"{HOSTILE}.receipt.yaml"
+        old = {
+            key: value for key, value in yaml.safe_load(receipt.read_text()).items() if key not in ("origin", "address")
+        }
+        receipt.write_text(yaml.safe_dump(old))
+        table = inputs(self.jobs, made[1], None)
+        assert list(table["origin"]) == [""]
+
+    def test_simulated_files_have_a_seed_and_nobody_s_licence(self, made):
+        table = inputs(self.jobs, made[1], "simulated, seed 3")
+        assert list(table["origin"]) == ["simulated, seed 3"]
+        assert list(table["licence"]) == list(table["date"]) == [""]
+
+
+def test_the_run_in_a_table():
+    config = {
+        "run": "x",
+        "data": "simulated",
+        "parts": ["a"],
+        "seed": 3,
+        "a": {"b": {"seeds": [1, 2]}},
+        "c": {"seed": 9},
+    }
+    jobs = [
+        {"started": "2026-01-02T00:00:00+00:00", "ended": None},
+        {"started": None, "ended": "2026-01-03T00:00:00+00:00"},
+    ]
+    rows = dict(run(config, jobs, {"Snakemake": "9"}).itertuples(index=False))
+    assert rows["seeds"] == "a.b.seeds=[1, 2], seed=3"  # of the parts that ran
+    assert (rows["first of them started"], rows["last of them ended"]) == (jobs[0]["started"], jobs[1]["ended"])
+    assert rows["Snakemake"] == "9"
+    forgotten = dict(run(config, [{"started": None, "ended": None}], {}).itertuples(index=False))
+    assert forgotten["first of them started"] == "unknown"
+
+
+def test_leaves_are_what_a_key_with_dots_stands_for():
+    assert dict(leaves({"a": {"b": 1, "c": {"d": None}}, "e": []})) == {"a.b": 1, "a.c.d": None, "e": []}
+
+
+def test_one_hash_for_a_tree_is_that_of_sha256sum(tmp_path):
+    for name in ("b", "a/c d", "a/b"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(name)
+    (tmp_path / ".snakemake_timestamp").touch()
+    lines = "find . -type f ! -name .snakemake_timestamp -printf '%P\\0' | LC_ALL=C sort -z | xargs -0 sha256sum"
+    said = subprocess.run(
+        ["sh", "-c", f"{lines} | sha256sum"], cwd=tmp_path, check=True, capture_output=True, text=True
+    )
+    assert tree_digest(tmp_path) == said.stdout.split()[0]
+
+
+def test_the_saved_config_has_every_key_but_no_mirror(tmp_path):
+    write_config({"run": "x", "mirror": "/home/jane/m", "seed": 1}, tmp_path / "config.yaml")
+    assert yaml.safe_load((tmp_path / "config.yaml").read_text()) == {"run": "x", "mirror": None, "seed": 1}
+    assert "jane" not in (tmp_path / "config.yaml").read_text()
+
+
+def test_the_copy_of_the_workflow_is_what_it_needs_and_nothing_of_the_user(tmp_path):
+    config = tmp_path / "config.yaml"
+    config.write_text("run: mine\n")
+    copy_workflow(REPOSITORY, config, tmp_path / "copy")
+    copied = {
+        path.relative_to(tmp_path / "copy").as_posix() for path in (tmp_path / "copy").rglob("*") if path.is_file()
+    }
+    assert copied == {*workflow_files(REPOSITORY), "config/config.yaml"}
+    assert (tmp_path / "copy" / "config" / "config.yaml").read_text() == "run: mine\n"
+    assert not [name for name in copied if "demo" in name or "__pycache__" in name]
+
+
+@pytest.mark.skipif(not (REPOSITORY / ".git").exists(), reason="not a git checkout: what belongs to it is not known")
+def test_the_copy_of_the_workflow_lacks_nothing_that_git_has():
+    tracked = git(REPOSITORY, "ls-files", "Snakefile", "rules", "scripts", "envs", "config/*.schema.yaml").splitlines()
+    assert set(tracked) - set(workflow_files(REPOSITORY)) == set()
