@@ -107,7 +107,7 @@ rule provenance_inputs:
 
 rule provenance_software:
     input:
-        FOUND,
+        jobs=f"{RESULTS}/jobs.json",
         code=code("report/software.py"),
     output:
         software=f"{RESULTS}/software.tsv",

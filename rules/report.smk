@@ -64,7 +64,7 @@ rule report_ledger:
 
 rule report_run_times:
     input:
-        FOUND,
+        f"{RESULTS}/jobs.json",
     output:
         f"{RESULTS}/run_times.tsv",
     log:
