@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Iterator
-from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any
 
@@ -58,16 +57,16 @@ def run(config: dict, jobs: list[dict], made_with: dict[str, str]) -> pd.DataFra
 if __name__ == "__main__":
     with step(snakemake), whole_file(snakemake.output[0]) as part:  # noqa: F821
         inputs = snakemake.input  # noqa: F821
-        arguments, executor = told()
+        started = told()
         commit, changed = version(Path(snakemake.params.workflow))  # noqa: F821
         made_with = {
             "workflow, git commit": commit,
             "changed since that commit": changed,
             "workflow, sha256 of its files": tree_digest(Path(inputs.workflow)),
             "config.yaml, sha256": digest(Path(inputs.config), "sha256"),
-            "Snakemake": installed("snakemake"),
-            "command": command(arguments),
-            "executor": executor,
+            "Snakemake": started.snakemake,
+            "command": command(started.arguments),
+            "executor": started.executor,
         }
         machine = pd.read_csv(inputs.machine, sep="\t", dtype=str, keep_default_na=False).itertuples(index=False)
         config = yaml.safe_load(Path(inputs.config).read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""How a run was started: Snakemake's command and executor, which it tells its steps by the environment.
+"""How a run was started: Snakemake's version, command and executor, which it tells its steps by the environment.
 
 Not by a rule's params: a step that noted another command there would be made again for it.
 """
@@ -6,15 +6,25 @@ Not by a rule's params: a step that noted another command there would be made ag
 import json
 import os
 import sys
+from importlib.metadata import version
+from typing import NamedTuple
 
-COMMAND, EXECUTOR = "RUN_COMMAND", "RUN_EXECUTOR"
+VARIABLE = "STARTED_BY"
+
+
+class Started(NamedTuple):
+    """Version of the Snakemake that started the steps, its command line, and the name of its executor."""
+
+    snakemake: str
+    arguments: list[str]
+    executor: str
 
 
 def tell(executor: str) -> None:
-    """In the process that starts the steps: note its own command line, and the name of its ``executor``."""
-    os.environ |= {COMMAND: json.dumps(sys.argv), EXECUTOR: executor}
+    """In the process that starts the steps: note its own version and command line, and its ``executor``."""
+    os.environ[VARIABLE] = json.dumps(Started(version("snakemake"), sys.argv, executor))
 
 
-def told() -> tuple[list[str], str]:
-    """In a step: the command line and the executor."""
-    return json.loads(os.environ[COMMAND]), os.environ[EXECUTOR]
+def told() -> Started:
+    """In a step: what :func:`tell` noted."""
+    return Started(*json.loads(os.environ[VARIABLE]))

@@ -1,6 +1,7 @@
 """What a run says of itself: version, command, inputs, seeds; it says what is unknown, and not who ran it or where."""
 
 import subprocess
+from importlib.metadata import version as installed
 from pathlib import Path
 
 import pandas as pd
@@ -87,10 +88,9 @@ def test_the_command_says_what_was_asked_and_not_where_or_by_whom(given, shown):
 
 def test_steps_are_told_the_command_and_the_executor(monkeypatch):
     monkeypatch.setattr("sys.argv", ["snakemake", "a b", "é"])
-    monkeypatch.setenv("RUN_COMMAND", "")  # so that both are as before after the test
-    monkeypatch.setenv("RUN_EXECUTOR", "")
+    monkeypatch.setenv("STARTED_BY", "")  # so that it is as before after the test
     tell("slurm")
-    assert told() == (["snakemake", "a b", "é"], "slurm")
+    assert told() == (installed("snakemake"), ["snakemake", "a b", "é"], "slurm")
 
 
 class TestPlaces:
