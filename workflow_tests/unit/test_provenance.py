@@ -3,6 +3,7 @@
 import subprocess
 from importlib.metadata import version as installed
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -18,6 +19,7 @@ from report.workflow_files import copy_workflow, workflow_files
 from report.write_config import write_config
 from running import InputError
 from running.started import tell, told
+from snakemake_report_plugin_jobs import record
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -232,3 +234,18 @@ def test_the_copy_of_the_workflow_is_what_it_needs_and_nothing_of_the_user(tmp_p
 def test_the_copy_of_the_workflow_lacks_nothing_that_git_has():
     tracked = git(REPOSITORY, "ls-files", "Snakefile", "rules", "scripts", "envs", "config/*.schema.yaml").splitlines()
     assert set(tracked) - set(workflow_files(REPOSITORY)) == set()
+
+
+def test_a_job_of_which_snakemake_has_forgotten_when_it_ran():
+    script = SimpleNamespace(get_path_or_uri=lambda secret_free: "/code/scripts/x.py")
+    rule = SimpleNamespace(name="r", script="../scripts/x.py", basedir=SimpleNamespace(join=lambda path: script))
+    files = {"input": ["/code/scripts/y.py"], "output": ["results/x/a", "results/x/b"]}
+    job = SimpleNamespace(rule=rule, wildcards_dict={"w": "1"}, threads=2, **files)
+    times = {"results/x/a": {"starttime": 0.0, "endtime": 60.0}, "results/x/b": {"starttime": 1.0, "endtime": 3660.0}}
+    places = Places("results/x", "/code", None)
+    known = record(job, SimpleNamespace(metadata=times.get), places)
+    assert (known["started"], known["ended"]) == ("1970-01-01T00:00:00+00:00", "1970-01-01T01:01:00+00:00")
+    assert known["script"] == "workflow/scripts/x.py"
+    assert (known["inputs"], known["outputs"]) == (["workflow/scripts/y.py"], ["a", "b"])
+    forgotten = record(job, SimpleNamespace(metadata=lambda output: None), places)
+    assert forgotten == known | {"started": None, "ended": None}
