@@ -12,8 +12,8 @@ PAGES = {
     ),
     "inputs": (
         "Inputs",
-        "Every file that the run read: whose it is, from where this copy came, and its hash. A file of a publisher was "
-        "verified when it was fetched, and has the same hash still.",
+        "Every file that the run read, from where this copy came, and its hash. A file of a publisher was verified when it "
+        "was fetched, and has the same hash still; inputs.tsv says against what, its address, and what to cite.",
     ),
     "run": (
         "The run",
@@ -25,6 +25,7 @@ PAGES = {
 }
 
 
+SHOWN = {"inputs": ["file", "dataset", "bytes", "sha256", "origin", "licence", "date"]}  # of other pages, every column
 OVERVIEW = f"{RESULTS}/captions/workflow.rst"
 CONTENTS = [
     *FOUND,
@@ -100,6 +101,7 @@ rule report_page:
     params:
         title=lambda wildcards: PAGES[wildcards.page][0],
         text=lambda wildcards: PAGES[wildcards.page][1],
+        columns=lambda wildcards: SHOWN.get(wildcards.page),
     message:
         "Writing the page {params.title!r}"
     script:

@@ -11,7 +11,19 @@ from running import InputError, step, whole_file
 from sources.receipt import RECEIPT
 from sources.verify import digest
 
-COLUMNS = ["file", "dataset", "title", "bytes", "sha256", "origin", "date", "licence", "citation", "address"]
+COLUMNS = [
+    "file",
+    "dataset",
+    "title",
+    "bytes",
+    "sha256",
+    "verified",
+    "origin",
+    "date",
+    "licence",
+    "citation",
+    "address",
+]
 
 
 def inputs(jobs: list[dict], places: Places, simulated: str | None) -> pd.DataFrame:

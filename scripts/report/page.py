@@ -10,8 +10,12 @@ from running import step, whole_file
 TEMPLATE = Path(__file__).with_name("page.html.j2")
 
 
-def page(title: str, text: str, table: pd.DataFrame) -> str:
-    """HTML of a table under a title; a column "verdict" colours its rows, and an empty column is left out."""
+def page(title: str, text: str, table: pd.DataFrame, columns: list[str] | None = None) -> str:
+    """HTML of a table under a title: of its ``columns``, or of all, those that are not empty.
+
+    A column "verdict" colours its rows.
+    """
+    table = table[columns or list(table.columns)]
     table = table.loc[:, (table != "").any()]
     environment = Environment(undefined=StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
@@ -23,4 +27,4 @@ if __name__ == "__main__":
         params = snakemake.params  # noqa: F821
         table = pd.read_csv(snakemake.input[0], sep="\t", dtype=str, keep_default_na=False)  # noqa: F821
         with whole_file(snakemake.output[0]) as part:  # noqa: F821
-            part.write_text(page(params.title, params.text, table), encoding="utf-8")
+            part.write_text(page(params.title, params.text, table, params.columns), encoding="utf-8")
