@@ -50,7 +50,7 @@ def _workflow(crate: ROCrate, files: Files, run: dict, software: dict, cff: dict
     workflow = files.file(SNAKEFILE, name=cff["title"])
     workflow["conformsTo"] = {"@id": WORKFLOW_PROFILE}
     commit, changed = run["workflow, git commit"], run["changed since that commit"]
-    workflow["version"] = commit if changed in ("nothing", "unknown") else f"{commit}, {changed} changed since"
+    workflow["version"] = commit if changed in ("nothing", "unknown") else f"{commit}; changed since: {changed}"
     workflow["identifier"] = f"sha256:{run['workflow, sha256 of its files']}"
     workflow["license"] = context(crate, SPDX + cff["license"], "CreativeWork", name=cff["license"])
     workflow["programmingLanguage"] = crate.add(get_lang(crate, "snakemake", run["Snakemake"]))

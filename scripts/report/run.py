@@ -12,7 +12,7 @@ import yaml
 from report.command import command
 from report.version import version
 from running import step, whole_file
-from running.started import told
+from running.started import Started, told
 from sources.verify import digest
 
 
@@ -37,8 +37,25 @@ def is_content(path: Path) -> bool:
     return path.is_file() and path.name != ".snakemake_timestamp"
 
 
-def run(config: dict, jobs: list[dict], made_with: dict[str, str]) -> pd.DataFrame:
-    """Rows (what, value). ``made_with`` are rows that come from elsewhere: version, command, machine."""
+def made_with(workflow: Path, copy: Path, config: Path, started: Started) -> dict[str, str]:
+    """Version of the workflow, and how it was started.
+
+    workflow : the folder of the Snakefile; copy : that of the run's copy of it; config : the run's, saved
+    """
+    commit, changed = version(workflow)
+    return {
+        "workflow, git commit": commit,
+        "changed since that commit": changed,
+        "workflow, sha256 of its files": tree_digest(copy),
+        "config.yaml, sha256": digest(config, "sha256"),
+        "Snakemake": started.snakemake,
+        "command": command(started.arguments),
+        "executor": started.executor,
+    }
+
+
+def run(config: dict, jobs: list[dict], more: dict[str, str]) -> pd.DataFrame:
+    """Rows (what, value); ``more`` are the last: version, command, machine."""
     used = {key: value for key, value in config.items() if not isinstance(value, dict) or key in config["parts"]}
     seeds = sorted((key, value) for key, value in leaves(used) if "seed" in key.split(".")[-1])
     times = sorted(job[when] for job in jobs for when in ("started", "ended") if job[when])
@@ -51,24 +68,14 @@ def run(config: dict, jobs: list[dict], made_with: dict[str, str]) -> pd.DataFra
         "last of them ended": times[-1] if times else "unknown",
         "seeds": ", ".join(f"{key}={json.dumps(value)}" for key, value in seeds),
     }
-    return pd.DataFrame(list((rows | made_with).items()), columns=["what", "value"])
+    return pd.DataFrame(list((rows | more).items()), columns=["what", "value"])
 
 
 if __name__ == "__main__":
     with step(snakemake), whole_file(snakemake.output[0]) as part:  # noqa: F821
         inputs = snakemake.input  # noqa: F821
-        started = told()
-        commit, changed = version(Path(snakemake.params.workflow))  # noqa: F821
-        made_with = {
-            "workflow, git commit": commit,
-            "changed since that commit": changed,
-            "workflow, sha256 of its files": tree_digest(Path(inputs.workflow)),
-            "config.yaml, sha256": digest(Path(inputs.config), "sha256"),
-            "Snakemake": started.snakemake,
-            "command": command(started.arguments),
-            "executor": started.executor,
-        }
+        workflow, config = Path(snakemake.params.workflow), Path(inputs.config)  # noqa: F821
         machine = pd.read_csv(inputs.machine, sep="\t", dtype=str, keep_default_na=False).itertuples(index=False)
-        config = yaml.safe_load(Path(inputs.config).read_text(encoding="utf-8"))
+        more = made_with(workflow, Path(inputs.workflow), config, told()) | dict(machine)
         jobs = json.loads(Path(inputs.jobs).read_text(encoding="utf-8"))
-        run(config, jobs, made_with | dict(machine)).to_csv(part, sep="\t", index=False)
+        run(yaml.safe_load(config.read_text(encoding="utf-8")), jobs, more).to_csv(part, sep="\t", index=False)
