@@ -47,7 +47,8 @@ rule provenance_workflow:
         [str(BASE / file) for file in workflow_files(BASE)],
         config=f"{RESULTS}/config.yaml",
     output:
-        directory(f"{RESULTS}/workflow"),
+        kept=directory(f"{RESULTS}/workflow"),
+        version=f"{RESULTS}/version.tsv",
     log:
         f"{RESULTS}/logs/provenance/workflow.log",
     conda:
@@ -56,9 +57,9 @@ rule provenance_workflow:
     params:
         workflow=BASE,
     message:
-        "Keeping a copy of the workflow"
+        "Keeping a copy of the workflow, and its version"
     script:
-        "../scripts/report/workflow_files.py"
+        "../scripts/report/copy_workflow.py"
 
 
 rule provenance_jobs:
@@ -129,7 +130,7 @@ rule provenance_run:
     input:
         jobs=f"{RESULTS}/jobs.json",
         config=f"{RESULTS}/config.yaml",
-        workflow=f"{RESULTS}/workflow",
+        version=f"{RESULTS}/version.tsv",
         machine=f"{RESULTS}/machine.tsv",
         code=code("report/run.py"),
     output:
@@ -139,8 +140,6 @@ rule provenance_run:
     conda:
         "../envs/report.yaml"
     threads: 1
-    params:
-        workflow=BASE,
     message:
         "Writing down version, seeds and machine of this run"
     script:

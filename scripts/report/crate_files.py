@@ -7,7 +7,7 @@ from rocrate.model import ContextEntity, Dataset, File
 from rocrate.rocrate import ROCrate
 
 from report.places import WORKFLOW
-from report.run import is_content
+from report.trees import is_content
 from sources.verify import digest
 
 SNAKEFILE = f"{WORKFLOW}/Snakefile"

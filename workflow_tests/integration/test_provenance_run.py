@@ -15,7 +15,8 @@ import pytest
 from conftest import REPOSITORY, config_of, snakemake
 from rocrate.rocrate import ROCrate
 
-WRITTEN = ["ro-crate-metadata.json", "jobs.json", "inputs.tsv", "run.tsv", "software.tsv", "machine.tsv", "config.yaml"]
+TABLES = [f"{name}.tsv" for name in ("inputs", "machine", "run", "software", "version")]
+WRITTEN = ["ro-crate-metadata.json", "jobs.json", "config.yaml", *TABLES]
 PROFILES = ["workflow-run-crate", "provenance-run-crate"]
 
 
@@ -120,3 +121,23 @@ def test_it_is_valid_and_a_broken_one_is_not(demo_run, tmp_path, profile):
     assert '"ControlAction"' in text
     (folder / "ro-crate-metadata.json").write_text(text.replace('"instrument"', '"agent"'))
     assert validated(folder, profile).returncode != 0
+
+
+TELL_TIME = ("jobs.json", "run.tsv", "run_times.tsv", "report.html")
+
+
+def but_for_times(entity: dict) -> dict:
+    dropped = {"startTime", "endTime", "datePublished"}
+    dropped |= {"sha256", "contentSize"} if entity["@id"] in TELL_TIME else set()
+    return {key: value for key, value in entity.items() if key not in dropped}
+
+
+@pytest.mark.slow
+def test_two_runs_give_the_same_object_but_for_times(tmp_path):
+    graphs = []
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "tcr.yaml").write_text("parts: [tcr]\n")
+        snakemake("--configfile", config_of("demo"), "tcr.yaml", folder=tmp_path / name)
+        graphs.append(json.loads((tmp_path / name / "results/demo/ro-crate-metadata.json").read_text())["@graph"])
+    assert [but_for_times(entity) for entity in graphs[0]] == [but_for_times(entity) for entity in graphs[1]]

@@ -11,9 +11,9 @@ import pytest
 from conftest import REPOSITORY
 from rocrate.rocrate import ROCrate
 
+from report.copy_workflow import copy_workflow
 from report.crate import crate
 from report.inputs import COLUMNS
-from report.workflow_files import copy_workflow
 
 HOSTILE = ["a b.tsv", "100%25.csv", "é#?&<x>.parquet", "c:d.tsv", "-rf", "new\nline.txt", "'\"\\.json"]
 TIME = "2026-01-02T03:04:05+00:00"

@@ -11,11 +11,13 @@ import yaml
 from conftest import REPOSITORY
 
 from report.command import command
+from report.copy_workflow import copy_workflow, versions
 from report.inputs import inputs
 from report.places import Places
-from report.run import leaves, run, tree_digest
+from report.run import leaves, run
+from report.trees import tree_digest
 from report.version import version
-from report.workflow_files import copy_workflow, workflow_files
+from report.workflow_files import workflow_files
 from report.write_config import write_config
 from running import InputError
 from running.started import tell, told
@@ -37,6 +39,13 @@ def checkout(tmp_path) -> Path:
     git(folder, "add", ".")
     git(folder, "commit", "-qm", "first")
     return folder
+
+
+def test_outside_of_git_the_copy_is_hashed_all_the_same(tmp_path):
+    (tmp_path / "copy").mkdir()
+    rows = dict(versions(tmp_path, tmp_path / "copy").itertuples(index=False))
+    assert rows["workflow, git commit"] == "unknown: not a git checkout"
+    assert rows["workflow, sha256 of its files"] == tree_digest(tmp_path / "copy")
 
 
 class TestVersion:
