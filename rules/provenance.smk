@@ -6,10 +6,13 @@ Makes: config.yaml, workflow/, jobs.json, inputs.tsv, run.tsv, software.tsv and 
 results/<run>/. No param here holds the commit, the command or the time: a new commit alone makes nothing again.
 """
 
+# Captions too: Snakemake reads them for whatever it reports on a figure.
+OVERVIEW = f"{RESULTS}/captions/workflow.rst"
 FOUND = [
     *(f"{RESULTS}/claims/{part}.tsv" for part in config["parts"]),
-    *(figure for part in config["parts"] for figure in FIGURES[part]),
+    *(file for part in config["parts"] for file in [*FIGURES[part], *FIGURE_CAPTIONS[part]]),
     f"{RESULTS}/claims.tsv",
+    OVERVIEW,
 ]
 REPORT_OF = {"snakefile": BASE / "Snakefile", "mirror": config["mirror"]}
 
@@ -150,7 +153,6 @@ rule provenance_crate:
     input:
         results=[
             *FOUND,
-            *(caption for part in config["parts"] for caption in FIGURE_CAPTIONS[part]),
             *(f"{RESULTS}/{table}.tsv" for table in ("inputs", "run", "software", "run_times")),
             f"{RESULTS}/jobs.json",
             f"{RESULTS}/report.html",

@@ -26,7 +26,6 @@ PAGES = {
 
 
 SHOWN = {"inputs": ["file", "dataset", "bytes", "sha256", "origin", "licence", "date"]}  # of other pages, every column
-OVERVIEW = f"{RESULTS}/captions/workflow.rst"
 CONTENTS = [
     *FOUND,
     *(f"{RESULTS}/report/{page}.html" for page in PAGES),
@@ -132,8 +131,6 @@ rule report_overview:
 rule report:
     input:
         CONTENTS,
-        OVERVIEW,
-        [caption for part in config["parts"] for caption in FIGURE_CAPTIONS[part]],
         config=f"{RESULTS}/config.yaml",
     output:
         f"{RESULTS}/report.html",
