@@ -27,7 +27,7 @@ def test_threads(world, hashed):
         fetches = [pool.submit(world.fetch, entry, timeout=20.0) for _ in range(4)]
         assert world.server.sent.wait(20)
         world.server.released.set()
-        assert [each.result() for each in fetches] == [None] * 4
+        assert {each.result() for each in fetches} <= {entry.addresses[0], "in place already"}
     assert world.target.read_bytes() == BODY
     assert len(world.server.requests) == 1
 
