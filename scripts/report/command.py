@@ -15,6 +15,8 @@ def command(arguments: Sequence[str]) -> str:
 
     What --config set stands in config.yaml. A path, an account or an address may name a person or a machine.
     """
+    if not arguments:
+        return "unknown"
     words, option = ["snakemake"], None
     for argument in arguments[1:]:
         if option == "--":

@@ -4,7 +4,7 @@ from pathlib import Path
 
 # Of config/ what the workflow itself reads; overlays there are the user's, and in the run's config.yaml already.
 PATTERNS = (
-    *("Snakefile", "LICENSE", "CITATION.cff", "rules/*.smk", "envs/*.yaml", "envs/requirements.*"),
+    *("Snakefile", "LICENSE", "CITATION.cff", "rules/*.smk", "envs/*"),
     *("scripts/**/*.py", "scripts/**/*.rst", "scripts/**/*.j2"),
     *("config/datasets.yaml", "config/claims.yaml", "config/*.schema.yaml"),
 )

@@ -1,4 +1,4 @@
-"""The merged config of a run, from which it can be run again; without the mirror, a place on one machine."""
+"""The merged config of a run, from which it can be run again; without places on one machine."""
 
 from pathlib import Path
 
@@ -6,13 +6,18 @@ import yaml
 
 from running import step, whole_file
 
-HEAD = "# The config of this run, every key. A mirror is not written down: give yours, or files are downloaded.\n"
+HEAD = (
+    "# The config of this run, every key. A mirror is not written down: give yours, or files are downloaded. Of a\n"
+    "# container that is a file only its name is.\n"
+)
 
 
 def write_config(config: dict, saved: Path) -> None:
-    """Write ``config`` as YAML, its mirror null."""
+    """Write ``config`` as YAML: its mirror null, and its container without its folder."""
+    container = config["container"]
+    places = {"mirror": None, "container": container if not container or "://" in container else Path(container).name}
     with whole_file(saved) as part:
-        text = yaml.safe_dump({**config, "mirror": None}, sort_keys=False, allow_unicode=True)
+        text = yaml.safe_dump(config | places, sort_keys=False, allow_unicode=True)
         part.write_text(HEAD + text, encoding="utf-8")
 
 

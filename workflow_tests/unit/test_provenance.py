@@ -101,7 +101,10 @@ def test_steps_are_told_the_command_and_the_executor(monkeypatch):
     monkeypatch.setattr("sys.argv", ["snakemake", "a b", "é"])
     monkeypatch.setenv("STARTED_BY", "")  # so that it is as before after the test
     tell("slurm")
+    assert command(told().arguments).startswith("snakemake")
     assert told() == (installed("snakemake"), ["snakemake", "a b", "é"], "slurm")
+    monkeypatch.delenv("STARTED_BY")  # a container that hides the environment: no reason to fail
+    assert told().executor == command(told().arguments) == "unknown"
 
 
 class TestPlaces:
@@ -221,9 +224,11 @@ def test_one_hash_for_a_tree_is_that_of_sha256sum(tmp_path):
     assert tree_digest(tmp_path) == said.stdout.split()[0]
 
 
-def test_the_saved_config_has_every_key_but_no_mirror(tmp_path):
-    write_config({"run": "x", "mirror": "/home/jane/m", "seed": 1}, tmp_path / "config.yaml")
-    assert yaml.safe_load((tmp_path / "config.yaml").read_text()) == {"run": "x", "mirror": None, "seed": 1}
+def test_the_saved_config_has_every_key_but_no_place(tmp_path):
+    config = {"run": "x", "mirror": "/home/jane/m", "seed": 1, "container": "/home/jane/image.sif"}
+    write_config(config, tmp_path / "config.yaml")
+    saved = yaml.safe_load((tmp_path / "config.yaml").read_text())
+    assert saved == {"run": "x", "mirror": None, "seed": 1, "container": "image.sif"}
     assert "jane" not in (tmp_path / "config.yaml").read_text()
 
 
