@@ -1,10 +1,12 @@
 """What every rules file uses: the checked config, the places of things, and what a script depends on."""
 
-from os import environ
+from os import environ, getpid
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
+from snakemake.logging import logger
 
 BASE = Path(workflow.basedir)
 sys.path.insert(0, str(BASE / "scripts"))
@@ -13,17 +15,44 @@ environ["PYTHONPATH"] = str(BASE / "scripts")
 from configuration.check import check
 from configuration.imports import local_imports
 from running import InputError
+from running.clock import bring_back
+from running.disk import assert_writable
+from running.parent import VARIABLE
 
-try:
+environ[VARIABLE] = str(getpid())
+
+
+@contextmanager
+def one_line():
+    """What a user can mend ends as one line and not as a traceback."""
+    try:
+        yield
+    except InputError as error:
+        raise WorkflowError(str(error)) from None
+
+
+with one_line():
     check(config, BASE / "config/config.schema.yaml", "the configuration")
-except InputError as error:
-    raise WorkflowError(str(error)) from None
 
 RESULTS = f"results/{config['run']}"
 SOURCES = f"{RESULTS}/sources"
 SIMULATED = config["data"] == "simulated"
 FIGURE_FILES = ("svg", "png", "tsv")
 FIGURES, FIGURE_CAPTIONS = {}, {}  # by part; each part's rules file adds its own
+
+if workflow.is_main_process:
+    with one_line():
+        for path in bring_back([Path(RESULTS), BASE / "scripts", BASE / "config"]):
+            logger.warning(f"{path}: was changed in the future; now it counts as changed at this moment")
+
+
+onstart:
+    with one_line():
+        assert_writable(RESULTS)
+
+
+onerror:
+    logger.error(f"Stopped: the reason is above and in {RESULTS}/logs. Mend it and start the same command again.")
 
 
 wildcard_constraints:

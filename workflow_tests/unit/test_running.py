@@ -57,7 +57,7 @@ def test_kill_9_leaves_nothing_under_the_name(tmp_path):
 
 
 def a_rule(tmp_path):
-    return SimpleNamespace(log=[str(tmp_path / "logs" / "rule.log")], rule="toy")
+    return SimpleNamespace(log=[str(tmp_path / "logs" / "rule.log")], input=[], rule="toy")
 
 
 def test_bad_input_is_one_line_for_the_user_and_a_traceback_in_the_log(tmp_path, capsys):
