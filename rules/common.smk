@@ -1,8 +1,8 @@
 """What every rules file uses: the checked config, the places of things, and what a script depends on."""
 
 from os import environ, getpid
+import logging
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
@@ -20,35 +20,25 @@ from running.disk import assert_writable
 from running.parent import VARIABLE
 
 environ[VARIABLE] = str(getpid())
+logging.raiseExceptions = False  # on a full disk: no stack for each line that Snakemake's own log does not take
 
 
-@contextmanager
-def one_line():
-    """What a user can mend ends as one line and not as a traceback."""
-    try:
-        yield
-    except InputError as error:
-        raise WorkflowError(str(error)) from None
-
-
-with one_line():
+try:
     check(config, BASE / "config/config.schema.yaml", "the configuration")
+    RESULTS = f"results/{config['run']}"
+    if workflow.is_main_process:
+        assert_writable(".")  # where Snakemake keeps its records
+        if not workflow.output_settings.dryrun:
+            assert_writable(RESULTS)
+        for path in bring_back([Path(RESULTS), BASE / "scripts", BASE / "config"]):
+            logger.warning(f"{path}: was changed in the future; now it counts as changed at this moment")
+except InputError as error:
+    raise WorkflowError(str(error)) from None
 
-RESULTS = f"results/{config['run']}"
 SOURCES = f"{RESULTS}/sources"
 SIMULATED = config["data"] == "simulated"
 FIGURE_FILES = ("svg", "png", "tsv")
 FIGURES, FIGURE_CAPTIONS = {}, {}  # by part; each part's rules file adds its own
-
-if workflow.is_main_process:
-    with one_line():
-        for path in bring_back([Path(RESULTS), BASE / "scripts", BASE / "config"]):
-            logger.warning(f"{path}: was changed in the future; now it counts as changed at this moment")
-
-
-onstart:
-    with one_line():
-        assert_writable(RESULTS)
 
 
 onerror:

@@ -2,7 +2,17 @@
 
 from running.baseline import Status, baseline, read_status
 from running.errors import CannotWrite, InputError
-from running.files import whole_file, whole_folder
+from running.files import whole_file, whole_folder, write_parquet
 from running.step import step
 
-__all__ = ["CannotWrite", "InputError", "Status", "baseline", "read_status", "step", "whole_file", "whole_folder"]
+__all__ = [
+    "CannotWrite",
+    "InputError",
+    "Status",
+    "baseline",
+    "read_status",
+    "step",
+    "whole_file",
+    "whole_folder",
+    "write_parquet",
+]

@@ -1,6 +1,7 @@
 """Tell a full or locked disk from every other error, whichever library met it."""
 
 import errno
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from running.errors import CannotWrite
 
 MAKE_ROOM = "make room, then run again: what is done is kept"
 MAKE_WRITABLE = "make it or its folder writable, then run again: what is done is kept"
+LITTLE = 2**20  # bytes: below this nothing can be begun
 PROBLEMS = {
     errno.ENOSPC: ("the disk is full", MAKE_ROOM),
     errno.EDQUOT: ("the quota of disk space is used up", MAKE_ROOM),
@@ -38,12 +40,13 @@ def writing(path: Path | str) -> Iterator[None]:
 
 
 def assert_writable(folder: Path | str) -> None:
-    """Raise CannotWrite where no file can be made in ``folder``, or in the one that is to hold it; leaves nothing."""
-    folder = Path(folder).absolute()
-    while not folder.exists():
-        folder = folder.parent
-    with writing(folder), TemporaryFile(dir=folder):
-        pass
+    """Raise CannotWrite where ``folder``, or the one that is to hold it, takes no file; leaves nothing."""
+    folder = there = Path(folder).absolute()
+    while not there.exists():
+        there = there.parent
+    with writing(folder), TemporaryFile(dir=there, prefix=f".{folder.stem}-") as file:
+        file.write(bytes(LITTLE))
+        file.flush()
 
 
 def _number(error: BaseException | None, path: Path) -> int | None:
@@ -59,7 +62,4 @@ def _number(error: BaseException | None, path: Path) -> int | None:
 
 def _is_about(named: str | None, path: Path) -> bool:
     """Whether the file that an error names, if any, is ``path``, a temporary one of it, or a folder that holds it."""
-    if named is None or path.is_relative_to(named):
-        return True
-    within = Path(named).is_relative_to(path.parent) and Path(named).relative_to(path.parent).parts[0]
-    return bool(within) and within.startswith(f".{path.stem}-")
+    return named is None or path.is_relative_to(named) or f"{os.sep}.{path.stem}-" in named
