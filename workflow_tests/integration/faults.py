@@ -29,17 +29,17 @@ def unfinished(demo_run: Path, folder: Path, missing: tuple[Path, ...] = TAIL) -
     return folder
 
 
-def run(folder: Path, *arguments: str, check: bool = True, target: str = LEDGER) -> subprocess.CompletedProcess:
-    """Run the demo to its ledger."""
-    return snakemake("--configfile", config_of("demo"), *arguments, "--", target, folder=folder, check=check)
+def run(folder: Path, *arguments: str, check: bool = True, targets=(LEDGER,)) -> subprocess.CompletedProcess:
+    """Run the demo to its ledger. The first ``arguments`` may be further overlays."""
+    return snakemake("--configfile", config_of("demo"), *arguments, "--", *targets, folder=folder, check=check)
 
 
 class Started:
     """A run that is going on: the leader of its own process group, as under a terminal."""
 
-    def __init__(self, folder: Path, *arguments: str, target: str = LEDGER):
+    def __init__(self, folder: Path, *arguments: str, targets=(LEDGER,)):
         command = [sys.executable, "-m", "snakemake", "--snakefile", str(REPOSITORY / "Snakefile"), "--cores", "2"]
-        command += ["--configfile", config_of("demo"), *arguments, "--", target]
+        command += ["--configfile", config_of("demo"), *arguments, "--", *targets]
         self.output = folder / "terminal"
         with self.output.open("w") as terminal:
             self.process = subprocess.Popen(
@@ -59,7 +59,7 @@ class Started:
         """The process of the step that makes ``output``, once its log shows that it has begun to compute."""
         log = self.output.parent / RUN / "logs" / output.relative_to(RUN).with_suffix(".log")
         log.unlink(missing_ok=True)  # of the run before
-        until(lambda: self.process.poll() is not None or log.is_file() and log.stat().st_size)
+        until(lambda: self.process.poll() is not None or (log.is_file() and log.stat().st_size))
         assert self.process.poll() is None, self.said()
         (pid,) = self.jobs(f".{output.stem}.py")
         return pid

@@ -54,8 +54,7 @@ def test_each_format_is_found_damaged_by_the_step_that_reads_it(demo_run, tmp_pa
     folder = unfinished(demo_run, tmp_path, tuple(DAMAGED))
     for how, path in DAMAGED.values():
         damage(how, folder / path)
-    targets = map(str, DAMAGED)
-    done = snakemake("--configfile", config_of("demo"), "--keep-going", "--", *targets, folder=folder, check=False)
+    done = run(folder, "--keep-going", check=False, targets=map(str, DAMAGED))
     assert done.returncode != 0
     assert "Traceback" not in done.stderr
     for output, (_, path) in DAMAGED.items():
@@ -82,7 +81,7 @@ def test_a_whole_demo_with_damaged_files_ends_right_once_they_are_gone(demo_run,
     for how, path in DAMAGED.values():
         damage(how, folder / path)
         (folder / path).unlink()
-    run(folder, target="all")
+    run(folder, targets=["all"])
     assert_finished(folder)
 
 

@@ -1,8 +1,11 @@
 """A run that is stopped in the middle, or whose processes are killed, and is started again ends as if nothing had been."""
 
 import os
+import random
 import signal
+import subprocess
 
+import pytest
 from conftest import config_of, snakemake
 from faults import RUN, SLOW_STEP, Started, assert_finished, assert_nothing_to_do, assert_whole, run, unfinished
 from processes import is_running, until
@@ -39,7 +42,9 @@ def test_kill_9_of_snakemake_ends_its_jobs_and_the_next_run_says_what_to_do(demo
     killed.at_work()
     killed.process.kill()
     killed.ended()
-    assert "Snakemake was killed: this job ends as well" in (folder / RUN / "logs/tcr/residue_stability.log").read_text()
+    assert (
+        "Snakemake was killed: this job ends as well" in (folder / RUN / "logs/tcr/residue_stability.log").read_text()
+    )
     assert not (folder / SLOW_STEP).exists()
     assert_whole(folder)
     refused = run(folder, check=False)
@@ -75,3 +80,25 @@ def test_kill_9_of_a_job_is_seen_and_is_tried_again_where_that_is_asked_for(demo
         assert ("Mend it and start the same command again" in going.said()) == (retries == 0)
         assert (folder / SLOW_STEP).exists() == (retries == 1)
     assert_finished(folder)
+
+
+@pytest.mark.slow
+def test_a_whole_demo_that_is_killed_again_and_again(tmp_path):
+    rng = random.Random(0)
+    folder = tmp_path / "run"
+    folder.mkdir()
+    for ending in [signal.SIGKILL, signal.SIGINT, signal.SIGKILL, signal.SIGTERM] * 2:
+        going = Started(folder, "--rerun-incomplete", targets=["all"])
+        try:
+            going.process.wait(timeout=rng.uniform(5, 40))
+        except subprocess.TimeoutExpired:
+            if ending == signal.SIGINT:
+                going.interrupt()
+            else:
+                going.process.send_signal(ending)
+        going.ended()
+        if ending == signal.SIGKILL:
+            unlock(folder)
+    run(folder, "--rerun-incomplete", targets=["all"])
+    assert_finished(folder)
+    assert_nothing_to_do(folder)
