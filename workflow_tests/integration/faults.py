@@ -34,6 +34,13 @@ def run(folder: Path, *arguments: str, check: bool = True, targets=(LEDGER,)) ->
     return snakemake("--configfile", config_of("demo"), *arguments, "--", *targets, folder=folder, check=check)
 
 
+def jobs(listed: str) -> dict[str, int]:
+    """How many jobs of each rule a run is going to do, from the table that Snakemake prints first."""
+    rows = [line.split() for line in listed.splitlines()]
+    start = rows.index(["job", "count"]) + 2
+    return {name: int(count) for name, count in rows[start : rows.index([], start)] if name != "total"}
+
+
 class Started:
     """A run that is going on: the leader of its own process group, as under a terminal."""
 

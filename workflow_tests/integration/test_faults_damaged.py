@@ -1,4 +1,4 @@
-"""A file between two steps that was damaged: the step that reads it names it, and once it is gone the run ends right."""
+"""A file between two steps that was damaged: the step that reads it names it; once it is gone the run ends right."""
 
 import os
 

@@ -1,5 +1,6 @@
-"""A full disk and a folder that cannot be written: one line that names the file, and a run that ends once it is mended."""
+"""A full disk, and a folder that cannot be written: one line that names the file; once it is mended the run ends."""
 
+import itertools
 import os
 import shutil
 import signal
@@ -44,8 +45,7 @@ def fill(folder):
     """Write until nothing more fits; the file that takes the room."""
     filler = folder / "filler"
     with filler.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space left"):
-        while True:
-            file.write(bytes(4096))
+        all(file.write(bytes(4096)) for _ in itertools.count())
     return filler
 
 

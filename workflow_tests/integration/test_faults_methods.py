@@ -12,15 +12,10 @@ from evaluation.golden import collect, moved_in
 
 FIGURE = "results/demo/figures/figure2_methods.tsv"
 EMBEDDINGS = RUN / "sci_car/embeddings"
-KILLED = {
-    300: signal.SIGSEGV,
-    500: signal.SIGKILL,
-}  # pseudocells of k cells; SIGKILL is what the kernel does out of memory
+KILLED = {300: signal.SIGSEGV, 500: signal.SIGKILL}  # pseudocells of k cells; by SIGKILL the kernel frees memory
+OUT_OF_MEMORY = "failed: numpy._core._exceptions._ArrayMemoryError: Unable to allocate 218. TiB"
 REASONS = {f"pseudocell_{k}": f"failed: ended by signal {number.name}" for k, number in KILLED.items()}
-REASONS |= dict.fromkeys(
-    ["schema_learn", "schema_nmf_learn"],
-    "failed: numpy._core._exceptions._ArrayMemoryError: Unable to allocate 218. TiB",
-)
+REASONS |= dict.fromkeys(["schema_learn", "schema_nmf_learn"], OUT_OF_MEMORY)
 LABELS = {"schema_learn": "SVD; schema_learn", "schema_nmf_learn": "NMF; schema_learn"}
 LABELS |= {f"pseudocell_{k}": f"SVD; k = {k}" for k in KILLED}
 

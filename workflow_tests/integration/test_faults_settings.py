@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from faults import LEDGER, RUN, assert_finished, run, unfinished
+from faults import LEDGER, RUN, assert_finished, jobs, run, unfinished
 
 REPORT = {"report_ledger": 1, "report_overview": 1, "report_page": 2, "report_run_times": 1, "report": 1, "all": 1}
 REPORT |= {"fly_brain_caption": 3, "sci_car_caption": 4, "slide_seq_caption": 3, "tcr_caption": 1}
@@ -47,13 +47,6 @@ DEPENDENT = {
         "slide_seq_figureS5": 1,
     },
 }
-
-
-def jobs(listed):
-    """The table of jobs of a dry run: how many of each rule."""
-    rows = [line.split() for line in listed.splitlines()]
-    start = rows.index(["job", "count"]) + 2
-    return {name: int(count) for name, count in rows[start : rows.index([], start)] if name != "total"}
 
 
 @pytest.mark.parametrize("setting", DEPENDENT)

@@ -1,4 +1,4 @@
-"""A run that is stopped in the middle, or whose processes are killed, and is started again ends as if nothing had been."""
+"""A run that is stopped in the middle, or killed, and started again ends as if nothing had been."""
 
 import os
 import random
@@ -42,9 +42,8 @@ def test_kill_9_of_snakemake_ends_its_jobs_and_the_next_run_says_what_to_do(demo
     killed.at_work()
     killed.process.kill()
     killed.ended()
-    assert (
-        "Snakemake was killed: this job ends as well" in (folder / RUN / "logs/tcr/residue_stability.log").read_text()
-    )
+    log = folder / RUN / "logs/tcr/residue_stability.log"
+    assert "Snakemake was killed: this job ends as well" in log.read_text()
     assert not (folder / SLOW_STEP).exists()
     assert_whole(folder)
     refused = run(folder, check=False)
