@@ -13,8 +13,6 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-import yaml
-
 from running.baseline import read_status
 from running.errors import InputError
 
@@ -44,6 +42,8 @@ def assert_intact(path: Path | str) -> None:
 
 
 def _assert_as_received(receipt: Path) -> None:
+    import yaml  # these, too, only where there is such a file: no environment has all
+
     file = receipt.with_name(receipt.name.removesuffix(RECEIPT))
     expected = yaml.safe_load(receipt.read_text(encoding="utf-8"))["sha256"]
     with file.open("rb") as content:

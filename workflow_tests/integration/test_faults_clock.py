@@ -5,7 +5,7 @@ import signal
 import time
 
 import pytest
-from faults import RUN, SLOW_STEP, TAIL, Started, assert_finished, assert_nothing_to_do, jobs, run, unfinished
+from faults import QUICK_TAIL, RUN, SLOW_STEP, Started, assert_finished, assert_nothing_to_do, jobs, run, unfinished
 
 DAY = 24 * 3600 * 10**9
 
@@ -16,16 +16,14 @@ def shift(path, nanoseconds):
 
 
 def test_a_run_whose_clock_was_a_day_ahead_and_is_set_right(demo_run, tmp_path):
-    folder = unfinished(demo_run, tmp_path)
+    folder = unfinished(demo_run, tmp_path, QUICK_TAIL)
     for path in (folder / RUN).rglob("*"):
         if path.is_file():
             shift(path, DAY)
     done = run(folder)
     assert "was changed in the future" in done.stderr
-    assert jobs(done.stderr) == dict.fromkeys(
-        ["tcr_residue_stability", "tcr_location_stability", "tcr_claims", "report_ledger"], 1
-    )
-    assert all((folder / path).stat().st_mtime_ns <= time.time_ns() for path in TAIL)
+    assert jobs(done.stderr) == {"tcr_location_stability": 1, "tcr_claims": 1, "report_ledger": 1}
+    assert all((folder / path).stat().st_mtime_ns <= time.time_ns() for path in QUICK_TAIL)
     assert_finished(folder)
     assert_nothing_to_do(folder)
 

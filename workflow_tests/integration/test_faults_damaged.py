@@ -5,7 +5,7 @@ import os
 import pytest
 import yaml
 from conftest import config_of, snakemake
-from faults import RUN, assert_finished, run, unfinished
+from faults import QUICK_TAIL, RUN, assert_finished, run, unfinished
 
 TCR, SCI_CAR, SLIDE = RUN / "tcr", RUN / "sci_car", RUN / "slide_seq"
 
@@ -65,8 +65,7 @@ def test_each_format_is_found_damaged_by_the_step_that_reads_it(demo_run, tmp_pa
 
 
 def test_once_the_damaged_files_are_gone_the_run_ends_right(demo_run, tmp_path):
-    missing = (TCR / "location_stability.tsv", RUN / "claims/tcr.tsv", RUN / "claims.tsv")
-    folder = unfinished(demo_run, tmp_path, missing)
+    folder = unfinished(demo_run, tmp_path, QUICK_TAIL)
     profiles = folder / TCR / "location_profiles.tsv"
     damage(cut, profiles)
     assert "delete it and run again" in run(folder, check=False).stderr

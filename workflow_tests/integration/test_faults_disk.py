@@ -8,7 +8,7 @@ import subprocess
 from contextlib import contextmanager
 
 import pytest
-from faults import RUN, SLOW_STEP, Started, assert_finished, run, unfinished
+from faults import QUICK_TAIL, RUN, SLOW_STEP, Started, assert_finished, run, unfinished
 
 AS_ROOT = [] if os.geteuid() == 0 else ["sudo", "-n"]
 ROOM = 30 * 2**20
@@ -78,7 +78,7 @@ def test_a_full_disk_in_the_middle_and_at_the_start(demo_run, tmp_path):
 
 
 def test_a_folder_that_cannot_be_written(demo_run, tmp_path):
-    folder = unfinished(demo_run, tmp_path)
+    folder = unfinished(demo_run, tmp_path, QUICK_TAIL)
     with read_only(folder / RUN):
         done = run(folder, check=False)
     assert done.returncode != 0
