@@ -6,12 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import mkdtemp, mkstemp
-from typing import TYPE_CHECKING
+from typing import Any
 
 from running.disk import writing
-
-if TYPE_CHECKING:  # a step that has no tables does not wait for pandas
-    import pandas as pd
 
 RANDOM = "?" * 8  # what tempfile puts in a name
 
@@ -59,8 +56,11 @@ def whole_folder(path: Path | str) -> Iterator[Path]:
             shutil.rmtree(temporary, ignore_errors=True)  # gone, if it was renamed
 
 
-def write_parquet(table: "pd.DataFrame", path: Path | str, **options) -> None:
-    """Write a table whole, with a checksum of each page, which steps that read it verify; options as to_parquet."""
+def write_parquet(table: Any, path: Path | str, **options) -> None:
+    """Write a pandas table whole, with a checksum of each page, which steps that read it verify.
+
+    options : of to_parquet
+    """
     with whole_file(path) as part:
         table.to_parquet(part, write_page_checksum=True, **options)
 

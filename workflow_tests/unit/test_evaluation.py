@@ -203,11 +203,6 @@ def test_nothing_to_compare_is_its_own_status(run, tmp_path, capsys):
     assert main(["comprae", "a", "b"]) == 2
 
 
-    (tmp_path / "golden" / "tcr.tsv").rename(tmp_path / "golden" / "sci_car.tsv")
-    with pytest.raises(SystemExit, match="no reference for tcr"):
-        main(["compare", run, golden])
-
-
 def test_a_method_that_failed_says_so_on_simulated_data_too():
     failed = VALUES.assign(ours="", reason="failed: out of memory")
     table = ledger(CLAIMS, {"here": failed}, simulated=True)
