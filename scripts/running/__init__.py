@@ -2,7 +2,7 @@
 
 from running.baseline import Status, baseline, read_status
 from running.errors import CannotWrite, InputError
-from running.files import whole_file, whole_folder, write_parquet
+from running.files import scratch_folder, whole_file, whole_folder, write_parquet
 from running.step import step
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Status",
     "baseline",
     "read_status",
+    "scratch_folder",
     "step",
     "whole_file",
     "whole_folder",

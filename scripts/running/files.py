@@ -56,6 +56,20 @@ def whole_folder(path: Path | str) -> Iterator[Path]:
             shutil.rmtree(temporary, ignore_errors=True)  # gone, if it was renamed
 
 
+@contextmanager
+def scratch_folder(path: Path | str) -> Iterator[Path]:
+    """Give a folder beside ``path`` for what is needed while that is made; it goes, like leftovers of whole_file."""
+    scratch = Path(path).with_suffix(".scratch")
+    with writing(path):
+        scratch.parent.mkdir(parents=True, exist_ok=True)
+        _remove_leftovers(scratch)
+        temporary = Path(mkdtemp(dir=scratch.parent, prefix=f".{scratch.stem}-", suffix=scratch.suffix))
+        try:
+            yield temporary
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+
+
 def write_parquet(table: Any, path: Path | str, **options) -> None:
     """Write a pandas table whole, with a checksum of each page, which steps that read it verify.
 
