@@ -1,10 +1,12 @@
 """What every rules file uses: the checked config, the places of things, and what a script depends on."""
 
-from os import environ
+from os import environ, getpid
+import logging
 import sys
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
+from snakemake.logging import logger
 
 BASE = Path(workflow.basedir)
 sys.path.insert(0, str(BASE / "scripts"))
@@ -14,18 +16,35 @@ from configuration.check import check
 from configuration.imports import local_imports
 from report.workflow_files import workflow_files
 from running import InputError
+from running.clock import bring_back
+from running.disk import assert_writable
+from running.parent import VARIABLE
 from running.started import tell
+
+environ[VARIABLE] = str(getpid())
+logging.raiseExceptions = False  # on a full disk: no stack for each line that Snakemake's own log does not take
+
 
 try:
     check(config, BASE / "config/config.schema.yaml", "the configuration")
+    RESULTS = f"results/{config['run']}"
+    if workflow.is_main_process:
+        assert_writable(".")  # where Snakemake keeps its records
+        if not workflow.output_settings.dryrun:
+            assert_writable(RESULTS)
+        for path in bring_back([Path(RESULTS), BASE / "scripts", BASE / "config"]):
+            logger.warning(f"{path}: was changed in the future; now it counts as changed at this moment")
 except InputError as error:
     raise WorkflowError(str(error)) from None
 
-RESULTS = f"results/{config['run']}"
 SOURCES = f"{RESULTS}/sources"
 SIMULATED = config["data"] == "simulated"
 FIGURE_FILES = ("svg", "png", "tsv")
 FIGURES, FIGURE_CAPTIONS = {}, {}  # by part; each part's rules file adds its own
+
+
+onerror:
+    logger.error(f"Stopped: the reason is above and in {RESULTS}/logs. Mend it and start the same command again.")
 
 
 wildcard_constraints:

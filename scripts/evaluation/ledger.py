@@ -60,7 +60,8 @@ def _judged(claim: dict, row: pd.Series, table: pd.DataFrame, simulated: bool) -
         others |= {name: _number(ours) for name, ours in zip(same["id"], same["ours"], strict=True)}
     judged = {"variant": row["variant"], "ours": _printed(row["ours"])}
     if simulated:
-        return judged | {"data": "simulated", "verdict": NOT_RUN, "reason": SIMULATED_REASON}
+        why_absent = row.get("reason", "") if row["ours"] == "" else ""
+        return judged | {"data": "simulated", "verdict": NOT_RUN, "reason": why_absent or SIMULATED_REASON}
     said = verdict(claim, row["ours"], others)
     reason = row.get("reason") or claim.get("note", "")
     return judged | {"data": "real", "verdict": said, "reason": reason}

@@ -15,7 +15,7 @@ from umap import UMAP
 
 from fly_brain.features import representations
 from plotting.orientation import oriented
-from running import step, whole_file
+from running import step, write_parquet
 
 
 def umap(points: np.ndarray, neighbours: int, seed: int) -> np.ndarray:
@@ -54,5 +54,4 @@ if __name__ == "__main__":
         for table in embeddings(factors, weights, params.kind, params.option, params.seed):
             log.info("%s of %s, s = %s", *table.loc[0, ["embedding", "method", "min_correlation"]])
             tables.append(table)
-        with whole_file(snakemake.output[0]) as part:  # noqa: F821
-            pd.concat(tables, ignore_index=True).to_parquet(part, index=False)
+        write_parquet(pd.concat(tables, ignore_index=True), snakemake.output[0], index=False)  # noqa: F821

@@ -7,7 +7,6 @@ import logging
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pandas as pd
 from anndata import read_h5ad
@@ -16,7 +15,7 @@ from fly_brain.factors import factorise
 from fly_brain.load import load
 from fly_brain.preprocess import preprocess
 from fly_brain.weights import age_sets, ladder
-from running import step, whole_file
+from running import scratch_folder, step, whole_file
 from running.fresh_process import in_fresh_process, peak_gigabytes
 
 logger = logging.getLogger(__name__)
@@ -88,8 +87,8 @@ def measure(tarball: str, metadata: str, settings: Mapping, seed: int, folder: P
 if __name__ == "__main__":
     with step(snakemake):  # noqa: F821
         inputs, params, out = snakemake.input, snakemake.params, Path(snakemake.output[0])  # noqa: F821
-        with TemporaryDirectory(dir=out.parent) as folder:
-            options = {"folder": Path(folder), "threads": snakemake.threads}  # noqa: F821
+        with scratch_folder(out) as folder:
+            options = {"folder": folder, "threads": snakemake.threads}  # noqa: F821
             table = measure(inputs.tarball, inputs.metadata, params.settings, params.seed, **options)
         with whole_file(out) as part:
             table.to_csv(part, sep="\t", index=False, float_format="%.3g")

@@ -11,7 +11,7 @@ import pandas as pd
 from anndata import AnnData, read_h5ad
 
 from evaluation.shuffling import shuffled_within
-from running import step, whole_file
+from running import step, whole_file, write_parquet
 from schema_core import Modality, Moments, solve_ensemble
 
 
@@ -57,7 +57,6 @@ if __name__ == "__main__":
         sets = age_sets(age, line, params.shuffles, params.seed)
         table = ladder(factors, sets, params.min_correlations, params.max_weight_ratio, params.solver)
         log.info("solved %d problems", len(table) // factors.n_vars)
-        with whole_file(outputs.ages) as part:
-            sets.to_parquet(part, index=False)
+        write_parquet(sets, outputs.ages, index=False)
         with whole_file(outputs.weights) as part:
             table.to_csv(part, sep="\t", index=False, float_format="%.10g")

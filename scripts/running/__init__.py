@@ -1,8 +1,19 @@
 """How a step of the workflow runs: its log, its errors, files that are whole or not there, methods that may fail."""
 
 from running.baseline import Status, baseline, read_status
-from running.errors import InputError
-from running.files import whole_file
+from running.errors import CannotWrite, InputError
+from running.files import scratch_folder, whole_file, whole_folder, write_parquet
 from running.step import step
 
-__all__ = ["InputError", "Status", "baseline", "read_status", "step", "whole_file"]
+__all__ = [
+    "CannotWrite",
+    "InputError",
+    "Status",
+    "baseline",
+    "read_status",
+    "scratch_folder",
+    "step",
+    "whole_file",
+    "whole_folder",
+    "write_parquet",
+]

@@ -30,7 +30,8 @@ def baseline(function: str, result: Path | str, status: Path | str, *, threads: 
     arguments : JSON
 
     Where it fails, the result is an empty file and the status says why. The step itself then succeeds, so that one
-    method that fails does not sink the rest. Bad input should be found before this, in preprocessing.
+    method that fails does not sink the rest. Bad input should be found before this, in preprocessing; a disk that is
+    full is no result: CannotWrite is raised, so that the method is run again.
     """
     try:
         in_fresh_process(function, threads=threads, out=str(result), **arguments)

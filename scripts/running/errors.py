@@ -1,4 +1,4 @@
-"""The one exception for input that a user can mend."""
+"""The exceptions for what a user can mend: bad input, and a place that cannot be written."""
 
 
 class InputError(ValueError):
@@ -7,3 +7,7 @@ class InputError(ValueError):
     def __init__(self, file: object, problem: str, remedy: str):
         self.file, self.problem, self.remedy = str(file), problem, remedy
         super().__init__(f"{file}: {problem}; {remedy}")
+
+
+class CannotWrite(InputError):
+    """A full disk, or a folder that cannot be written: the machine's fault, never a result of a method."""

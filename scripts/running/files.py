@@ -1,10 +1,16 @@
-"""Write files so that a name never stands for half a file."""
+"""Write files and folders so that a name never stands for half of one."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import mkstemp
+from tempfile import mkdtemp, mkstemp
+from typing import Any
+
+from running.disk import writing
+
+RANDOM = "?" * 8  # what tempfile puts in a name
 
 
 @contextmanager
@@ -12,22 +18,78 @@ def whole_file(path: Path | str) -> Iterator[Path]:
     """Give a temporary path beside ``path`` (same suffix), and rename it to ``path`` on success only.
 
     The content is flushed to disk before the rename, so that a crash leaves the old file or the new one. On an
-    exception the temporary file is removed and ``path`` is untouched.
+    exception the temporary file is removed and ``path`` is untouched; what a killed process left is removed by the
+    next that writes ``path``. One process at a time may write it. Raises CannotWrite where the disk is full or locked.
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        yield temporary
-        with temporary.open("rb") as written:
-            os.fsync(written.fileno())
-        temporary.chmod(0o666 & ~_umask())
-        temporary.replace(path)
-    finally:
-        with suppress(FileNotFoundError):
-            temporary.unlink()
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _remove_leftovers(path)
+        handle, name = mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
+        os.close(handle)
+        temporary = Path(name)
+        try:
+            yield temporary
+            _flush(temporary)
+            temporary.chmod(0o666 & ~_umask())
+            temporary.replace(path)
+        finally:
+            with suppress(FileNotFoundError):
+                temporary.unlink()
+
+
+@contextmanager
+def whole_folder(path: Path | str) -> Iterator[Path]:
+    """Give a temporary folder beside ``path``, which must not exist, and rename it on success only; as whole_file."""
+    path = Path(path)
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _remove_leftovers(path)
+        temporary = Path(mkdtemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix))
+        try:
+            yield temporary
+            for content in temporary.iterdir():
+                _flush(content)
+            temporary.chmod(0o777 & ~_umask())
+            temporary.rename(path)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)  # gone, if it was renamed
+
+
+@contextmanager
+def scratch_folder(path: Path | str) -> Iterator[Path]:
+    """Give a folder beside ``path`` for what is needed while that is made; it goes, like leftovers of whole_file."""
+    scratch = Path(path).with_suffix(".scratch")
+    with writing(path):
+        scratch.parent.mkdir(parents=True, exist_ok=True)
+        _remove_leftovers(scratch)
+        temporary = Path(mkdtemp(dir=scratch.parent, prefix=f".{scratch.stem}-", suffix=scratch.suffix))
+        try:
+            yield temporary
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+
+
+def write_parquet(table: Any, path: Path | str, **options) -> None:
+    """Write a pandas table whole, with a checksum of each page, which steps that read it verify.
+
+    options : of to_parquet
+    """
+    with whole_file(path) as part:
+        table.to_parquet(part, write_page_checksum=True, **options)
+
+
+def _remove_leftovers(path: Path) -> None:
+    for left in path.parent.glob(f".{path.stem}-{RANDOM}{path.suffix}"):
+        if left.is_dir():
+            shutil.rmtree(left)
+        else:
+            left.unlink(missing_ok=True)
+
+
+def _flush(path: Path) -> None:
+    with path.open("rb") as written:
+        os.fsync(written.fileno())
 
 
 def _umask() -> int:

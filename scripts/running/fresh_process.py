@@ -15,6 +15,8 @@ import sys
 import threading
 from pathlib import Path
 
+from running.errors import CannotWrite
+
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 ROOT = Path(__file__).parents[1]
 
@@ -31,7 +33,7 @@ def in_fresh_process(function: str, *, threads: int, **arguments) -> dict | None
     function : "package.module:name"
     arguments, answer : JSON. What the function prints or logs goes to this process's log as it comes.
 
-    Raises ProcessFailed where it does not return.
+    Raises ProcessFailed where it does not return, and CannotWrite where that is for want of a disk to write to.
     """
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     environment = os.environ | dict.fromkeys(THREAD_VARIABLES, str(threads)) | {"PYTHONPATH": path}
@@ -48,6 +50,8 @@ def in_fresh_process(function: str, *, threads: int, **arguments) -> dict | None
         code = process.wait()
     if code < 0:
         raise ProcessFailed(f"ended by signal {signal.Signals(-code).name}")
+    if code == os.EX_IOERR:
+        raise CannotWrite(*json.loads(answer))
     if code:
         raise ProcessFailed(last)
     return json.loads(answer)
@@ -71,10 +75,15 @@ def _end_with_the_parent() -> None:
 
 def _child() -> None:
     """What the new interpreter runs."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C reaches the parent too, with which this process ends
     named, given = sys.argv[1:]
     module, _, name = named.partition(":")
     threading.Thread(target=_end_with_the_parent, daemon=True).start()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    with contextlib.redirect_stdout(sys.stderr):
-        answer = getattr(importlib.import_module(module), name)(**json.loads(given))
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            answer = getattr(importlib.import_module(module), name)(**json.loads(given))
+    except CannotWrite as error:
+        print(json.dumps([error.file, error.problem, error.remedy]))
+        sys.exit(os.EX_IOERR)
     print(json.dumps(answer))

@@ -1,37 +1,64 @@
 """The frame of a step: log to the rule's log and to stderr; end bad input with one line."""
 
 import logging
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from running.disk import writing
 from running.errors import InputError
+from running.intact import assert_intact
+from running.parent import end_with_snakemake
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
+class LogFile(logging.FileHandler):
+    """The log of a rule, which on a full disk gives up with one line and leaves all further ones to stderr."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Instead of a traceback for every line."""
+        logging.getLogger().removeHandler(self)
+        logging.getLogger(__name__).error("%s: cannot be written: %s", self.baseFilename, sys.exc_info()[1])
+
+
 @contextmanager
 def step(snakemake: Any) -> Iterator[logging.Logger]:
-    """Run the body of a script under the log of its rule.
+    """Run the body of a script under the log of its rule, on inputs that are whole, and for as long as Snakemake runs.
 
     Progress goes to the rule's log and to stderr. A traceback goes to the log alone when the cause is bad input:
     the user then sees the one line that says what to mend. Any other exception shows its traceback in both.
     """
-    log = Path(snakemake.log[0])
-    log.parent.mkdir(parents=True, exist_ok=True)
-    to_file, to_stderr = logging.FileHandler(log, mode="w"), logging.StreamHandler(sys.stderr)
-    logging.basicConfig(level=logging.INFO, format=FORMAT, handlers=[to_file, to_stderr], force=True)
+    to_stderr = logging.StreamHandler(sys.stderr)
+    logging.basicConfig(level=logging.INFO, format=FORMAT, handlers=[to_stderr], force=True)
     logging.captureWarnings(True)
     logger = logging.getLogger(snakemake.rule)
+    end_with_snakemake()
     try:
+        _log_to(Path(snakemake.log[0]))
+        for path in snakemake.input:
+            assert_intact(path)
         yield logger
     except InputError as error:
         logger.error("%s", error)
         logging.getLogger().removeHandler(to_stderr)
+        logging.getLogger().addHandler(logging.NullHandler())  # there may be no log: the disk is full
         logger.exception("where it was found")
         raise SystemExit(1) from error
+    except KeyboardInterrupt:
+        logger.error("interrupted")
+        raise SystemExit(128 + signal.SIGINT) from None
     except Exception:
         logger.exception("the step failed")
         raise SystemExit(1) from None
+
+
+def _log_to(log: Path) -> None:
+    with writing(log):
+        log.parent.mkdir(parents=True, exist_ok=True)
+        handler = LogFile(log, mode="w")
+    handler.setFormatter(logging.Formatter(FORMAT))
+    logging.getLogger().addHandler(handler)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from evaluation.leiden import leiden, neighbour_graph
-from running import read_status, step, whole_file
+from running import read_status, step, whole_file, write_parquet
 from sci_car.embedding import load_embedding
 
 
@@ -33,7 +33,7 @@ if __name__ == "__main__":
             if ended[-1]["state"] == "done":
                 by_seed = clusters_of(*load_embedding(path), **params.settings)
                 found += [pd.DataFrame(run | {"leiden_seed": s, "cluster": c}) for s, c in by_seed.items()]
-        with whole_file(outputs.clusters) as part:
-            pd.concat(found, ignore_index=True).astype({"method": "category", "cluster": "int16"}).to_parquet(part)
+        clusters = pd.concat(found, ignore_index=True)
+        write_parquet(clusters.astype({"method": "category", "cluster": "int16"}), outputs.clusters)
         with whole_file(outputs.statuses) as part:
             pd.DataFrame(ended).to_csv(part, sep="\t", index=False)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from running import InputError, whole_file
+from running import InputError, write_parquet
 
 
 def save_embedding(out: Path | str, cells: pd.Index, points: np.ndarray, units: np.ndarray | None = None) -> None:
@@ -22,8 +22,7 @@ def save_embedding(out: Path | str, cells: pd.Index, points: np.ndarray, units: 
         raise InputError(out, "the method placed cells at NaN or infinity", "lower its learning rate, or leave it out")
     table = pd.DataFrame(points, index=cells, columns=[f"x{i}" for i in range(points.shape[1])])
     table.insert(0, "unit", np.arange(len(table)) if units is None else units)
-    with whole_file(out) as part:
-        table.to_parquet(part)
+    write_parquet(table, out)
 
 
 def load_embedding(path: Path | str) -> tuple[np.ndarray, np.ndarray]:

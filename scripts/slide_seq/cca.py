@@ -15,7 +15,7 @@ import pandas as pd
 from scipy import sparse
 from scipy.sparse.linalg import LinearOperator, lsmr
 
-from running import step, whole_file
+from running import step, write_parquet
 from slide_seq.expression import scaled
 from slide_seq.preprocess import POSITIONS
 from slide_seq.ranking import ranking
@@ -93,5 +93,4 @@ if __name__ == "__main__":
         outputs = snakemake.output  # noqa: F821
         rankings, loadings = rank_all(anndata.read_h5ad(snakemake.input.beads))  # noqa: F821
         for table, path in ((rankings, outputs.ranking), (loadings, outputs.loadings)):
-            with whole_file(path) as part:
-                table.to_parquet(part, index=False)
+            write_parquet(table, path, index=False)

@@ -9,7 +9,7 @@ import anndata
 import numpy as np
 import pandas as pd
 
-from running import whole_file
+from running import write_parquet
 from slide_seq.preprocess import POSITIONS
 from slide_seq.ranking import by_groups
 from slide_seq.subsets import first_genes, places, subset
@@ -36,5 +36,4 @@ def write_rankings(out: str, method: str, beads_path: str, settings: dict, seed:
         )
         for positions in POSITIONS
     ]
-    with whole_file(out) as part:
-        pd.concat(tables, ignore_index=True).to_parquet(part, index=False)
+    write_parquet(pd.concat(tables, ignore_index=True), out, index=False)

@@ -12,7 +12,7 @@ import anndata
 import numpy as np
 from schema.schema_qp import SchemaQP
 
-from running import whole_file
+from running import write_parquet
 from schema_core import max_correlation
 from slide_seq.ensemble import averaged, covariances_of
 from slide_seq.ranking import ranking
@@ -74,5 +74,4 @@ def rank(out: str, beads: str, settings: dict, seed: int) -> None:
     W, H = load_factors(settings["factors"])
     density, cluster = data.obs["density_observed"].to_numpy(), data.obs["cluster"].to_numpy()
     score = averaged(ensemble(W, density, cluster, settings), H, settings["weight_cap"])
-    with whole_file(out) as part:
-        ranking(data.var_names, score, method="schema_learn", positions="observed").to_parquet(part, index=False)
+    write_parquet(ranking(data.var_names, score, method="schema_learn", positions="observed"), out, index=False)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from evaluation.rank_agreement import partial_rank_agreement, rank_agreement
-from running import step, whole_file
+from running import step, whole_file, write_parquet
 from running.baseline import read_status
 from slide_seq.preprocess import POSITIONS
 from slide_seq.ranking import ranking
@@ -99,8 +99,7 @@ if __name__ == "__main__":
         everything = pd.concat([rankings, mean_rankings(genes)], ignore_index=True)
         pairs = pd.DataFrame(all_pairs(everything, genes, params.declared))
         tables = {"rankings": everything, "pairs": pairs, "medians": medians(pairs), "methods": states}
-        with whole_file(outputs.rankings) as part:
-            tables.pop("rankings").to_parquet(part, index=False)
+        write_parquet(tables.pop("rankings"), outputs.rankings, index=False)
         for name, table in tables.items():
             with whole_file(outputs[name]) as part:
                 table.to_csv(part, sep="\t", index=False, float_format="%.8g")

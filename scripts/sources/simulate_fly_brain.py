@@ -10,12 +10,11 @@ import io
 import tarfile
 from collections.abc import Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
 
-from running import step, whole_file
+from running import scratch_folder, step, whole_file
 from sources.fly_brain_cells import draw_cells, draw_counts
 from sources.fly_brain_truth import Truth, abundances, gene_symbols, plant
 from sources.matrix_market_write import write_counts
@@ -39,8 +38,8 @@ def simulate(tarball: Path | str, metadata: Path | str, seed: int, settings: Map
         "barcodes.tsv": "".join(f"{barcode}\n" for barcode in cells["barcode"]),
         "genes.tsv": "".join(f"FBgn{i:07d}\t{symbol}\n" for i, symbol in enumerate(symbols, start=1)),
     }
-    with TemporaryDirectory(dir=_made(tarball.parent)) as folder, whole_file(tarball) as part:
-        matrix = Path(folder) / "matrix.mtx"
+    with scratch_folder(tarball) as folder, whole_file(tarball) as part:
+        matrix = folder / "matrix.mtx"
         write_counts(draw_counts(cells, symbols, base, truth, streams[2]), matrix)
         # level 1 and no time of writing: quick, and two runs give the same bytes
         with (
@@ -70,11 +69,6 @@ def published_metadata(cells: pd.DataFrame) -> pd.DataFrame:
     """The columns of the metadata table that the analysis reads, and two more, under the publisher's names."""
     names = {"barcode": "new_barcode", "age": "Age", "line": "Genotype", "depth": "nUMI"}
     return cells.rename(columns=names)[["new_barcode", "Age", "Genotype", "sex", "annotation", "nUMI"]]
-
-
-def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 def _info(name: str, size: int) -> tarfile.TarInfo:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from evaluation.shuffling import shuffled_within
-from running import step
+from running import step, whole_folder
 from schema_core import Modality, Moments
 from sources.tcr_header import MARKERS
 from tcr.sequences import residues_by_location
@@ -25,7 +25,7 @@ def location_moments(locations: np.ndarray, ligands: np.ndarray, markers: np.nda
 
 
 def write_all(chains: pd.DataFrame, markers: np.ndarray, folder: Path, *, width: int, **counts: int) -> None:
-    """Write the moments of every subset to ``folder``/<subset>.npz.
+    """Write the moments of every subset to ``folder``/<subset>.npz; the folder is there.
 
     chains : donor, ligand, cdr3, one row per chain; markers : (n, 14)
     counts : n_groups, n_splits, n_shuffles, seed
@@ -33,7 +33,6 @@ def write_all(chains: pd.DataFrame, markers: np.ndarray, folder: Path, *, width:
     locations = residues_by_location(chains["cdr3"], width)
     ligands, donors = chains["ligand"].astype(str).to_numpy(), chains["donor"].to_numpy()
     rng = np.random.default_rng(counts["seed"])
-    folder.mkdir(parents=True)
 
     def write(name: str, rows: np.ndarray, labels: np.ndarray = ligands) -> None:
         location_moments(locations[rows], labels[rows], markers[rows]).save(folder / f"{name}.npz")
@@ -57,4 +56,5 @@ if __name__ == "__main__":
         log.info("%d chains of %s", len(chains), params.chain)
         counts = {name: params[name] for name in ("n_groups", "n_splits", "n_shuffles", "seed")}
         markers = levels.loc[chains["cell"], list(MARKERS)].to_numpy()
-        write_all(chains, markers, Path(snakemake.output[0]), width=params.width, **counts)  # noqa: F821
+        with whole_folder(snakemake.output[0]) as part:  # noqa: F821
+            write_all(chains, markers, part, width=params.width, **counts)

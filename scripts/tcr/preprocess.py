@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from running import InputError, step, whole_file
+from running import InputError, step, whole_file, write_parquet
 from sources.tcr_header import LIGANDS, MARKERS
 from tcr.chains import CHAINS, parse_chains
 from tcr.read_donor import read_donor
@@ -118,9 +118,7 @@ if __name__ == "__main__":
         keep = filter_cells(levels, cells["ligand"], chains, **settings)
         log.info("kept %d of %d cells", keep.sum(), len(keep))
         kept, kept_chains = lay_out(cells, levels, chains, keep)
-        with whole_file(outputs.cells) as part:
-            kept.to_parquet(part, index=False)
-        with whole_file(outputs.chains) as part:
-            kept_chains.to_parquet(part, index=False)
+        write_parquet(kept, outputs.cells, index=False)
+        write_parquet(kept_chains, outputs.chains, index=False)
         with whole_file(outputs.summary) as part:
             summarise(cells, chains, keep).to_csv(part, sep="\t", index=False, float_format="%.10g")

@@ -201,3 +201,9 @@ def test_nothing_to_compare_is_its_own_status(run, tmp_path, capsys):
     assert main(["compare", str(tmp_path / "empty"), run(GOLDEN["ours"])]) == 2
     assert "run the workflow first" in capsys.readouterr().err
     assert main(["comprae", "a", "b"]) == 2
+
+
+def test_a_method_that_failed_says_so_on_simulated_data_too():
+    failed = VALUES.assign(ours="", reason="failed: out of memory")
+    table = ledger(CLAIMS, {"here": failed}, simulated=True)
+    assert "failed: out of memory" in set(table["reason"])

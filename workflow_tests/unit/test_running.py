@@ -5,13 +5,12 @@ import signal
 import subprocess
 import sys
 import textwrap
-import time
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from conftest import REPOSITORY
+from processes import is_running, until
 
 from running import InputError, baseline, read_status, step, whole_file
 from running.fresh_process import in_fresh_process, peak_gigabytes
@@ -57,7 +56,7 @@ def test_kill_9_leaves_nothing_under_the_name(tmp_path):
 
 
 def a_rule(tmp_path):
-    return SimpleNamespace(log=[str(tmp_path / "logs" / "rule.log")], rule="toy")
+    return SimpleNamespace(log=[str(tmp_path / "logs" / "rule.log")], input=[], rule="toy")
 
 
 def test_bad_input_is_one_line_for_the_user_and_a_traceback_in_the_log(tmp_path, capsys):
@@ -137,18 +136,3 @@ def test_a_method_does_not_outlive_its_step(method):
     step.wait()
     child = int((method / "out").read_text())
     until(lambda: not is_running(child))
-
-
-def until(condition, seconds=20):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.05)
-
-
-def is_running(pid):
-    """Whether the process is there and not a zombie that nobody has waited for."""
-    try:
-        return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
-    except FileNotFoundError:
-        return False

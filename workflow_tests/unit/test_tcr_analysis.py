@@ -77,7 +77,7 @@ def toy_chains(n=600, seed=0):
 
 @pytest.fixture(scope="module")
 def toy_weights(tmp_path_factory):
-    chains, folder = toy_chains(), tmp_path_factory.mktemp("toy") / "moments"
+    chains, folder = toy_chains(), tmp_path_factory.mktemp("moments")
     markers = np.random.default_rng(1).normal(size=(len(chains), len(MARKERS)))
     write_all(chains, markers, folder, width=3, n_groups=2, n_splits=1, n_shuffles=2, seed=0)
     subsets = load_subsets(folder)

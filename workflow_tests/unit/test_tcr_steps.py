@@ -3,6 +3,7 @@
 import json
 import logging
 import runpy
+from itertools import chain
 from pathlib import Path
 
 import pandas as pd
@@ -12,10 +13,11 @@ SCRIPTS = Path(__file__).parents[2] / "scripts"
 
 
 class Named(list):
-    """What Snakemake gives a script: a list whose items may also have names."""
+    """What Snakemake gives a script: a flat list of which one item, or several in a row, may also have a name."""
 
     def __init__(self, *items, **named):
-        super().__init__([*items, *named.values()])
+        groups = (value if isinstance(value, list) else [value] for value in named.values())
+        super().__init__([*items, *chain.from_iterable(groups)])
         self.__dict__.update(named)
 
     def __getitem__(self, key):

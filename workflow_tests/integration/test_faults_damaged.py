@@ -1,0 +1,107 @@
+"""A file between two steps that was damaged: the step that reads it names it; once it is gone the run ends right."""
+
+import os
+
+import pytest
+import yaml
+from conftest import config_of, snakemake
+from faults import QUICK_TAIL, RUN, assert_finished, run, unfinished
+
+TCR, SCI_CAR, SLIDE = RUN / "tcr", RUN / "sci_car", RUN / "slide_seq"
+
+
+def cut(path):
+    path.write_bytes(path.read_bytes()[: path.stat().st_size * 2 // 3])
+
+
+def flip(path):
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def empty(path):
+    path.write_bytes(b"")
+
+
+def zeros(path):
+    """What is left of the end of a file after a loss of power on some file systems."""
+    content = path.read_bytes()
+    half = len(content) // 2
+    path.write_bytes(content[:half] + bytes(len(content) - half))
+
+
+def damage(how, path):
+    """As a disk does it: the time of the file stays."""
+    times = path.stat()
+    how(path)
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+# by the output that is to be made again: the input of its step, and what happens to it
+DAMAGED = {
+    TCR / "residue_stability.tsv": (flip, TCR / "chains.parquet"),
+    TCR / "location_stability.tsv": (cut, TCR / "location_profiles.tsv"),
+    SCI_CAR / "sensitivity/log.tsv": (cut, SCI_CAR / "cells.h5mu"),
+    SCI_CAR / "places.tsv": (zeros, SCI_CAR / "reduced.h5ad"),
+    SCI_CAR / "clusters.parquet": (empty, SCI_CAR / "embeddings/cca/0.parquet"),
+    SLIDE / "180430_1/loadings/cca.parquet": (cut, SLIDE / "180430_1/beads.h5ad"),
+    SLIDE / "180430_5/loadings/schema.parquet": (flip, SLIDE / "180430_5/factors_20.npz"),
+}
+
+
+def test_each_format_is_found_damaged_by_the_step_that_reads_it(demo_run, tmp_path):
+    folder = unfinished(demo_run, tmp_path, tuple(DAMAGED))
+    for how, path in DAMAGED.values():
+        damage(how, folder / path)
+    done = run(folder, "--keep-going", check=False, targets=map(str, DAMAGED))
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    for output, (_, path) in DAMAGED.items():
+        said = [line for line in done.stderr.splitlines() if f"{path}: it is damaged" in line]
+        assert said, path
+        assert all(line.endswith("delete it and run again: it is made anew") for line in said)
+        assert not (folder / output).exists(), "made from a damaged file"
+
+
+def test_once_the_damaged_files_are_gone_the_run_ends_right(demo_run, tmp_path):
+    folder = unfinished(demo_run, tmp_path, QUICK_TAIL)
+    profiles = folder / TCR / "location_profiles.tsv"
+    damage(cut, profiles)
+    assert "delete it and run again" in run(folder, check=False).stderr
+    profiles.unlink()
+    run(folder)
+    assert_finished(folder)
+
+
+@pytest.mark.slow
+def test_a_whole_demo_with_damaged_files_ends_right_once_they_are_gone(demo_run, tmp_path):
+    folder = unfinished(demo_run, tmp_path, (*DAMAGED, RUN / "claims.tsv", RUN / "report.html"))
+    for how, path in DAMAGED.values():
+        damage(how, folder / path)
+        (folder / path).unlink()
+    run(folder, targets=["all"])
+    assert_finished(folder)
+
+
+def test_a_published_file_is_held_against_its_receipt_by_the_steps_that_read_it(demo_run, tmp_path):
+    mirror, release = demo_run / "sources", "2020-05-20"
+    (tmp_path / "mine.yaml").write_text(yaml.safe_dump({"mirror": str(mirror), "fetch": {"attempts": 1}}))
+    arguments = ["--configfile", config_of("real"), "mine.yaml"]
+    target = tmp_path / f"results/real/tcr/vdjdb/{release}/locations.tsv"
+    source = tmp_path / f"results/real/sources/vdjdb/vdjdb-{release}.zip"
+    arguments += ["--", str(target.relative_to(tmp_path))]
+    snakemake(*arguments, folder=tmp_path)
+    right = target.read_bytes()
+    target.unlink()
+    damage(flip, source)
+    done = snakemake(*arguments, folder=tmp_path, check=False)
+    assert done.returncode != 0
+    assert f"{source.relative_to(tmp_path)}: it is no longer the file that came" in done.stderr
+    assert f"delete it and {source.name}.receipt.yaml, and run again: it is fetched anew" in done.stderr
+    assert not target.exists()
+    source.unlink()
+    source.with_name(f"{source.name}.receipt.yaml").unlink()
+    snakemake(*arguments, folder=tmp_path)
+    assert target.read_bytes() == right
+    assert source.read_bytes() == (mirror / "vdjdb" / source.name).read_bytes()
