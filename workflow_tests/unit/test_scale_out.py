@@ -174,6 +174,11 @@ def test_too_few_rows_and_files_that_are_none(stored, tmp_path):
         file["X"] = np.ones((3, 2))
     with pytest.raises(InputError, match="not an AnnData"):
         plan(tmp_path / "other.h5ad", "X", MODALITIES, 1)
+    (tmp_path / "linked.h5ad").write_bytes(stored.read_bytes())
+    with h5py.File(tmp_path / "linked.h5ad", "r+") as file:
+        file["obs/secret"] = h5py.ExternalLink(str(tmp_path / "other.h5ad"), "X")
+    with pytest.raises(InputError, match=r"linked\.h5ad: takes data from other files, at obs/secret"):
+        plan(tmp_path / "linked.h5ad", "X", MODALITIES, 1)
 
 
 def test_an_element_of_another_length_or_encoding(stored, tmp_path):
