@@ -44,6 +44,7 @@ rule scale_out_one_pass:
 
 rule scale_out_accuracy:
     input:
+        after=f"{SCALE_OUT}/growth_{SCALE_OUT_SIZES[-1]}/one_pass.json",  # not beside what is timed
         code=code("scale_out/accuracy.py"),
     output:
         f"{SCALE_OUT}/accuracy.tsv",
@@ -55,7 +56,7 @@ rule scale_out_accuracy:
         "../envs/core.yaml"
     threads: 1
     resources:
-        mem_mb=scaled(2000),
+        mem_mb=scaled(2000, per_input=0),
     params:
         rows=[1_000_000, 10_000_000, 100_000_000],
         offsets=[0, 100, 10_000],  # of the mean from 0, in standard deviations

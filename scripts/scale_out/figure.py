@@ -8,6 +8,7 @@ from plotting.style import FULL_WIDTH
 from running import step
 
 SCATTERED = {"color": COLOURS["blue"], "marker": "s", "label": "jobs over chunks of rows"}
+LINES = ((COLOURS["blue"], "s", "-"), (COLOURS["vermilion"], "o", "--"), (COLOURS["green"], "^", "-."))
 IN_MEMORY = {"color": COLOURS["vermilion"], "marker": "o", "linestyle": "--", "label": "one pass, all rows in memory"}
 
 
@@ -19,27 +20,32 @@ def draw(growth: pd.DataFrame, accuracy: pd.DataFrame) -> plt.Figure:
     time.plot(n, growth["elapsed_fit_seconds"], **SCATTERED)
     time.plot(n, growth["one_pass_seconds"], **IN_MEMORY)
     steady = growth["elapsed_fit_seconds"].iloc[-1] * n / n.iloc[-1]
-    time.plot(n, steady, color=COLOURS["grey"], linestyle=":", label="proportional to rows")
-    time.set(xscale="log", yscale="log", ylabel="seconds", title="a  time of a fit, by the wall clock")
+    (linear,) = time.plot(n, steady, color=COLOURS["grey"], linestyle=":", label="proportional to rows")
+    time.legend(handles=[linear], loc="lower right")
+    time.set(ylabel="seconds", title="a  time of a fit, by the wall clock")
 
     cost.plot(n, growth["job_seconds"] / million, **SCATTERED)
     reading = growth["job_read_seconds"] / million
-    cost.plot(n, reading, color=COLOURS["sky"], marker="D", linestyle="-", label="of which reading")
+    cost.plot(n, reading, color=COLOURS["sky"], marker="D", linestyle="-", label="of it, reading")
     started = growth["job_seconds_with_start"] / million
-    cost.plot(n, started, color=COLOURS["grey"], marker="v", linestyle="-.", label="with the start of each job")
-    cost.set(xscale="log", yscale="log", ylabel="core-seconds per million rows", title="b  cost per row")
+    cost.plot(n, started, color=COLOURS["grey"], marker="v", linestyle="-.", label="with the start of every job")
+    cost.legend(loc="upper right")
+    cost.set(ylabel="core-seconds per million rows", title="b  cost per row")
 
     memory.plot(n, growth["job_peak_gb"], **SCATTERED)
     memory.plot(n, growth["one_pass_peak_gb"], **IN_MEMORY)
-    memory.set(xscale="log", yscale="log", xlabel="rows", ylabel="peak memory per job, GB", title="c  memory")
+    memory.set(xlabel="rows", ylabel="peak memory of a job, GB", ylim=(0.1, None), title="c  memory")
 
-    styles = ((COLOURS["blue"], "s", "-"), (COLOURS["vermilion"], "o", "--"), (COLOURS["green"], "^", "-."))
-    for (offset, rows), (colour, marker, line) in zip(accuracy.groupby("offset"), styles, strict=False):
-        label = f"mean {offset:g} sd from 0"
+    for (offset, rows), (colour, marker, line) in zip(accuracy.groupby("offset"), LINES, strict=True):
+        label = f"means {offset:g} sd from 0"
         error.plot(rows["rows"], rows["covariance_error"], color=colour, marker=marker, linestyle=line, label=label)
-    error.set(xscale="log", yscale="log", xlabel="rows", ylabel="largest error of a correlation", title="d  rounding")
+    error.set(xlabel="rows", ylabel="largest error of a correlation", ylim=(1e-16, 1e-14), title="d  rounding")
+    error.legend(loc="upper left")
     for one in axes.flat:
-        one.legend()
+        one.set(xscale="log", yscale="log")
+    low, high = cost.get_ylim()
+    cost.set_ylim(low, high * 10)  # room for the legend
+    figure.legend(handles=memory.get_lines(), loc="outside upper left", ncols=2)
     return figure
 
 

@@ -16,10 +16,10 @@ from running import InputError
 from scale_out.gather import gather
 from scale_out.one_pass import one_pass
 from scale_out.plan import plan
-from scale_out.rows import Rows, rows_of, share
+from scale_out.rows import Rows, as_input_error, rows_of, share
 from scale_out.simulate import LEVELS, planted, recovered, write
 from scale_out.weigh import weigh, without_nan
-from schema_core import Modality, Moments, Schema
+from schema_core import Modality, Moments, Schema, SchemaError
 
 N, K = 240, 6
 MODALITIES = [
@@ -114,6 +114,20 @@ def test_rows_are_those_of_the_file_in_memory(stored, features):
     assert found.layout == expected.layout
     np.testing.assert_allclose(found.covariances().modalities, expected.covariances().modalities, rtol=1e-9, atol=1e-9)
     assert reading > 0
+
+
+def test_a_compressed_file_gives_the_same_bits(stored, tmp_path):
+    atlas().write_h5ad(tmp_path / "small.h5ad", compression="gzip")
+    ours, theirs = (rows_of(path, "layers/csr", MODALITIES, 3, N, 37)[0] for path in (tmp_path / "small.h5ad", stored))
+    assert np.array_equal(ours.gram, theirs.gram)
+
+
+def test_what_no_weights_can_do_is_said_in_the_words_of_the_file(stored):
+    constant = Moments.from_arrays(atlas().X, [Modality(np.ones(N)), Modality(atlas().obs["age"])])
+    with pytest.raises(SchemaError) as caught:
+        fit(constant, MODALITIES[:2])
+    said = str(as_input_error(caught.value, "mine.h5ad", ["X", "obs/ones", "obs/age"]))
+    assert said == "mine.h5ad: obs/ones has the same distance for every pair; drop it"
 
 
 def test_names_are_those_of_the_columns(stored):

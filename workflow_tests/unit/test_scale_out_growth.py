@@ -54,8 +54,8 @@ def test_the_figure_is_drawn_from_its_tables(measured, tmp_path, small):
     table = growth([100, 1000], 2, measured / "results", measured / "benchmarks")
     paths = {suffix: str(tmp_path / f"figure.{suffix}") for suffix in ("svg", "png", "tsv")}
     with house_style():
-        figure = draw(table, accuracy([2000, 20_000], [0, 100], jobs=3, seed=0))
-        assert all(axes.get_legend() for axes in figure.axes)
+        figure = draw(table, accuracy([2000, 20_000], [0, 100, 1000], jobs=3, seed=0))
+        assert [len(axes.get_lines()) for axes in figure.axes] == [3, 3, 2, 3]
         save_figure(figure, table, **paths, simulated=True)
     assert pd.read_csv(paths["tsv"], sep="\t")["rows"].tolist() == [100, 1000]
 
