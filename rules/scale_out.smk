@@ -150,7 +150,6 @@ rule scale_out_solve:
     resources:
         mem_mb=scaled(1000),
     params:
-        **SCALE_OUT_VALUES,
         **SCALE_OUT_ASKED,
         h5ad=scale_out_path,
     message:

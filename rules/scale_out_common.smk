@@ -3,8 +3,14 @@
 SCALE_OUT = f"{RESULTS}/scale_out"
 SCALE_OUT_CONFIG = config["scale_out"]
 SCALE_OUT_JOBS = SCALE_OUT_CONFIG["jobs"]
-SCALE_OUT_VALUES = {key: SCALE_OUT_CONFIG[key] for key in ("features", "modalities")}
-SCALE_OUT_ASKED = {key: SCALE_OUT_CONFIG[key] for key in ("min_correlation", "max_weight_ratio")}
+SCALE_OUT_ASKED = {
+    key: SCALE_OUT_CONFIG[key] for key in ("features", "modalities", "min_correlation", "max_weight_ratio")
+}
+# what is read: without the weights, so that a change of them reruns the solve alone
+SCALE_OUT_VALUES = {
+    "features": SCALE_OUT_CONFIG["features"],
+    "modalities": [{key: one[key] for key in ("values", "kind")} for one in SCALE_OUT_CONFIG["modalities"]],
+}
 SCALE_OUT_DATA = "own" if SCALE_OUT_CONFIG["h5ad"] else f"generated_{config['simulate']['scale_out']['rows']}"
 SCALE_OUT_SIZES = sorted(SCALE_OUT_CONFIG["growth"])
 # sizes of the growth curve come one after the other: no size slows another down, and its file is gone by then

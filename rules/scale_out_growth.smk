@@ -34,7 +34,6 @@ rule scale_out_one_pass:
     resources:
         mem_mb=scaled(1000, per_input=4.0),
     params:
-        **SCALE_OUT_VALUES,
         **SCALE_OUT_ASKED,
     message:
         "The same as {input.weights}, with all of {input.h5ad} in memory"

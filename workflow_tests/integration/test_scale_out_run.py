@@ -60,6 +60,16 @@ def test_a_file_of_ones_own_in_other_jobs_gives_the_same_and_again_the_same_bits
     snakemake(*arguments, "--forcerun", "scale_out_moments", "--", "scale_out", folder=tmp_path)
     assert [(out / name).read_bytes() for name in names] == bits
     assert (tmp_path / "mine.h5ad").exists()
+    settings = {
+        "h5ad": "mine.h5ad",
+        "jobs": 2,
+        "rows_per_chunk": 3000,
+        "modalities": [{**one, "weight": 2} for one in MODALITIES],
+    }
+    (tmp_path / "mine.yaml").write_text(json.dumps({"scale_out": settings}))  # JSON is YAML
+    planned = snakemake(*arguments, "--dry-run", "--", "scale_out", folder=tmp_path).stdout
+    assert "scale_out_solve" in planned
+    assert "scale_out_moments" not in planned  # a weight asks for no row again
 
 
 @pytest.mark.parametrize(
