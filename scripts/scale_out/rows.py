@@ -32,10 +32,14 @@ class Rows:
         self.read_seconds = 0.0
 
     def read(self, start: int, stop: int) -> tuple[Any, list[Modality]]:
-        """X and the modalities of some rows."""
+        """X and the modalities of some rows; InputError where the file is damaged there."""
         began = perf_counter()
-        X = self.features.rows(start, stop)
-        modalities = [Modality(element.rows(start, stop), kind) for element, kind in self.modalities]
+        try:
+            X = self.features.rows(start, stop)
+            modalities = [Modality(element.rows(start, stop), kind) for element, kind in self.modalities]
+        except OSError as error:
+            problem = f"rows {start} to {stop - 1} cannot be read ({error})"
+            raise InputError(self.file.filename, problem, "the file is damaged: get it again") from error
         self.read_seconds += perf_counter() - began
         return X, modalities
 

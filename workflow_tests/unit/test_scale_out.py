@@ -237,6 +237,17 @@ def test_a_missing_or_infinite_value_is_named_with_its_row(tmp_path, place):
     assert "; " in said
 
 
+def test_damage_in_the_middle_of_a_file_is_named_with_its_rows(tmp_path):
+    atlas().write_h5ad(tmp_path / "damaged.h5ad", compression="gzip")
+    with h5py.File(tmp_path / "damaged.h5ad") as file:
+        chunk = file["X"].id.get_chunk_info(0)
+    with (tmp_path / "damaged.h5ad").open("r+b") as file:
+        file.seek(chunk.byte_offset)
+        file.write(b"\xff" * chunk.size)
+    with pytest.raises(InputError, match=r"damaged\.h5ad: rows 0 to 49 cannot be read .*; the file is damaged"):
+        rows_of(tmp_path / "damaged.h5ad", "X", MODALITIES, 0, N, 50)
+
+
 def test_a_name_per_cell_is_no_category(stored, monkeypatch, tmp_path):
     data = atlas()
     data.obs["name"] = data.obs_names
