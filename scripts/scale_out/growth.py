@@ -15,7 +15,7 @@ def growth(sizes: Sequence[int], jobs: int, results: Path, benchmarks: Path) -> 
 
     results : holds growth_<rows>/{moments/*.json, fit.json, weights.tsv, one_pass.json}; benchmarks : likewise, *.tsv
 
-    Seconds: job_* summed over jobs; elapsed_* by the wall clock over all of them, from the start of the first job's
+    Seconds: job_* summed over jobs (cpu: of the processor); elapsed_* by the wall clock over all of them, from the start of the first job's
     script to the end of the last's, or of the solve (fit). Peaks are of the largest job.
     """
     return pd.DataFrame([measured(n, jobs, results / f"growth_{n}", benchmarks / f"growth_{n}") for n in sizes])
@@ -35,6 +35,7 @@ def measured(n: int, count: int, results: Path, benchmarks: Path) -> dict:
         "features": len(weights),
         "jobs": len(jobs),
         "job_seconds": jobs["seconds"].sum(),
+        "job_cpu_seconds": jobs["cpu_seconds"].sum(),
         "job_read_seconds": jobs["read_seconds"].sum(),
         "job_seconds_with_start": started["s"].sum(),
         "gather_seconds_with_start": benchmark(benchmarks / "gather.tsv")["s"].item(),

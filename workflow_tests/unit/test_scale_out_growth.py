@@ -28,7 +28,14 @@ def measured(tmp_path):
         for folder in (results, benchmarks):
             (folder / "moments").mkdir(parents=True)
         for item in ("1-of-2", "2-of-2", "1-of-3"):
-            taken = {"seconds": size / 100, "read_seconds": 0.1, "began": 10.0, "ended": 20.0, "peak_gb": 0.2}
+            taken = {
+                "seconds": size / 100,
+                "read_seconds": 0.1,
+                "cpu_seconds": 0.5,
+                "began": 10.0,
+                "ended": 20.0,
+                "peak_gb": 0.2,
+            }
             (results / "moments" / f"{item}.json").write_text(json.dumps(taken))
             (results / "moments" / f"{item}.npz").write_bytes(b"1234")
             (benchmarks / "moments" / f"{item}.tsv").write_text("s\tmax_rss\n4.0\t-\n")
@@ -45,6 +52,7 @@ def test_the_table_adds_up_the_jobs_of_its_own_run(measured):
     table = growth([100, 1000], 2, measured / "results", measured / "benchmarks")
     assert table["rows"].tolist() == [100, 1000]
     assert table["job_seconds"].tolist() == [2.0, 20.0]
+    assert table["job_cpu_seconds"].tolist() == [1.0, 1.0]
     assert table["job_seconds_with_start"].tolist() == [8.0, 8.0]
     assert table["elapsed_moments_seconds"].tolist() == [10.0, 10.0]
     assert table["planted_recovered"].tolist() == [1.0, 1.0]
@@ -55,7 +63,7 @@ def test_the_figure_is_drawn_from_its_tables(measured, tmp_path, small):
     paths = {suffix: str(tmp_path / f"figure.{suffix}") for suffix in ("svg", "png", "tsv")}
     with house_style():
         figure = draw(table, accuracy([2000, 20_000], [0, 100, 1000], jobs=3, seed=0))
-        assert [len(axes.get_lines()) for axes in figure.axes] == [3, 3, 2, 3]
+        assert [len(axes.get_lines()) for axes in figure.axes] == [3, 4, 2, 3]
         save_figure(figure, table, **paths, simulated=True)
     assert pd.read_csv(paths["tsv"], sep="\t")["rows"].tolist() == [100, 1000]
 
