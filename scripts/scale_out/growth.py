@@ -15,8 +15,8 @@ def growth(sizes: Sequence[int], jobs: int, results: Path, benchmarks: Path) -> 
 
     results : holds growth_<rows>/{moments/*.json, fit.json, weights.tsv, one_pass.json}; benchmarks : likewise, *.tsv
 
-    Seconds: job_* summed over jobs (cpu: of the processor); elapsed_* by the wall clock over all of them, from the start of the first job's
-    script to the end of the last's, or of the solve (fit). Peaks are of the largest job.
+    Seconds: job_* summed over jobs (cpu: of the processor); elapsed_* by the wall clock over all of them, from the
+    start of the first job's script to the end of the last's, or of the solve (fit). Peaks are of the largest job.
     """
     return pd.DataFrame([measured(n, jobs, results / f"growth_{n}", benchmarks / f"growth_{n}") for n in sizes])
 
