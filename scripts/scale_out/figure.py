@@ -2,6 +2,7 @@
 
 import matplotlib.pyplot as plt
 import pandas as pd
+from matplotlib.ticker import NullFormatter
 
 from plotting import COLOURS, house_style, save_figure
 from plotting.style import FULL_WIDTH
@@ -37,7 +38,7 @@ def draw(growth: pd.DataFrame, accuracy: pd.DataFrame) -> plt.Figure:
 
     memory.plot(n, growth["job_peak_gb"], **SCATTERED)
     memory.plot(n, growth["one_pass_peak_gb"], **IN_MEMORY)
-    memory.set(xlabel="rows", ylabel="peak memory of a job, GB", ylim=(0.1, None), title="c  memory")
+    memory.set(xlabel="rows", ylabel="peak memory of a job, GB", title="c  memory")
 
     for (offset, rows), (colour, marker, line) in zip(accuracy.groupby("offset"), LINES, strict=True):
         label = f"means {offset:g} sd from 0"
@@ -46,6 +47,8 @@ def draw(growth: pd.DataFrame, accuracy: pd.DataFrame) -> plt.Figure:
     error.legend(loc="upper left")
     for one in axes.flat:
         one.set(xscale="log", yscale="log")
+    memory.set_ylim(0.1, 2 * growth["one_pass_peak_gb"].max())
+    memory.yaxis.set_minor_formatter(NullFormatter())
     low, high = cost.get_ylim()
     cost.set_ylim(low, high * 20)  # room for the legend
     figure.legend(handles=memory.get_lines(), loc="outside upper left", ncols=2)

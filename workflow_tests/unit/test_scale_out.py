@@ -173,6 +173,13 @@ def test_what_cannot_work_is_said_before_rows_are_read(stored, features, modalit
     assert "\n" not in str(caught.value)
 
 
+def test_too_many_columns_are_refused(stored, monkeypatch):
+    monkeypatch.setattr("scale_out.plan.MOST_COLUMNS", K)
+    plan(stored, "X", MODALITIES, 1)
+    with pytest.raises(InputError, match=r"obsm/counts has 8 columns.*at most 6.*obsm"):
+        plan(stored, "obsm/counts", MODALITIES, 1)
+
+
 def test_too_few_rows_and_files_that_are_none(stored, tmp_path):
     with pytest.raises(InputError, match=r"240 row.*too few.*241 jobs.*scale_out\.jobs"):
         plan(stored, "X", MODALITIES, N + 1)
