@@ -10,7 +10,7 @@ from scipy import sparse
 
 from schema_core.encoding import Block, Encoded, Layout
 
-PIECE_BYTES = 64 * 2**20
+PIECE_BYTES = 8 * 2**20  # a piece is written, squared and multiplied while it is in the cache
 ROWS_IN_CACHE = 16_384  # of three columns of codes, counted at once
 
 
@@ -39,7 +39,7 @@ def gram_matrix(parts: list[Encoded], centre: np.ndarray, layout: Layout) -> np.
             together += counts
             across[:, 0] += np.diag(counts)
             if len(dense) > 1:
-                across[:, 1:] += labels.indicator(start, stop).T @ piece[:, 1:]
+                across[:, 1:] += (labels.indicator(start, stop).T @ piece)[:, 1:]
 
     gram = np.zeros((1 + width + len(layout.blocks),) * 2)
     gram[np.ix_(dense_columns, dense_columns)] = dense

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import sparse
 
 from schema_core.encoding import Block, Layout, level_key
 from schema_core.errors import InvalidInput
@@ -61,9 +62,13 @@ def spread(moments: "Moments", layout: Layout) -> "Moments":
 def recentred(moments: "Moments", centre: np.ndarray) -> np.ndarray:
     """The Gram matrix about another centre: a column a becomes a + δ, a squared norm u becomes u + 2aδ + δ²."""
     shift = moments.centre - centre
-    member, width = moments.layout.membership, len(shift)
-    change = np.eye(len(moments.gram))
-    change[0, 1 : 1 + width] = shift
-    change[0, 1 + width :] = (shift**2) @ member
-    change[1 : 1 + width, 1 + width :] = 2 * shift[:, None] * member
-    return change.T @ moments.gram @ change
+    layout, width = moments.layout, len(shift)
+    columns, norms = 1 + np.arange(width), 1 + width + layout.owner
+    scale = np.array([block.scale for block in layout.blocks])[layout.owner]
+    everyone, first = np.arange(len(moments.gram)), np.zeros(width, dtype=int)
+    # three entries per column beside the diagonal: the cost is that of the matrix, not of its cube
+    rows = np.concatenate([everyone, columns, norms, norms])
+    at = np.concatenate([everyone, first, first, columns])
+    values = np.concatenate([np.ones(len(everyone)), shift, scale * shift**2, 2 * scale * shift])
+    change = sparse.csr_array((values, (rows, at)), shape=moments.gram.shape)
+    return change @ (change @ moments.gram).T

@@ -1,0 +1,61 @@
+"""One solve on the summed moments: weights by feature, the certificate, and correlations before and after."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from running import step, whole_file
+from scale_out.rows import as_input_error
+from schema_core import Moments, SchemaError, solve
+
+
+def weigh(
+    moments: Moments, names: Sequence[str], modalities: Sequence[dict], s: float, q: float
+) -> tuple[pd.DataFrame, dict]:
+    """Rows (feature, weight), and how good they are; SchemaError where there are none.
+
+    modalities : {values, kind, weight} in the order of the moments; s, q : least correlation, largest weight ratio
+    """
+    covariances = moments.covariances()
+    gamma = [one.get("weight", 1.0) for one in modalities]
+    solution = solve(covariances, gamma, min_correlation=s, max_weight_ratio=q)
+    _, before = covariances.correlations(np.ones(len(solution.weights)))
+    kept, after = covariances.correlations(solution.weights)
+    fit = {
+        "rows": moments.n_observations,
+        "pairs": covariances.n_pairs,
+        "status": solution.status,
+        "objective": solution.objective,
+        "certificate": vars(solution.certificate),
+        "reference_correlation": kept,
+        "modalities": [
+            {**one, "correlation_before": float(b), "correlation_after": float(a)}
+            for one, b, a in zip(modalities, before, after, strict=True)
+        ],
+    }
+    return pd.DataFrame({"feature": names, "weight": solution.weights}), fit
+
+
+def without_nan(fit: dict) -> dict:
+    """The same with null for NaN (the bound of a local certificate), which JSON has no word for."""
+    certificate = {key: None if value != value else value for key, value in fit["certificate"].items()}
+    return fit | {"certificate": certificate}
+
+
+if __name__ == "__main__":
+    with step(snakemake):  # noqa: F821
+        inputs, out, params = snakemake.input, snakemake.output, snakemake.params  # noqa: F821
+        names = json.loads(Path(inputs.plan).read_text(encoding="utf-8"))["features"]
+        moments, asked = Moments.load(inputs.moments), (params.min_correlation, params.max_weight_ratio)
+        try:
+            weights, fit = weigh(moments, names, params.modalities, *asked)
+        except SchemaError as error:
+            places = [params.features, *(one["values"] for one in params.modalities)]
+            raise as_input_error(error, params.h5ad, places) from error
+        with whole_file(out.weights) as part:
+            weights.to_csv(part, sep="\t", index=False, float_format="%.17g")
+        with whole_file(out.fit) as part:
+            part.write_text(json.dumps(without_nan(fit), indent=1) + "\n", encoding="utf-8")
