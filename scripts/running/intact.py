@@ -114,7 +114,6 @@ def _hdf5(path: Path) -> None:
 
 CHECKS: dict[str, Callable[[Path], object]] = {
     ".tsv": _table,
-    ".gmt": _text,
     ".json": _json,
     ".npz": _npz,
     ".parquet": _parquet,

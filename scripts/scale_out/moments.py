@@ -9,7 +9,7 @@ from running.fresh_process import peak_gigabytes
 from scale_out.rows import rows_of, share
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
+    with step(snakemake, in_part=["h5ad"]):  # noqa: F821
         began, start, busy = time(), perf_counter(), process_time()
         params, out = snakemake.params, snakemake.output  # noqa: F821
         n = json.loads(Path(snakemake.input.plan).read_text(encoding="utf-8"))["rows"]  # noqa: F821

@@ -70,6 +70,19 @@ def test_bad_input_is_one_line_for_the_user_and_a_traceback_in_the_log(tmp_path,
     assert "Traceback" in (tmp_path / "logs" / "rule.log").read_text()
 
 
+def test_inputs_are_read_before_the_body_but_for_those_of_which_it_takes_a_part(tmp_path, capsys):
+    from snakemake.io import InputFiles
+
+    (tmp_path / "cut.json").write_text("{")
+    rule = a_rule(tmp_path)
+    rule.input = InputFiles(fromdict={"cells": str(tmp_path / "cut.json")})
+    with pytest.raises(SystemExit), step(rule):
+        pytest.fail("the body ran on a damaged input")
+    assert "cut.json: it is damaged" in capsys.readouterr().err
+    with step(rule, in_part=["cells"]) as logger:
+        logger.info("read in part")
+
+
 def test_any_other_error_shows_its_traceback_in_both(tmp_path, capsys):
     with pytest.raises(SystemExit), step(a_rule(tmp_path)):
         raise ZeroDivisionError("surprise")

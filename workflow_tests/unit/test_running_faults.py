@@ -162,7 +162,6 @@ VALUES = np.random.default_rng(0).random((200, 5))
 WRITE = {
     "tsv": lambda path: pd.DataFrame(VALUES).to_csv(path, sep="\t", index=False),
     "json": lambda path: path.write_text('{"state": "done", "reason": ""}\n'),
-    "gmt": lambda path: path.write_text("set\tname\tgene\n"),
     "npz": lambda path: np.savez_compressed(path, values=VALUES),
     "parquet": lambda path: write_parquet(pd.DataFrame(VALUES).rename(columns=str), path),
     "h5ad": lambda path: anndata.AnnData(VALUES).write_h5ad(path, compression="gzip"),
