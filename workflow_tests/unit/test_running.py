@@ -71,7 +71,7 @@ def test_bad_input_is_one_line_for_the_user_and_a_traceback_in_the_log(tmp_path,
 
 
 def test_inputs_are_read_before_the_body_but_for_those_of_which_it_takes_a_part(tmp_path, capsys):
-    from snakemake.io import InputFiles
+    from snakemake.iocontainers import InputFiles
 
     (tmp_path / "cut.json").write_text("{")
     rule = a_rule(tmp_path)
