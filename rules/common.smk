@@ -14,12 +14,10 @@ environ["PYTHONPATH"] = str(BASE / "scripts")
 
 from configuration.check import check
 from configuration.imports import local_imports
-from report.workflow_files import workflow_files
 from running import InputError
 from running.clock import bring_back
 from running.disk import assert_writable
 from running.parent import VARIABLE
-from running.started import tell
 
 environ[VARIABLE] = str(getpid())
 logging.raiseExceptions = False  # on a full disk: no stack for each line that Snakemake's own log does not take

@@ -6,6 +6,9 @@ Makes: config.yaml, workflow/, jobs.json, inputs.tsv, run.tsv, software.tsv and 
 results/<run>/. No param here holds the commit, the command or the time: a new commit alone makes nothing again.
 """
 
+from report.workflow_files import workflow_files
+from running.started import tell
+
 # Captions too: Snakemake reads them for whatever it reports on a figure.
 OVERVIEW = f"{RESULTS}/captions/workflow.rst"
 FOUND = [
