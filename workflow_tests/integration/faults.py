@@ -42,6 +42,11 @@ def jobs(listed: str) -> dict[str, int]:
     return {name: int(count) for name, count in rows[start : rows.index([], start)] if name != "total"}
 
 
+def heed_ctrl_c() -> None:
+    """A shell's background jobs, and what they start, ignore it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Started:
     """A run that is going on: the leader of its own process group, as under a terminal."""
 
@@ -51,7 +56,12 @@ class Started:
         self.output = folder / "terminal"
         with self.output.open("w") as terminal:
             self.process = subprocess.Popen(
-                command, cwd=folder, stdout=terminal, stderr=subprocess.STDOUT, start_new_session=True
+                command,
+                cwd=folder,
+                stdout=terminal,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=heed_ctrl_c,
             )
         self.pid = self.process.pid
 
