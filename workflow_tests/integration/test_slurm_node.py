@@ -7,7 +7,6 @@ import sys
 import time
 from pathlib import Path
 
-import psutil
 import pytest
 from conftest import REPOSITORY
 from slurm import one_node
@@ -86,20 +85,28 @@ def test_interrupted_it_ends_its_daemons_and_their_jobs(can_run, end):
     script = f"sbatch -Q --mem 50 --output /dev/null --wrap '{job}'; exec {command}"
     with subprocess.Popen([*COMMAND, "sh", "-c", script], start_new_session=True, text=True) as process:
         wait_for(lambda: running(job))
-        keeper = psutil.Process(int(CONF.read_text().split("process ")[1].split(":")[0]))
-        started = [keeper, *keeper.children(recursive=True)]
-        assert {"munged", "slurmctld", "slurmd"} <= {child.name() for child in started}
+        keeper = Path("/proc", CONF.read_text().split("process ")[1].split(":")[0])
+        daemons = [Path("/proc", pid) for pid in (keeper / "task" / keeper.name / "children").read_text().split()]
+        assert {(daemon / "comm").read_text().strip() for daemon in daemons} == {"munged", "slurmctld", "slurmd"}
         process.send_signal(end)
-    wait_for(lambda: not any(child.is_running() for child in started))
+    wait_for(lambda: not any(process.exists() for process in [keeper, *daemons]))
     wait_for(lambda: not running(job))
     assert not CONF.exists()
     for left in running(command):  # which nobody could end when its parent was killed outright
         assert end == signal.SIGKILL
-        left.kill()
+        os.kill(left, signal.SIGKILL)
 
 
-def running(command: str) -> list[psutil.Process]:
-    return [process for process in psutil.process_iter(["cmdline"]) if process.info["cmdline"] == command.split()]
+def running(command: str) -> list[int]:
+    words = "".join(f"{word}\0" for word in command.split()).encode()
+    return [int(path.parent.name) for path in Path("/proc").glob("[0-9]*/cmdline") if read(path) == words]
+
+
+def read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, ProcessLookupError):  # it has ended since
+        return b""
 
 
 def wait_for(condition):

@@ -163,7 +163,7 @@ def test_every_package_that_a_rule_imports_is_declared_in_its_environment(rules)
 def test_every_package_that_is_imported_is_asked_for():
     distributions = packages_distributions()
     files = [*SCRIPTS.rglob("*.py"), *(REPOSITORY / "workflow_tests").rglob("*.py")]
-    own = {path.stem for path in files}
+    own = {name for path in files for name in (path.stem, path.parent.name)}
     names = {name for path in files for name in imported(path)} - own
     assert {name for name in names if not {normal(one) for one in distributions[name]} & set(asked())} == set()
 
