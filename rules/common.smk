@@ -37,6 +37,7 @@ except InputError as error:
 
 SOURCES = f"{RESULTS}/sources"
 SIMULATED = config["data"] == "simulated"
+SNAKEMAKE_MB = 300  # of the two processes of Snakemake around a script in a job of Slurm: 215 were seen
 FIGURE_FILES = ("svg", "png", "tsv")
 FIGURES, FIGURE_CAPTIONS = {}, {}  # by part; each part's rules file adds its own
 
@@ -66,8 +67,18 @@ def code(script):
 
 
 def scaled(megabytes, per_input=1.0):
-    """Memory in MB that grows with the size of the input and with each attempt."""
-    return lambda wildcards, input, attempt: int((megabytes + per_input * input.size_mb) * attempt)
+    """Memory in MB: a script's, a number or a function of the wildcards, that of its input, and more with each attempt."""
+
+    def needed(wildcards, input, attempt):
+        base = megabytes(wildcards) if callable(megabytes) else megabytes
+        return int((SNAKEMAKE_MB + base + per_input * input.size_mb) * attempt)
+
+    return needed
+
+
+def minutes(limit):
+    """Run time in minutes that grows with each attempt, for what can take longer than the profile's default."""
+    return lambda wildcards, attempt: limit * attempt
 
 
 def figure_files(name, category, panels):

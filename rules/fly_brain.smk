@@ -125,6 +125,7 @@ rule fly_brain_factors:
     threads: 1
     resources:
         mem_mb=scaled(700, per_input=20),
+        runtime=minutes(240),
     params:
         components=lambda wildcards: FLY_CASES[wildcards.fly_case]["components"],
         settings=config["fly_brain"]["nmf"],
@@ -180,6 +181,7 @@ rule fly_brain_pseudotime:
     threads: 1
     resources:
         mem_mb=scaled(1500, per_input=30),
+        runtime=minutes(240),
     params:
         roots=config["fly_brain"]["roots"],
         neighbours=config["fly_brain"]["neighbours"],
@@ -231,6 +233,7 @@ rule fly_brain_embed:
     threads: 1
     resources:
         mem_mb=scaled(1500, per_input=30),
+        runtime=minutes(240),
     params:
         kind=lambda wildcards: wildcards.embedding,
         option=lambda wildcards: config["fly_brain"]["neighbours" if wildcards.embedding == "umap" else "perplexity"],
@@ -392,6 +395,10 @@ rule fly_brain_figure_cost:
         "Drawing what is gained and what is paid, against s"
     script:
         "../scripts/fly_brain/figure_cost.py"
+
+
+localrules:
+    fly_brain_caption,
 
 
 rule fly_brain_caption:

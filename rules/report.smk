@@ -32,8 +32,13 @@ CONTENTS = [
 ]
 
 
+# Text from small tables, in about a second each: not worth a job of a cluster.
 localrules:
     report,
+    report_ledger,
+    report_overview,
+    report_page,
+    report_run_times,
 
 
 report: Path.cwd() / OVERVIEW

@@ -24,12 +24,12 @@ rule scaling_compare:
         f"{RESULTS}/logs/scaling/compare.log",
     benchmark:
         f"{RESULTS}/benchmarks/scaling/compare.tsv"
-    retries: 1
     conda:
         "../envs/core.yaml"
     threads: 2
     resources:
         mem_mb=scaled(8000),
+        runtime=minutes(120),
     params:
         cases={
             "5,000 × 20": {"n": 5_000, "k": 20, "seed": config["seed"], "s": [0.99, 0.9], "q": 1000},
@@ -52,7 +52,6 @@ rule scaling_grow:
         f"{RESULTS}/logs/scaling/grow.log",
     benchmark:
         f"{RESULTS}/benchmarks/scaling/grow.tsv"
-    retries: 1
     conda:
         "../envs/core.yaml"
     threads: 2

@@ -181,6 +181,10 @@ rule sci_car_figure_sensitivity:
         "../scripts/sci_car/figure_sensitivity.py"
 
 
+localrules:
+    sci_car_caption,
+
+
 rule sci_car_caption:
     input:
         template=lambda wildcards: BASE / f"scripts/sci_car/{wildcards.name}.rst",

@@ -143,6 +143,7 @@ rule slide_seq_factors:
     threads: 1
     resources:
         mem_mb=scaled(800, per_input=40),
+        runtime=minutes(120),
     params:
         number=lambda wildcards: int(wildcards.slide_factors),
         nmf_seed=SLIDE_CONFIG["factors"]["seed"],
@@ -218,7 +219,8 @@ rule slide_seq_released:
         "../envs/core.yaml"
     threads: 1
     resources:
-        mem_mb=lambda wildcards, attempt: attempt * (1500 + SLIDE_CONFIG["schema_learn"]["pairs"] // 250),
+        mem_mb=scaled(1500 + SLIDE_CONFIG["schema_learn"]["pairs"] // 250),
+        runtime=minutes(240),
     params:
         module="released",
         settings=SLIDE_SCHEMA
@@ -451,6 +453,10 @@ rule slide_seq_figureS5:
         "Drawing Figure S5: top genes and gene sets shared by pucks"
     script:
         "../scripts/slide_seq/figure_s5.py"
+
+
+localrules:
+    slide_seq_caption,
 
 
 rule slide_seq_caption:

@@ -206,7 +206,8 @@ rule tcr_released_locations:
         "../envs/core.yaml"
     threads: 1
     resources:
-        mem_mb=lambda wildcards, attempt: attempt * (700 + config["tcr"]["schema_learn"]["pairs"] // 700),
+        mem_mb=scaled(700 + config["tcr"]["schema_learn"]["pairs"] // 700),
+        runtime=minutes(240),
     params:
         chain=lambda wildcards: wildcards.chain,
         settings={
@@ -236,7 +237,8 @@ rule tcr_released_residues:
         "../envs/core.yaml"
     threads: 1
     resources:
-        mem_mb=lambda wildcards, attempt: attempt * (700 + config["tcr"]["schema_learn"]["pairs"] // 700),
+        mem_mb=scaled(700 + config["tcr"]["schema_learn"]["pairs"] // 700),
+        runtime=minutes(480),
     params:
         settings=config["tcr"]["residues"],
         released=config["tcr"]["schema_learn"],
@@ -391,6 +393,10 @@ rule tcr_figure:
         "Drawing Figure 5 against VDJdb {params.release}"
     script:
         "../scripts/tcr/figure.py"
+
+
+localrules:
+    tcr_caption,
 
 
 rule tcr_caption:

@@ -20,6 +20,7 @@ def report_on(snakefile: Path | str, configfile: Path | str, mirror: str | None,
     command = [sys.executable, "-m", "snakemake", "--snakefile", str(snakefile), "--configfile", str(configfile)]
     if mirror:
         command += ["--config", f"mirror={json.dumps(mirror, ensure_ascii=False)}"]
+    command += ["--profile", "none", "--workflow-profile", "none"]  # a user's may ask for a cluster, and for conda
     command += ["--nolock", "--cores", "1", *how, "--", *targets]
     path = {"PYTHONPATH": str(Path(snakefile).parent / "scripts")}  # where a reporter of ours is found
     done = subprocess.run(command, capture_output=True, text=True, env=os.environ | path)

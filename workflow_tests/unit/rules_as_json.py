@@ -14,7 +14,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 def rules(overlays: list[str]) -> list[dict]:
-    """Name, script, environment (paths relative to rules/), whether there is a log and a message, and resources."""
+    """Name, script, environment (paths relative to rules/), whether there is a log and a message, resources, place."""
     config = ConfigSettings(configfiles=[Path(overlay) for overlay in overlays])
     with SnakemakeApi(OutputSettings(quiet={Quietness.ALL})) as api:
         workflow = api.workflow(ResourceSettings(cores=1), config, snakefile=REPOSITORY / "Snakefile")._workflow
@@ -27,6 +27,7 @@ def rules(overlays: list[str]) -> list[dict]:
                 "has_message": bool(rule.message),
                 "container": rule.container_img,
                 "resources": sorted(rule.resources),
+                "on_the_submitting_host": rule.name in workflow._localrules,
             }
             for rule in workflow.rules
         ]

@@ -104,6 +104,15 @@ def test_every_rule_has_an_environment_a_log_and_a_message(rules):
         assert rule["has_message"], f"{rule['name']} has no message"
 
 
+def test_every_rule_asks_for_its_memory_unless_it_runs_on_the_submitting_host(rules):
+    names = {rule["name"] for rule in rules}
+    here = {rule["name"] for rule in rules if rule["on_the_submitting_host"]}
+    text = {name for name in names if name.startswith(("report", "provenance_")) or name.endswith("_caption")}
+    # hashing what was read is work, and the machine to write down is one that computed
+    assert here == (text | (names & {"fetch"})) - {"provenance_inputs", "provenance_software"}
+    assert {rule["name"] for rule in rules if "mem_mb" not in rule["resources"]} <= here
+
+
 def test_every_environment_is_named_by_a_rule(rules):
     assert {Path(rule["environment"]).name for rule in rules} == {path.name for path in ENVIRONMENTS}
 
@@ -156,7 +165,7 @@ def test_every_package_that_a_rule_imports_is_declared_in_its_environment(rules)
 def test_every_package_that_is_imported_is_asked_for():
     distributions = packages_distributions()
     files = [*SCRIPTS.rglob("*.py"), *(REPOSITORY / "workflow_tests").rglob("*.py")]
-    own = {path.stem for path in files}
+    own = {name for path in files for name in (path.stem, path.parent.name)}
     names = {name for path in files for name in imported(path)} - own
     assert {name for name in names if not {normal(one) for one in distributions[name]} & set(asked())} == set()
 
