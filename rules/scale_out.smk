@@ -71,8 +71,6 @@ rule scale_out_plan:
     conda:
         "../envs/core.yaml"
     threads: 1
-    resources:
-        mem_mb=scaled(500, per_input=0),
     params:
         **SCALE_OUT_VALUES,
         h5ad=scale_out_path,
