@@ -76,11 +76,15 @@ def test_once_the_damaged_files_are_gone_the_run_ends_right(demo_run, tmp_path):
 
 @pytest.mark.slow
 def test_a_whole_demo_with_damaged_files_ends_right_once_they_are_gone(demo_run, tmp_path):
-    folder = unfinished(demo_run, tmp_path, (*DAMAGED, RUN / "claims.tsv", RUN / "report.html"))
+    folder = unfinished(demo_run, tmp_path, (*DAMAGED, RUN / "report.html"))
     for how, path in DAMAGED.values():
         damage(how, folder / path)
+    wanted = [*map(str, DAMAGED), "all"]
+    assert "it is damaged" in run(folder, "--keep-going", check=False, targets=wanted).stderr
+    for _, path in DAMAGED.values():
         (folder / path).unlink()
-    run(folder, targets=["all"])
+    run(folder, targets=wanted)
+    assert all((folder / path).exists() for _, path in DAMAGED.values())
     assert_finished(folder)
 
 
