@@ -4,11 +4,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 from conftest import REPOSITORY
+from processes import until
 from slurm import one_node
 from slurm.keeper import CONF
 
@@ -84,13 +84,17 @@ def test_interrupted_it_ends_its_daemons_and_their_jobs(can_run, end):
     job, command = f"sleep 1000.{os.getpid()}", f"sleep 1001.{os.getpid()}"
     script = f"sbatch -Q --mem 50 --output /dev/null --wrap '{job}'; exec {command}"
     with subprocess.Popen([*COMMAND, "sh", "-c", script], start_new_session=True, text=True) as process:
-        wait_for(lambda: running(job))
-        keeper = Path("/proc", CONF.read_text().split("process ")[1].split(":")[0])
-        daemons = [Path("/proc", pid) for pid in (keeper / "task" / keeper.name / "children").read_text().split()]
-        assert {(daemon / "comm").read_text().strip() for daemon in daemons} == {"munged", "slurmctld", "slurmd"}
-        process.send_signal(end)
-    wait_for(lambda: not any(process.exists() for process in [keeper, *daemons]))
-    wait_for(lambda: not running(job))
+        try:
+            until(lambda: running(job))
+            keeper = Path("/proc", CONF.read_text().split("process ")[1].split(":")[0])
+            daemons = [Path("/proc", pid) for pid in (keeper / "task" / keeper.name / "children").read_text().split()]
+            assert {(daemon / "comm").read_text().strip() for daemon in daemons} == {"munged", "slurmctld", "slurmd"}
+            process.send_signal(end)
+            until(lambda: process.poll() is not None)
+        finally:
+            process.kill()  # which does nothing to one that has ended
+    until(lambda: not any(process.exists() for process in [keeper, *daemons]))
+    until(lambda: not running(job))
     assert not CONF.exists()
     for left in running(command):  # which nobody could end when its parent was killed outright
         assert end == signal.SIGKILL
@@ -107,14 +111,6 @@ def read(path: Path) -> bytes:
         return path.read_bytes()
     except (FileNotFoundError, ProcessLookupError):  # it has ended since
         return b""
-
-
-def wait_for(condition):
-    for _ in range(300):
-        if found := condition():
-            return found
-        time.sleep(0.1)
-    raise AssertionError("waited 30 s in vain")
 
 
 def test_the_folder_is_temporary(can_run):

@@ -109,6 +109,7 @@ def main(arguments: list[str]) -> int:
     if not arguments or arguments[0] != "--" or len(arguments) < 2:
         raise SystemExit(__doc__)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # also where a script started this in the background
     try:
         with one_node() as folder:
             print(f"one idle node; its logs are in {folder}", file=sys.stderr)
