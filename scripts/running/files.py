@@ -2,8 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp, mkstemp
 from typing import Any
@@ -22,52 +22,30 @@ def whole_file(path: Path | str) -> Iterator[Path]:
     next that writes ``path``. One process at a time may write it. Raises CannotWrite where the disk is full or locked.
     """
     path = Path(path)
-    with writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _remove_leftovers(path)
-        handle, name = mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
-        os.close(handle)
-        temporary = Path(name)
-        try:
-            yield temporary
-            _flush(temporary)
-            temporary.chmod(0o666 & ~_umask())
-            temporary.replace(path)
-        finally:
-            with suppress(FileNotFoundError):
-                temporary.unlink()
+    with _beside(path, path.suffix, _new_file) as temporary:
+        yield temporary
+        _flush(temporary)
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(path)
 
 
 @contextmanager
 def whole_folder(path: Path | str) -> Iterator[Path]:
     """Give a temporary folder beside ``path``, which must not exist, and rename it on success only; as whole_file."""
     path = Path(path)
-    with writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _remove_leftovers(path)
-        temporary = Path(mkdtemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix))
-        try:
-            yield temporary
-            for content in temporary.iterdir():
-                _flush(content)
-            temporary.chmod(0o777 & ~_umask())
-            temporary.rename(path)
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)  # gone, if it was renamed
+    with _beside(path, path.suffix, mkdtemp) as temporary:
+        yield temporary
+        for content in temporary.iterdir():
+            _flush(content)
+        temporary.chmod(0o777 & ~_umask())
+        temporary.rename(path)
 
 
 @contextmanager
 def scratch_folder(path: Path | str) -> Iterator[Path]:
     """Give a folder beside ``path`` for what is needed while that is made; it goes, like leftovers of whole_file."""
-    scratch = Path(path).with_suffix(".scratch")
-    with writing(path):
-        scratch.parent.mkdir(parents=True, exist_ok=True)
-        _remove_leftovers(scratch)
-        temporary = Path(mkdtemp(dir=scratch.parent, prefix=f".{scratch.stem}-", suffix=scratch.suffix))
-        try:
-            yield temporary
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
+    with _beside(Path(path), ".scratch", mkdtemp) as temporary:
+        yield temporary
 
 
 def write_parquet(table: Any, path: Path | str, **options) -> None:
@@ -79,12 +57,34 @@ def write_parquet(table: Any, path: Path | str, **options) -> None:
         table.to_parquet(part, write_page_checksum=True, **options)
 
 
-def _remove_leftovers(path: Path) -> None:
-    for left in path.parent.glob(f".{path.stem}-{RANDOM}{path.suffix}"):
-        if left.is_dir():
-            shutil.rmtree(left)
-        else:
-            left.unlink(missing_ok=True)
+@contextmanager
+def _beside(path: Path, suffix: str, make: Callable[..., str]) -> Iterator[Path]:
+    """Give a new file or folder beside ``path``, and remove it at the end where it has not been renamed.
+
+    What killed processes left of the same kind goes first.
+    """
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for left in path.parent.glob(f".{path.stem}-{RANDOM}{suffix}"):
+            _remove(left)
+        temporary = Path(make(dir=path.parent, prefix=f".{path.stem}-", suffix=suffix))
+        try:
+            yield temporary
+        finally:
+            _remove(temporary)
+
+
+def _new_file(**where) -> str:
+    handle, name = mkstemp(**where)
+    os.close(handle)
+    return name
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _flush(path: Path) -> None:
