@@ -15,7 +15,7 @@ if not SIMULATED:
             file=update(f"{SOURCES}/{{dataset}}/{{file}}"),
             receipt=f"{SOURCES}/{{dataset}}/{{file}}.receipt.yaml",
         log:
-            f"{RESULTS}/logs/sources/{{dataset}}/{{file}}.log",
+            **logs("sources/{dataset}/{file}"),
         conda:
             "../envs/core.yaml"
         params:

@@ -10,18 +10,17 @@ from report.workflow_files import workflow_files
 from running.started import tell
 
 # Captions too: Snakemake reads them for whatever it reports on a figure.
-OVERVIEW = f"{RESULTS}/captions/workflow.rst"
+CAPTIONS["workflow"] = ("report/workflow.rst", {key: config[key] for key in ("run", "data", "parts")})
 FOUND = [
     *(f"{RESULTS}/claims/{part}.tsv" for part in config["parts"]),
-    *(file for part in config["parts"] for file in [*FIGURES[part], *FIGURE_CAPTIONS[part]]),
+    *(file for part in config["parts"] for file in FIGURES[part]),
+    *(f"{RESULTS}/captions/{name}.rst" for name in CAPTIONS),
     f"{RESULTS}/claims.tsv",
-    OVERVIEW,
 ]
-REPORT_OF = {"snakefile": BASE / "Snakefile", "mirror": config["mirror"]}
 
 
 onstart:
-    tell(workflow.executor_plugin.name)
+    tell(workflow.executor_plugin.name, config["mirror"])
 
 
 localrules:
@@ -36,10 +35,9 @@ rule provenance_config:
     output:
         f"{RESULTS}/config.yaml",
     log:
-        f"{RESULTS}/logs/provenance/config.log",
+        **logs("provenance/config"),
     conda:
         "../envs/report.yaml"
-    threads: 1
     params:
         config=config | {"mirror": None},
     message:
@@ -50,18 +48,16 @@ rule provenance_config:
 
 rule provenance_workflow:
     input:
-        [str(BASE / file) for file in workflow_files(BASE)],
         config=f"{RESULTS}/config.yaml",
     output:
         kept=directory(f"{RESULTS}/workflow"),
         version=f"{RESULTS}/version.tsv",
     log:
-        f"{RESULTS}/logs/provenance/workflow.log",
+        **logs("provenance/workflow"),
     conda:
         "../envs/report.yaml"
-    threads: 1
     params:
-        workflow=BASE,
+        *fingerprints(*(BASE / file for file in workflow_files(BASE))),
     message:
         "Keeping a copy of the workflow, and its version"
     script:
@@ -72,17 +68,14 @@ rule provenance_jobs:
     input:
         targets=FOUND,
         config=f"{RESULTS}/config.yaml",
-        code=code("report/write_jobs.py"),
-        reporter=BASE / "scripts/snakemake_report_plugin_jobs/__init__.py",
     output:
         f"{RESULTS}/jobs.json",
     log:
-        f"{RESULTS}/logs/provenance/jobs.log",
+        **logs("provenance/jobs"),
     conda:
         "../envs/report.yaml"
-    threads: 1
     params:
-        **REPORT_OF,
+        *code("snakemake_report_plugin_jobs/__init__.py"),
     message:
         "Listing the jobs behind the figures and the ledger"
     script:
@@ -92,19 +85,15 @@ rule provenance_jobs:
 rule provenance_inputs:
     input:
         jobs=f"{RESULTS}/jobs.json",
-        code=code("report/inputs.py"),
     output:
         f"{RESULTS}/inputs.tsv",
     log:
-        f"{RESULTS}/logs/provenance/inputs.log",
+        **logs("provenance/inputs"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(300),
     params:
-        workflow=BASE,
-        mirror=config["mirror"],
         simulated=f"simulated, seed {config['seed']}" if SIMULATED else None,
     message:
         "Taking the hashes of the files that were read"
@@ -115,15 +104,13 @@ rule provenance_inputs:
 rule provenance_software:
     input:
         jobs=f"{RESULTS}/jobs.json",
-        code=code("report/software.py"),
     output:
         software=f"{RESULTS}/software.tsv",
         machine=f"{RESULTS}/machine.tsv",
     log:
-        f"{RESULTS}/logs/provenance/software.log",
+        **logs("provenance/software"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(300),
     message:
@@ -138,14 +125,12 @@ rule provenance_run:
         config=f"{RESULTS}/config.yaml",
         version=f"{RESULTS}/version.tsv",
         machine=f"{RESULTS}/machine.tsv",
-        code=code("report/run.py"),
     output:
         f"{RESULTS}/run.tsv",
     log:
-        f"{RESULTS}/logs/provenance/run.log",
+        **logs("provenance/run"),
     conda:
         "../envs/report.yaml"
-    threads: 1
     message:
         "Writing down version, seeds and machine of this run"
     script:
@@ -162,14 +147,12 @@ rule provenance_crate:
         ],
         config=f"{RESULTS}/config.yaml",
         workflow=f"{RESULTS}/workflow",
-        code=code("report/crate.py"),
     output:
         f"{RESULTS}/ro-crate-metadata.json",
     log:
-        f"{RESULTS}/logs/provenance/crate.log",
+        **logs("provenance/crate"),
     conda:
         "../envs/report.yaml"
-    threads: 1
     message:
         "Describing the run as a research object"
     script:

@@ -20,8 +20,16 @@ wildcard_constraints:
     release=r"\d{4}-\d{2}-\d{2}",
 
 
-FIGURES["tcr"] = expand(f"{RESULTS}/figures/figure5.{{suffix}}", suffix=FIGURE_FILES)
-FIGURE_CAPTIONS["tcr"] = [f"{RESULTS}/captions/figure5.rst"]
+add_figures(
+    "tcr",
+    "Figure 5: T cell receptors",
+    {"figure5": "5c, d, e, f"},
+    release=config["tcr"]["vdjdb"]["release"],
+    scored=config["tcr"]["locations"]["scored"],
+    n_ratios=len(config["tcr"]["locations"]["max_weight_ratios"]),
+    shuffles=config["tcr"]["shuffles"],
+    schema_learn=config["tcr"]["schema_learn"],
+)
 
 
 rule tcr:
@@ -38,12 +46,9 @@ if SIMULATED:
             donors=[source("tcr_10x", name) for name in DONOR_FILES],
             archives=[source("vdjdb", f"vdjdb-{release}.zip") for release in VDJDB_RELEASES],
         log:
-            f"{RESULTS}/logs/tcr/simulate.log",
-        benchmark:
-            f"{RESULTS}/benchmarks/tcr/simulate.tsv"
+            **logs("tcr/simulate"),
         conda:
             "../envs/core.yaml"
-        threads: 1
         resources:
             mem_mb=scaled(500),
         params:
@@ -60,18 +65,14 @@ rule tcr_preprocess:
     input:
         donors=[source("tcr_10x", name) for name in DONOR_FILES],
         receipts=receipts(*(source("tcr_10x", name) for name in DONOR_FILES)),
-        code=code("tcr/preprocess.py"),
     output:
         cells=f"{TCR}/cells.parquet",
         chains=f"{TCR}/chains.parquet",
         summary=f"{TCR}/summary.tsv",
     log:
-        f"{RESULTS}/logs/tcr/preprocess.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/tcr/preprocess.tsv"
+        **logs("tcr/preprocess"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(500, per_input=5),
     params:
@@ -86,18 +87,14 @@ rule tcr_vdjdb:
     input:
         archive=source("vdjdb", "vdjdb-{release}.zip"),
         receipt=receipts(source("vdjdb", "vdjdb-{release}.zip")),
-        code=code("tcr/vdjdb.py"),
     output:
         locations=f"{TCR}/vdjdb/{{release}}/locations.tsv",
         residues=f"{TCR}/vdjdb/{{release}}/residues.tsv",
         lengths=f"{TCR}/vdjdb/{{release}}/lengths.tsv",
     log:
-        f"{RESULTS}/logs/tcr/vdjdb/{{release}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/tcr/vdjdb/{{release}}.tsv"
+        **logs("tcr/vdjdb/{release}"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(500, per_input=20),
     params:
@@ -114,16 +111,12 @@ rule tcr_location_moments:
     input:
         cells=f"{TCR}/cells.parquet",
         chains=f"{TCR}/chains.parquet",
-        code=code("tcr/location_moments.py"),
     output:
         directory(f"{TCR}/moments/{{chain}}"),
     log:
-        f"{RESULTS}/logs/tcr/location_moments/{{chain}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/tcr/location_moments/{{chain}}.tsv"
+        **logs("tcr/location_moments/{chain}"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(700, per_input=50),
     params:
@@ -142,16 +135,12 @@ rule tcr_location_moments:
 rule tcr_locations:
     input:
         moments=f"{TCR}/moments/{{chain}}",
-        code=code("tcr/locations.py"),
     output:
         f"{TCR}/locations/{{chain}}_{{solver}}.tsv",
     log:
-        f"{RESULTS}/logs/tcr/locations/{{chain}}_{{solver}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/tcr/locations/{{chain}}_{{solver}}.tsv"
+        **logs("tcr/locations/{chain}_{solver}"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(700),
     params:
@@ -169,16 +158,12 @@ rule tcr_locations:
 rule tcr_residues:
     input:
         chains=f"{TCR}/chains.parquet",
-        code=code("tcr/residues.py"),
     output:
         f"{TCR}/residues/{{encoding}}_{{solver}}.tsv",
     log:
-        f"{RESULTS}/logs/tcr/residues/{{encoding}}_{{solver}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/tcr/residues/{{encoding}}_{{solver}}.tsv"
+        **logs("tcr/residues/{encoding}_{solver}"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(700, per_input=50),
     params:
@@ -195,16 +180,12 @@ rule tcr_released_locations:
     input:
         chains=f"{TCR}/chains.parquet",
         moments=f"{TCR}/moments/{{chain}}",
-        code=code("tcr/released_locations.py"),
     output:
         f"{TCR}/locations/{{chain}}_schema_learn.tsv",
     log:
-        f"{RESULTS}/logs/tcr/locations/{{chain}}_schema_learn.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/tcr/locations/{{chain}}_schema_learn.tsv"
+        **logs("tcr/locations/{chain}_schema_learn"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(700 + config["tcr"]["schema_learn"]["pairs"] // 700),
         runtime=minutes(240),
@@ -226,16 +207,12 @@ rule tcr_released_locations:
 rule tcr_released_residues:
     input:
         chains=f"{TCR}/chains.parquet",
-        code=code("tcr/released_residues.py"),
     output:
         f"{TCR}/residues/counts_schema_learn.tsv",
     log:
-        f"{RESULTS}/logs/tcr/residues/counts_schema_learn.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/tcr/residues/counts_schema_learn.tsv"
+        **logs("tcr/residues/counts_schema_learn"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(700 + config["tcr"]["schema_learn"]["pairs"] // 700),
         runtime=minutes(480),
@@ -258,7 +235,6 @@ rule tcr_scores:
         ],
         vdjdb_locations=expand(f"{TCR}/vdjdb/{{release}}/locations.tsv", release=VDJDB_RELEASES),
         vdjdb_residues=expand(f"{TCR}/vdjdb/{{release}}/residues.tsv", release=VDJDB_RELEASES),
-        code=code("tcr/scores.py"),
     output:
         location_profiles=f"{TCR}/location_profiles.tsv",
         residue_profiles=f"{TCR}/residue_profiles.tsv",
@@ -266,12 +242,9 @@ rule tcr_scores:
         location_scores=f"{TCR}/location_scores.tsv",
         residue_scores=f"{TCR}/residue_scores.tsv",
     log:
-        f"{RESULTS}/logs/tcr/scores.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/tcr/scores.tsv"
+        **logs("tcr/scores"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(700, per_input=20),
     params:
@@ -288,16 +261,12 @@ rule tcr_scores:
 rule tcr_location_stability:
     input:
         profiles=f"{TCR}/location_profiles.tsv",
-        code=code("tcr/stability.py"),
     output:
         f"{TCR}/location_stability.tsv",
     log:
-        f"{RESULTS}/logs/tcr/location_stability.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/tcr/location_stability.tsv"
+        **logs("tcr/location_stability"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(500),
     message:
@@ -310,16 +279,12 @@ rule tcr_residue_stability:
     input:
         cells=f"{TCR}/cells.parquet",
         chains=f"{TCR}/chains.parquet",
-        code=code("tcr/residue_stability.py"),
     output:
         f"{TCR}/residue_stability.tsv",
     log:
-        f"{RESULTS}/logs/tcr/residue_stability.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/tcr/residue_stability.tsv"
+        **logs("tcr/residue_stability"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(700, per_input=50),
     params:
@@ -341,16 +306,12 @@ rule tcr_claims:
         location_profiles=f"{TCR}/location_profiles.tsv",
         stability=[f"{TCR}/location_stability.tsv", f"{TCR}/residue_stability.tsv"],
         lengths=f"{TCR}/vdjdb/{config['tcr']['vdjdb']['release']}/lengths.tsv",
-        code=code("tcr/claims.py"),
     output:
         f"{RESULTS}/claims/tcr.tsv",
     log:
-        f"{RESULTS}/logs/claims/tcr.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/tcr/claims.tsv"
+        **logs("claims/tcr"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(500),
     params:
@@ -372,17 +333,12 @@ rule tcr_figure:
         residue_frequency=f"{TCR}/residue_frequency.tsv",
         vdjdb_locations=f"{TCR}/vdjdb/{config['tcr']['vdjdb']['release']}/locations.tsv",
         vdjdb_residues=f"{TCR}/vdjdb/{config['tcr']['vdjdb']['release']}/residues.tsv",
-        claims=BASE / "config/claims.yaml",
-        code=code("tcr/figure.py"),
     output:
-        **figure_files("figure5", "Figure 5: T cell receptors", "5c, d, e, f"),
+        **figure_files("figure5"),
     log:
-        f"{RESULTS}/logs/figures/figure5.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/tcr/figure.tsv"
+        **logs("figures/figure5"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(700),
     params:
@@ -393,35 +349,3 @@ rule tcr_figure:
         "Drawing Figure 5 against VDJdb {params.release}"
     script:
         "../scripts/tcr/figure.py"
-
-
-localrules:
-    tcr_caption,
-
-
-rule tcr_caption:
-    input:
-        template=BASE / "scripts/tcr/figure5.rst",
-        ledger=f"{RESULTS}/claims.tsv",
-    output:
-        f"{RESULTS}/captions/figure5.rst",
-    log:
-        f"{RESULTS}/logs/captions/figure5.log",
-    conda:
-        "../envs/core.yaml"
-    threads: 1
-    resources:
-        mem_mb=scaled(300),
-    params:
-        values={
-            "simulated": SIMULATED,
-            "release": config["tcr"]["vdjdb"]["release"],
-            "scored": config["tcr"]["locations"]["scored"],
-            "n_ratios": len(config["tcr"]["locations"]["max_weight_ratios"]),
-            "shuffles": config["tcr"]["shuffles"],
-            "schema_learn": config["tcr"]["schema_learn"],
-        },
-    message:
-        "Filling the caption of Figure 5 from the ledger"
-    script:
-        "../scripts/report/caption.py"

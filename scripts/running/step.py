@@ -1,5 +1,6 @@
-"""The frame of a step: log to the rule's log and to stderr; end bad input with one line."""
+"""The frame of a step: log to the rule's log and to stderr; end bad input with one line; say what was used."""
 
+import json
 import logging
 import signal
 import sys
@@ -10,8 +11,10 @@ from typing import Any
 
 from running.disk import writing
 from running.errors import InputError
+from running.files import whole_file
 from running.intact import assert_intact
 from running.parent import end_with_snakemake
+from running.usage import usage
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
@@ -29,7 +32,8 @@ class LogFile(logging.FileHandler):
 def step(snakemake: Any, in_part: Sequence[str] = ()) -> Iterator[logging.Logger]:
     """Run the body of a script under the log of its rule, on inputs that are whole, and for as long as Snakemake runs.
 
-    Progress goes to the rule's log and to stderr. A traceback goes to the log alone when the cause is bad input:
+    Progress goes to the rule's log and to stderr; time and memory of a body that ends well go to the rule's second log,
+    ``usage`` (see ``running.usage``). A traceback goes to the log alone when the cause is bad input:
     the user then sees the one line that says what to mend. Any other exception shows its traceback in both.
 
     in_part : names of the inputs that are not read before the body, since it takes only a part of each, and finds
@@ -47,6 +51,7 @@ def step(snakemake: Any, in_part: Sequence[str] = ()) -> Iterator[logging.Logger
             if path not in left_out:
                 assert_intact(path)
         yield logger
+        _leave_usage(snakemake.log)
     except InputError as error:
         logger.error("%s", error)
         logging.getLogger().removeHandler(to_stderr)
@@ -59,6 +64,12 @@ def step(snakemake: Any, in_part: Sequence[str] = ()) -> Iterator[logging.Logger
     except Exception:
         logger.exception("the step failed")
         raise SystemExit(1) from None
+
+
+def _leave_usage(logs: Any) -> None:
+    if "usage" in logs.keys():  # noqa: SIM118 (Snakemake's lists have named items)
+        with whole_file(logs.usage) as part:
+            part.write_text(json.dumps(usage()._asdict()) + "\n", encoding="utf-8")
 
 
 def _log_to(log: Path) -> None:

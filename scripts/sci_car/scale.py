@@ -9,7 +9,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from running import step, whole_file
-from running.fresh_process import in_fresh_process, peak_gigabytes
+from running.fresh_process import in_fresh_process
+from running.usage import peak_gigabytes
 from sci_car.preprocess import FILES, preprocess
 from sources.matrix_market import read_counts
 
