@@ -13,7 +13,7 @@ sys.path.insert(0, str(BASE / "scripts"))
 environ["PYTHONPATH"] = str(BASE / "scripts")
 
 from configuration.check import check
-from configuration.imports import fingerprints
+from configuration.imports import SCRIPTS, fingerprints
 from running import InputError
 from running.clock import bring_back
 from running.disk import assert_writable
@@ -68,7 +68,7 @@ def code(*files):
 
     Every rule gets those of its script in the Snakefile; a rule that runs a method by its name adds the method's.
     """
-    return fingerprints(*(BASE / "scripts" / file for file in files))
+    return fingerprints(*(SCRIPTS / file for file in files))
 
 
 def add_code(step):
@@ -76,8 +76,8 @@ def add_code(step):
 
     Not the fetching of files, which are known by their content.
     """
-    script = step.script and Path(step.basedir.join(step.script).get_path_or_uri(secret_free=True))
-    if script and script.is_relative_to(BASE) and step.name != "fetch":
+    script = step.script and Path(step.basedir.join(step.script).get_path_or_uri(secret_free=True)).resolve()
+    if script and script.is_relative_to(SCRIPTS) and step.name != "fetch":
         step.set_params(*fingerprints(script))
 
 

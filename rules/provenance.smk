@@ -57,7 +57,7 @@ rule provenance_workflow:
     conda:
         "../envs/report.yaml"
     params:
-        *fingerprints(*(BASE / file for file in workflow_files(BASE))),
+        *fingerprints(*(SCRIPTS.parent / file for file in workflow_files(SCRIPTS.parent))),
     message:
         "Keeping a copy of the workflow, and its version"
     script:

@@ -20,7 +20,10 @@ PAGES = {
         "The version of the workflow, its config and seeds, and the machine. results/<run>/workflow holds the code as it "
         "ran, and ro-crate-metadata.json says for each file which job made it, from what, and its hash.",
     ),
-    "software": ("Software", "Every package of the environment that the tables of this run were made in."),
+    "software": (
+        "Software",
+        "The interpreter and packages of every environment that a job of this run was in; by rule where they differ.",
+    ),
     "run_times": ("Run times", "Wall time, processor time and peak memory of every job of this run, slowest first."),
 }
 

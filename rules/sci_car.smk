@@ -5,7 +5,7 @@ Makes: figures/figure{2,2_methods,2_sensitivity,S3}.{svg,png,tsv} and claims/sci
 an embedding per method and seed, and tables under results/<run>/sci_car/.
 """
 
-from sci_car.methods import METHODS, seeds_of
+from sci_car.methods.table import METHODS, seeds_of
 from sci_car.settings import settings_of
 
 SCI_CAR = f"{RESULTS}/sci_car"
@@ -22,6 +22,7 @@ SCI_CAR_FILES = {
 SCI_CAR_RUNS = [
     (name, seed) for name in config["sci_car"]["methods"] for seed in seeds_of(name, config["sci_car"]["deep"])
 ]
+SCI_CAR_READ = {"cells": f"{SCI_CAR}/cells.h5mu", "reduced": f"{SCI_CAR}/reduced.h5ad"}
 SCI_CAR_EMBEDDINGS = [f"{SCI_CAR}/embeddings/{name}/{seed}.parquet" for name, seed in SCI_CAR_RUNS]
 # The released package holds its pairs of cells: 4.8 GB were seen with 2,000,000 of 100 components.
 SCI_CAR_MEGABYTES = {
@@ -113,8 +114,7 @@ for environment in sorted({METHODS[name].environment for name in config["sci_car
         name:
             f"sci_car_embed_{environment}"
         input:
-            cells=f"{SCI_CAR}/cells.h5mu",
-            reduced=f"{SCI_CAR}/reduced.h5ad",
+            lambda wildcards: SCI_CAR_READ[METHODS[wildcards.method].reads],
         output:
             embedding=f"{SCI_CAR}/embeddings/{{method}}/{{seed}}.parquet",
             status=f"{SCI_CAR}/embeddings/{{method}}/{{seed}}.json",
@@ -130,6 +130,8 @@ for environment in sorted({METHODS[name].environment for name in config["sci_car
             runtime=minutes(480 if environment == "deep" else 60),
         params:
             lambda wildcards: code(f"sci_car/methods/{METHODS[wildcards.method].module}.py"),
+            module=lambda wildcards: METHODS[wildcards.method].module,
+            reads=lambda wildcards: METHODS[wildcards.method].reads,
             arguments=lambda wildcards: settings_of(wildcards.method, config["sci_car"]),
         message:
             "Placing cells by {wildcards.method}, seed {wildcards.seed}: {params.arguments}"

@@ -1,6 +1,5 @@
 """The frame of a step: log to the rule's log and to stderr; end bad input with one line; say what was used."""
 
-import json
 import logging
 import signal
 import sys
@@ -11,10 +10,9 @@ from typing import Any
 
 from running.disk import writing
 from running.errors import InputError
-from running.files import whole_file
 from running.intact import assert_intact
 from running.parent import end_with_snakemake
-from running.usage import usage
+from running.usage import leave_usage
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
@@ -32,7 +30,7 @@ class LogFile(logging.FileHandler):
 def step(snakemake: Any, in_part: Sequence[str] = ()) -> Iterator[logging.Logger]:
     """Run the body of a script under the log of its rule, on inputs that are whole, and for as long as Snakemake runs.
 
-    Progress goes to the rule's log and to stderr; time and memory of a body that ends well go to the rule's second log,
+    Progress goes to the rule's log and to stderr; what a body that ends well has used goes to the rule's second log,
     ``usage`` (see ``running.usage``). A traceback goes to the log alone when the cause is bad input:
     the user then sees the one line that says what to mend. Any other exception shows its traceback in both.
 
@@ -44,14 +42,18 @@ def step(snakemake: Any, in_part: Sequence[str] = ()) -> Iterator[logging.Logger
     logging.captureWarnings(True)
     logger = logging.getLogger(snakemake.rule)
     end_with_snakemake()
+    usage = Path(snakemake.log.usage) if len(snakemake.log) > 1 else None
     try:
         _log_to(Path(snakemake.log[0]))
+        if usage:
+            usage.unlink(missing_ok=True)
         left_out = {snakemake.input[name] for name in in_part}
         for path in snakemake.input:
             if path not in left_out:
                 assert_intact(path)
         yield logger
-        _leave_usage(snakemake.log)
+        if usage:
+            leave_usage(usage)
     except InputError as error:
         logger.error("%s", error)
         logging.getLogger().removeHandler(to_stderr)
@@ -64,12 +66,6 @@ def step(snakemake: Any, in_part: Sequence[str] = ()) -> Iterator[logging.Logger
     except Exception:
         logger.exception("the step failed")
         raise SystemExit(1) from None
-
-
-def _leave_usage(logs: Any) -> None:
-    if "usage" in logs.keys():  # noqa: SIM118 (Snakemake's lists have named items)
-        with whole_file(logs.usage) as part:
-            part.write_text(json.dumps(usage()._asdict()) + "\n", encoding="utf-8")
 
 
 def _log_to(log: Path) -> None:

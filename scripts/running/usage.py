@@ -1,15 +1,19 @@
-"""What a process took, as the kernel has counted it: wall time, processor time and peak memory.
+"""What a step took, as the kernel has counted it, and what it ran with: time, peak memory, and its environment.
 
 Snakemake's own benchmarks look every 0.5 s for 15 s and then every 30 s, so that they miss most of a longer job.
 """
 
 import json
 import os
+import platform
 import resource
 import sys
+import sysconfig
 import time
 from pathlib import Path
 from typing import NamedTuple
+
+from running.files import whole_file
 
 _LOADED = time.time()
 _MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes
@@ -34,9 +38,34 @@ def usage() -> Usage:
     return Usage(time.time() - _began(), busy, max(1000 * peak_gigabytes(), children.ru_maxrss * _MAXRSS_UNIT / 1e6))
 
 
+def leave_usage(path: Path) -> None:
+    """Write the usage of this process, and the software of its environment, to the JSON file ``path``."""
+    with whole_file(path) as part:
+        content = usage()._asdict() | {"software": installed()}
+        part.write_text(json.dumps(content) + "\n", encoding="utf-8")
+
+
 def read_usage(path: Path | str) -> Usage:
-    """What a step left in the usage file at ``path``."""
-    return Usage(**json.loads(Path(path).read_text(encoding="utf-8")))
+    """What a step left in its usage file."""
+    content = json.loads(Path(path).read_text(encoding="utf-8"))
+    return Usage(*(content[key] for key in Usage._fields))
+
+
+def read_software(path: Path | str) -> dict[str, str]:
+    """The interpreter and packages of the environment that a step ran in, and their versions."""
+    return json.loads(Path(path).read_text(encoding="utf-8"))["software"]
+
+
+def installed() -> dict[str, str]:
+    """The interpreter, and every package beside it, with their versions.
+
+    From the names of their folders, as the packaging standards have them: to read what each says of itself takes 500
+    times as long.
+    """
+    folders = Path(sysconfig.get_path("purelib")).glob("*.dist-info")
+    packages = dict(folder.stem.rsplit("-", 1) for folder in folders)
+    named = {name.lower().replace("_", "-"): version for name, version in packages.items()}
+    return {"Python": platform.python_version()} | dict(sorted(named.items()))
 
 
 def peak_gigabytes() -> float:

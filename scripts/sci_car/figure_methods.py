@@ -9,7 +9,7 @@ from plotting import COLOURS, house_style, letter, save_figure
 from plotting.style import FULL_WIDTH
 from running import step
 from sci_car.claims import AGREEMENT, TRAINED
-from sci_car.methods import METHODS, Method
+from sci_car.methods.table import METHODS, Method
 from sci_car.score import RANDOM
 from sci_car.summarised import ranges
 

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 import yaml
 from conftest import REPOSITORY
+from snakemake.iocontainers import Log
 
 from report.command import command
 from report.copy_workflow import copy_workflow, versions
@@ -100,9 +101,9 @@ def test_the_command_says_what_was_asked_and_not_where_or_by_whom(given, shown):
 def test_steps_are_told_the_command_and_the_executor(monkeypatch):
     monkeypatch.setattr("sys.argv", ["snakemake", "a b", "é"])
     monkeypatch.setenv("STARTED_BY", "")  # so that it is as before after the test
-    tell("slurm")
+    tell("slurm", "/data/mirror")
     assert command(told().arguments).startswith("snakemake")
-    assert told() == (installed("snakemake"), ["snakemake", "a b", "é"], "slurm")
+    assert told() == (installed("snakemake"), ["snakemake", "a b", "é"], "slurm", "/data/mirror")
     monkeypatch.delenv("STARTED_BY")  # a container that hides the environment: no reason to fail
     assert told().executor == command(told().arguments) == "unknown"
 
@@ -110,7 +111,7 @@ def test_steps_are_told_the_command_and_the_executor(monkeypatch):
 class TestPlaces:
     @pytest.fixture
     def places(self):
-        return Places("/data/jane/results/demo", "/opt/code", "/data")
+        return Places("/data/jane/results/demo", "/data", "/opt/code")
 
     @pytest.mark.parametrize(
         ("path", "name"),
@@ -130,7 +131,7 @@ class TestPlaces:
 
     def test_a_mirror_on_the_network_is_no_folder(self):
         with pytest.raises(InputError):
-            Places("/a", "/b", "https://host/m").name("/c")
+            Places("/a", "https://host/m", "/b").name("/c")
 
 
 HOSTILE = "vdj b%20é#?<&\t-x.csv"
@@ -155,9 +156,9 @@ class TestInputs:
             "date": "2026-01-02",
         }
         (folder / f"{HOSTILE}.receipt.yaml").write_text(yaml.safe_dump(receipt, allow_unicode=True))
-        return folder, Places(tmp_path / "results" / "real", tmp_path / "code", None)
+        return folder, Places(tmp_path / "results" / "real", None, tmp_path / "code")
 
-    jobs = [{"inputs": [f"sources/toy/{HOSTILE}", f"sources/toy/{HOSTILE}.receipt.yaml", "workflow/scripts/x.py"]}] * 2
+    jobs = [{"inputs": [f"sources/toy/{HOSTILE}", f"sources/toy/{HOSTILE}.receipt.yaml"]}] * 2
 
     def test_what_the_receipt_says(self, made, tmp_path):
         inputs(self.jobs, made[1], None).to_csv(tmp_path / "inputs.tsv", sep="\t", index=False)
@@ -253,13 +254,19 @@ def test_the_copy_of_the_workflow_lacks_nothing_that_git_has():
 def test_a_job_of_which_snakemake_has_forgotten_when_it_ran():
     script = SimpleNamespace(get_path_or_uri=lambda secret_free: "/code/scripts/x.py")
     rule = SimpleNamespace(name="r", script="../scripts/x.py", basedir=SimpleNamespace(join=lambda path: script))
-    files = {"input": ["/code/scripts/y.py"], "output": ["results/x/a", "results/x/b"]}
-    job = SimpleNamespace(rule=rule, wildcards_dict={"w": "1"}, threads=2, **files)
+    files = {
+        "input": ["results/x/c"],
+        "output": ["results/x/a", "results/x/b"],
+        "log": Log(fromdict={"usage": "results/x/u"}),
+    }
+    params = [["scripts/x.py 0123456789abcdef"], "scripts/y.py 0123456789abcdef", "some text", 1]
+    job = SimpleNamespace(rule=rule, wildcards_dict={"w": "1"}, threads=2, params=params, **files)
     times = {"results/x/a": {"starttime": 0.0, "endtime": 60.0}, "results/x/b": {"starttime": 1.0, "endtime": 3660.0}}
-    places = Places("results/x", "/code", None)
+    places = Places("results/x", None, "/code")
     known = record(job, SimpleNamespace(metadata=times.get), places)
     assert (known["started"], known["ended"]) == ("1970-01-01T00:00:00+00:00", "1970-01-01T01:01:00+00:00")
     assert known["script"] == "workflow/scripts/x.py"
-    assert (known["inputs"], known["outputs"]) == (["workflow/scripts/y.py"], ["a", "b"])
+    assert (known["inputs"], known["outputs"], known["usage"]) == (["c"], ["a", "b"], "u")
+    assert known["code"] == ["workflow/scripts/x.py", "workflow/scripts/y.py"]
     forgotten = record(job, SimpleNamespace(metadata=lambda output: None), places)
     assert forgotten == known | {"started": None, "ended": None}
