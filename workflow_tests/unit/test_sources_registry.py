@@ -61,7 +61,7 @@ def test_unknown_names_get_the_nearest():
     registry = load_registry(SHIPPED)
     with pytest.raises(InputError, match=r"datasets\.yaml: has no dataset 'tcr10x'; the nearest is 'tcr_10x'"):
         registry.file("tcr10x", "x")
-    with pytest.raises(InputError, match=r"no file 'motif_pwms-2020-5-18'; the nearest is 'motif_pwms-2020-05-18\.txt'"):
+    with pytest.raises(InputError, match=r"no file 'motif_pwms-2020-5-18'; the nearest is 'motif_pwms-2020-05-18"):
         registry.file("vdjdb", "motif_pwms-2020-5-18")
 
 
