@@ -128,7 +128,7 @@ def draw(
         plt.Line2D([], [], color=c, marker=m, linestyle=ls, label=name) for _, name, c, m, ls in METHODS.values()
     ]
     handles.append(plt.Rectangle((0, 0), 1, 1, color=COLOURS["pale"], label=words))
-    figure.legend(handles=handles, loc="outside upper left", ncols=4)
+    figure.legend(handles=handles, loc="outside upper left", ncols=2)
     return figure, pd.concat([locations, residues, rows.assign(panel="f")], ignore_index=True)
 
 
