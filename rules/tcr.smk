@@ -4,7 +4,7 @@ Requires: the four donors' binarized matrices of tcr_10x, and builds of VDJdb's 
 Makes: figures/figure5.{svg,png,tsv} and claims/tcr.tsv under results/<run>/; tables under results/<run>/tcr/.
 """
 
-from calendar import month_name
+from tcr.builds import motif_file, motif_words
 
 TCR = f"{RESULTS}/tcr"
 DONOR_FILES = [f"vdj_v1_hs_aggregated_donor{donor}_binarized_matrix.csv" for donor in config["tcr"]["donors"]]
@@ -19,21 +19,6 @@ wildcard_constraints:
     solver="exact|grid",
     encoding="counts|boolean",
     build=r"(release-)?\d{4}-\d{2}-\d{2}",
-
-
-def motif_file(build):
-    """Where a build of VDJdb's motifs is published: a file of its own, or in the archive of a release."""
-    date = build.removeprefix("release-")
-    return source("vdjdb", f"motif_pwms-{build}.txt" if date == build else f"vdjdb-{date}.zip")
-
-
-def motif_words(build):
-    """What figures, captions and the ledger call it: "VDJdb motifs of 18 May 2020 (build 2020-05-18)"."""
-    year, month, day = map(int, build.removeprefix("release-").split("-"))
-    date = f"{day} {month_name[month]} {year}"
-    if build.startswith("release-"):
-        return f"VDJdb motifs in the release of {date} (build not known)"
-    return f"VDJdb motifs of {date} (build {build})"
 
 
 FIGURES["tcr"] = expand(f"{RESULTS}/figures/figure5.{{suffix}}", suffix=FIGURE_FILES)
@@ -52,7 +37,7 @@ if SIMULATED:
     rule tcr_simulate:
         output:
             donors=[source("tcr_10x", name) for name in DONOR_FILES],
-            motifs=[motif_file(build) for build in VDJDB_BUILDS],
+            motifs=[source("vdjdb", motif_file(build)) for build in VDJDB_BUILDS],
         log:
             f"{RESULTS}/logs/tcr/simulate.log",
         benchmark:
@@ -65,7 +50,7 @@ if SIMULATED:
         params:
             seed=config["seed"],
             cells_per_donor=config["simulate"]["tcr"]["cells_per_donor"],
-            motif_files=[Path(motif_file(build)).name for build in VDJDB_BUILDS],
+            motif_files=[motif_file(build) for build in VDJDB_BUILDS],
         message:
             "Simulating {params.cells_per_donor} cells per donor and VDJdb motifs, seed {params.seed}"
         script:
@@ -100,8 +85,8 @@ rule tcr_preprocess:
 
 rule tcr_vdjdb:
     input:
-        motifs=lambda wildcards: motif_file(wildcards.build),
-        receipt=lambda wildcards: receipts(motif_file(wildcards.build)),
+        motifs=lambda wildcards: source("vdjdb", motif_file(wildcards.build)),
+        receipt=lambda wildcards: receipts(source("vdjdb", motif_file(wildcards.build))),
         code=code("tcr/vdjdb.py"),
     output:
         locations=f"{TCR}/vdjdb/{{build}}/locations.tsv",
