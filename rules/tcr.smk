@@ -1,14 +1,15 @@
 """T cell receptors (Fig 5): which CDR3 locations and residues matter for binding.
 
-Requires: the four donors' binarized matrices of tcr_10x, and VDJdb release archives.
+Requires: the four donors' binarized matrices of tcr_10x, and builds of VDJdb's motifs.
 Makes: figures/figure5.{svg,png,tsv} and claims/tcr.tsv under results/<run>/; tables under results/<run>/tcr/.
 """
 
+from tcr.builds import motif_file, motif_words
+
 TCR = f"{RESULTS}/tcr"
 DONOR_FILES = [f"vdj_v1_hs_aggregated_donor{donor}_binarized_matrix.csv" for donor in config["tcr"]["donors"]]
-VDJDB_RELEASES = list(
-    dict.fromkeys([config["tcr"]["vdjdb"][key] for key in ("release", "older")] + config["tcr"]["vdjdb"]["others"])
-)
+VDJDB = config["tcr"]["vdjdb"]
+VDJDB_BUILDS = list(dict.fromkeys([VDJDB["build"], VDJDB["older"], *VDJDB["others"]]))
 SOLVERS = ("grid", "exact")
 CHAINS = ("TRA", "TRB")
 
@@ -17,14 +18,14 @@ wildcard_constraints:
     chain="TRA|TRB",
     solver="exact|grid",
     encoding="counts|boolean",
-    release=r"\d{4}-\d{2}-\d{2}",
+    build=r"(release-)?\d{4}-\d{2}-\d{2}",
 
 
 add_figures(
     "tcr",
     "Figure 5: T cell receptors",
     {"figure5": "5c, d, e, f"},
-    release=config["tcr"]["vdjdb"]["release"],
+    motifs=motif_words(VDJDB["build"]),
     scored=config["tcr"]["locations"]["scored"],
     n_ratios=len(config["tcr"]["locations"]["max_weight_ratios"]),
     shuffles=config["tcr"]["shuffles"],
@@ -44,7 +45,7 @@ if SIMULATED:
     rule tcr_simulate:
         output:
             donors=[source("tcr_10x", name) for name in DONOR_FILES],
-            archives=[source("vdjdb", f"vdjdb-{release}.zip") for release in VDJDB_RELEASES],
+            motifs=[source("vdjdb", motif_file(build)) for build in VDJDB_BUILDS],
         log:
             **logs("tcr/simulate"),
         conda:
@@ -54,7 +55,7 @@ if SIMULATED:
         params:
             seed=config["seed"],
             cells_per_donor=config["simulate"]["tcr"]["cells_per_donor"],
-            releases=VDJDB_RELEASES,
+            motif_files=[motif_file(build) for build in VDJDB_BUILDS],
         message:
             "Simulating {params.cells_per_donor} cells per donor and VDJdb motifs, seed {params.seed}"
         script:
@@ -85,24 +86,24 @@ rule tcr_preprocess:
 
 rule tcr_vdjdb:
     input:
-        archive=source("vdjdb", "vdjdb-{release}.zip"),
-        receipt=receipts(source("vdjdb", "vdjdb-{release}.zip")),
+        motifs=lambda wildcards: source("vdjdb", motif_file(wildcards.build)),
+        receipt=lambda wildcards: receipts(source("vdjdb", motif_file(wildcards.build))),
     output:
-        locations=f"{TCR}/vdjdb/{{release}}/locations.tsv",
-        residues=f"{TCR}/vdjdb/{{release}}/residues.tsv",
-        lengths=f"{TCR}/vdjdb/{{release}}/lengths.tsv",
+        locations=f"{TCR}/vdjdb/{{build}}/locations.tsv",
+        residues=f"{TCR}/vdjdb/{{build}}/residues.tsv",
+        lengths=f"{TCR}/vdjdb/{{build}}/lengths.tsv",
     log:
-        **logs("tcr/vdjdb/{release}"),
+        **logs("tcr/vdjdb/{build}"),
     conda:
         "../envs/core.yaml"
     resources:
         mem_mb=scaled(500, per_input=20),
     params:
-        release=lambda wildcards: wildcards.release,
+        build=lambda wildcards: wildcards.build,
         segments=config["tcr"]["residues"]["segments"],
         absent=config["tcr"]["residues"]["absent"],
     message:
-        "Scoring locations and residues of the motifs of VDJdb {wildcards.release}"
+        "Scoring locations and residues of VDJdb's motifs, {wildcards.build}"
     script:
         "../scripts/tcr/vdjdb.py"
 
@@ -233,8 +234,8 @@ rule tcr_scores:
             *expand(f"{TCR}/residues/{{encoding}}_{{solver}}.tsv", encoding=["counts", "boolean"], solver=SOLVERS),
             f"{TCR}/residues/counts_schema_learn.tsv",
         ],
-        vdjdb_locations=expand(f"{TCR}/vdjdb/{{release}}/locations.tsv", release=VDJDB_RELEASES),
-        vdjdb_residues=expand(f"{TCR}/vdjdb/{{release}}/residues.tsv", release=VDJDB_RELEASES),
+        vdjdb_locations=expand(f"{TCR}/vdjdb/{{build}}/locations.tsv", build=VDJDB_BUILDS),
+        vdjdb_residues=expand(f"{TCR}/vdjdb/{{build}}/residues.tsv", build=VDJDB_BUILDS),
     output:
         location_profiles=f"{TCR}/location_profiles.tsv",
         residue_profiles=f"{TCR}/residue_profiles.tsv",
@@ -251,9 +252,9 @@ rule tcr_scores:
         width=config["tcr"]["locations"]["width"],
         scored=config["tcr"]["locations"]["scored"],
         segments=config["tcr"]["residues"]["segments"],
-        releases=VDJDB_RELEASES,
+        builds=VDJDB_BUILDS,
     message:
-        "Comparing weights with VDJdb {params.releases}, locations 1-{params.scored}"
+        "Comparing weights with VDJdb's motifs, {params.builds}, locations 1-{params.scored}"
     script:
         "../scripts/tcr/scores.py"
 
@@ -305,7 +306,7 @@ rule tcr_claims:
         residue_scores=f"{TCR}/residue_scores.tsv",
         location_profiles=f"{TCR}/location_profiles.tsv",
         stability=[f"{TCR}/location_stability.tsv", f"{TCR}/residue_stability.tsv"],
-        lengths=f"{TCR}/vdjdb/{config['tcr']['vdjdb']['release']}/lengths.tsv",
+        lengths=f"{TCR}/vdjdb/{VDJDB['build']}/lengths.tsv",
     output:
         f"{RESULTS}/claims/tcr.tsv",
     log:
@@ -315,11 +316,12 @@ rule tcr_claims:
     resources:
         mem_mb=scaled(500),
     params:
-        release=config["tcr"]["vdjdb"]["release"],
-        older=config["tcr"]["vdjdb"]["older"],
+        build=VDJDB["build"],
+        older=VDJDB["older"],
+        words={build: motif_words(build) for build in VDJDB_BUILDS},
         scored=config["tcr"]["locations"]["scored"],
     message:
-        "Our values for the paper's numbers of Figure 5, VDJdb {params.release}"
+        "Our values for the paper's numbers of Figure 5, VDJdb's motifs, {params.build}"
     script:
         "../scripts/tcr/claims.py"
 
@@ -331,8 +333,8 @@ rule tcr_figure:
         residue_profiles=f"{TCR}/residue_profiles.tsv",
         residue_scores=f"{TCR}/residue_scores.tsv",
         residue_frequency=f"{TCR}/residue_frequency.tsv",
-        vdjdb_locations=f"{TCR}/vdjdb/{config['tcr']['vdjdb']['release']}/locations.tsv",
-        vdjdb_residues=f"{TCR}/vdjdb/{config['tcr']['vdjdb']['release']}/residues.tsv",
+        vdjdb_locations=f"{TCR}/vdjdb/{VDJDB['build']}/locations.tsv",
+        vdjdb_residues=f"{TCR}/vdjdb/{VDJDB['build']}/residues.tsv",
     output:
         **figure_files("figure5"),
     log:
@@ -342,10 +344,11 @@ rule tcr_figure:
     resources:
         mem_mb=scaled(700),
     params:
-        release=config["tcr"]["vdjdb"]["release"],
+        build=VDJDB["build"],
+        words=motif_words(VDJDB["build"]),
         scored=config["tcr"]["locations"]["scored"],
         simulated=SIMULATED,
     message:
-        "Drawing Figure 5 against VDJdb {params.release}"
+        "Drawing Figure 5 against {params.words}"
     script:
         "../scripts/tcr/figure.py"

@@ -1,7 +1,7 @@
-"""Read the motifs of a VDJdb release, and refuse a file that the scores of ``vdjdb`` would misread.
+"""Read a build of VDJdb's motifs, and refuse a file that the scores of ``vdjdb`` would misread.
 
-A motif (``cid``) is a cluster of TCRs of one length that bind one epitope. Source: VDJdb release archives,
-file motif_pwms.txt (Shugay et al. 2018).
+A motif (``cid``) is a cluster of TCRs of one length that bind one epitope. Source: VDJdb's motif_pwms.txt, as its
+repositories hold it or as a member of a release archive (Shugay et al. 2018).
 """
 
 from pathlib import Path
@@ -16,21 +16,23 @@ from tcr.chains import AMINO_ACIDS, CHAINS
 NAME = "motif_pwms.txt"
 HUMAN = "HomoSapiens"
 COLUMNS = ("cid", "species", "gene", "aa", "pos", "len", "I.norm", "height.I.norm")
-FETCH = "delete the archive and let the workflow fetch it again, or name another VDJdb release"
+FETCH = "delete the file and let the workflow fetch it again, or name another build at tcr.vdjdb in the config"
 
 
-def read_motifs(archive: Path | str | bytes) -> pd.DataFrame:
-    """Read the motifs from a release archive, or from the bytes of its motif_pwms.txt.
+def read_motifs(source: Path | str | bytes) -> pd.DataFrame:
+    """Read the motifs from a text file (.txt), from a release archive, or from the bytes of a motif_pwms.txt.
 
     Returns one row per residue seen in a position of a motif, human and other: cid, species, gene, aa (str),
     pos (int, 0-based), len (int, residues), I.norm, height.I.norm (float). Columns are found by name, since
-    their order and number differ between releases. Raises InputError where the file is not what the scores
+    their order and number differ between builds. Raises InputError where the file is not what the scores
     below assume.
     """
-    if isinstance(archive, bytes):
-        place, content = NAME, archive
+    if isinstance(source, bytes):
+        place, content = NAME, source
+    elif Path(source).suffix == ".txt":
+        place, content = str(source), Path(source).read_bytes()
     else:
-        place, content = f"{archive}, {NAME}", member(Path(archive), NAME)
+        place, content = f"{source}, {NAME}", member(Path(source), NAME)
     motifs = _table(place, content)
     for column in ("pos", "len", "I.norm", "height.I.norm"):
         motifs[column] = _numbers(place, motifs[column], whole=column in ("pos", "len"))

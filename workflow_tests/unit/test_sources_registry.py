@@ -1,5 +1,7 @@
 """The registry of sources: what is shipped is valid and described, and what is misspelt is named."""
 
+import hashlib
+import re
 from dataclasses import FrozenInstanceError
 from pathlib import Path
 
@@ -7,10 +9,11 @@ import pytest
 import yaml
 
 from running import InputError
-from sources.registry import SCHEMA, load_registry
+from sources.registry import SCHEMA, Member, load_registry
 
 SHIPPED = Path(__file__).resolve().parents[2] / "config" / "datasets.yaml"
 FILE = {"addresses": ["https://example.org/toy.bin"], "md5": "0" * 32, "bytes": 9, "shape": [3, 2], "note": "n"}
+FILE["members"] = {"in.csv": {"sha256": "1" * 64, "bytes": 5, "shape": [4, 1]}, "b": {"bytes": 7}}
 DATASET = {"title": "t", "licence": "l", "citation": "c", "access": "open", "files": {"toy.bin": FILE}}
 MANUAL = {**DATASET, "access": "manual", "files": {"toy.bin": {}}}
 
@@ -27,25 +30,50 @@ def load(tmp_path):
 
 def test_shipped():
     registry = load_registry(SHIPPED)
-    counts = {name: len(dataset.files) for name, dataset in registry.items()}
-    assert (
-        counts.items()
-        >= {"tcr_10x": 4, "vdjdb": 3, "gene_ontology": 2, "reactome": 1, "gene_sets": 2, "sci_car": 6}.items()
-    )
     rows = [entry.shape[0] for entry in registry["tcr_10x"].files.values()]
     assert rows == [46526, 77854, 37824, 27308]
     for entry in registry["tcr_10x"].files.values():
         assert (len(entry.addresses), entry.algorithm, entry.shape[1]) == (2, "md5", 118)
         assert all(entry.name in address for address in entry.addresses)
+    tarball = next(iter(registry["fly_brain"].files.values()))
+    matrix = tarball.members["matrix.mtx"]
+    assert (matrix.shape, matrix.size) == ((17473, 56902), 941835490)
+    assert all(len(member.sha256) == 64 for member in tarball.members.values())
+    assert registry.file("sci_car", "GSM3271045_ATAC_mouse_kidney_peak_count.txt.gz").shape == (252741, 13395)
     for dataset in registry.values():  # what cannot be verified says so
         for entry in dataset.files.values():
             assert entry.digest or "Unverified" in entry.note, entry.key
+
+
+def test_github_addresses_stay_or_are_of_a_release_that_exists():
+    """A file of a repository is at a commit; VDJdb's releases about the dates of the builds are these alone."""
+    releases = {"2018-06-04", "2019-08-08", "2020-01-20", "2020-05-20", "2021-01-10"}
+    found = [file for dataset in load_registry(SHIPPED).values() for file in dataset.files.values()]
+    addresses = [address for file in found for address in file.addresses if "github" in address]
+    assert len(addresses) == 4
+    for address in addresses:
+        of_release = re.search(r"/vdjdb-db/releases/download/([^/]+)/vdjdb-\1\.zip$", address)
+        assert re.search(r"/[0-9a-f]{40}/", address) or of_release[1] in releases, address
+
+
+@pytest.mark.real
+def test_what_is_known_of_a_file_is_right_where_the_file_is_at_hand(real_mirror):
+    held = [file for dataset in load_registry(SHIPPED).values() for file in dataset.files.values() if file.digest]
+    assert {file.dataset for file in held} == {"tcr_10x", "vdjdb", "gene_sets"}
+    for file in held:
+        content = (real_mirror / file.key).read_bytes()
+        assert (hashlib.new(file.algorithm, content).hexdigest(), len(content)) == (file.digest, file.size), file.key
+        if file.shape:
+            header, *rows = content.splitlines()
+            columns = header.count(b"," if file.name.endswith(".csv") else b"\t") + 1
+            assert (len(rows), columns) == file.shape, file.key
 
 
 def test_an_entry(load):
     entry = load({"toy": DATASET}).file("toy", "toy.bin")
     assert (entry.key, entry.size, entry.shape) == ("toy/toy.bin", 9, (3, 2))
     assert (entry.algorithm, entry.digest) == ("md5", "0" * 32)
+    assert entry.members == {"in.csv": Member(sha256="1" * 64, size=5, shape=(4, 1)), "b": Member(None, 7, None)}
     with pytest.raises(FrozenInstanceError):
         entry.size = 10
 
@@ -59,8 +87,8 @@ def test_unknown_names_get_the_nearest():
     registry = load_registry(SHIPPED)
     with pytest.raises(InputError, match=r"datasets\.yaml: has no dataset 'tcr10x'; the nearest is 'tcr_10x'"):
         registry.file("tcr10x", "x")
-    with pytest.raises(InputError, match=r"no file 'vdjdb-2020-5-20'; the nearest is 'vdjdb-2020-05-2\d\.zip'"):
-        registry.file("vdjdb", "vdjdb-2020-5-20")
+    with pytest.raises(InputError, match=r"no file 'motif_pwms-2020-5-18'; the nearest is 'motif_pwms-2020-05-18"):
+        registry.file("vdjdb", "motif_pwms-2020-5-18")
 
 
 def with_file(**changes):
@@ -86,6 +114,11 @@ def without(entry, key):
         (with_file(addresses=[]), ["toy.bin.addresses"]),
         (with_file(addresses=["ftp://a/b"]), ["toy.bin.addresses.0", "ftp://a/b"]),
         (with_file(note=""), ["toy.bin.note"]),
+        (with_file(members={}), ["toy.bin.members"]),
+        (with_file(members={"in.csv": {}}), ["toy.bin.members.in.csv"]),
+        (with_file(members={"in.csv": {"md5": "0" * 32}}), ["toy.bin.members.in.csv:", "'md5'"]),
+        (with_file(members={"in.csv": {"sha256": "0" * 32}}), ["toy.bin.members.in.csv.sha256"]),
+        (with_file(members={"../in.csv": {"bytes": 5}}), ["toy.bin.members", "../in.csv"]),
         ({"toy": {**DATASET, "files": {"toy.bin": {}}}}, ["toy.bin", "'addresses'"]),
         ({"toy": {**DATASET, "files": {"../toy.bin": FILE}}}, ["at toy.files", "../toy.bin"]),
         ({"toy": {**DATASET, "files": {}}}, ["at toy.files"]),
