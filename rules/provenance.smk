@@ -17,7 +17,6 @@ FOUND = [
     f"{RESULTS}/claims.tsv",
     OVERVIEW,
 ]
-REPORT_OF = {"snakefile": BASE / "Snakefile", "mirror": config["mirror"]}
 
 
 onstart:
@@ -41,7 +40,7 @@ rule provenance_config:
         "../envs/report.yaml"
     threads: 1
     params:
-        config=config | {"mirror": None},
+        config=config | {"mirror": None, "fetch": None},
     message:
         "Saving the config"
     script:
@@ -82,7 +81,7 @@ rule provenance_jobs:
         "../envs/report.yaml"
     threads: 1
     params:
-        **REPORT_OF,
+        snakefile=BASE / "Snakefile",
     message:
         "Listing the jobs behind the figures and the ledger"
     script:
@@ -104,7 +103,6 @@ rule provenance_inputs:
         mem_mb=scaled(300),
     params:
         workflow=BASE,
-        mirror=config["mirror"],
         simulated=f"simulated, seed {config['seed']}" if SIMULATED else None,
     message:
         "Taking the hashes of the files that were read"

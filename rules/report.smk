@@ -145,7 +145,7 @@ rule report:
         "../envs/report.yaml"
     threads: 1
     params:
-        **REPORT_OF,
+        snakefile=BASE / "Snakefile",
         target="contents",
     message:
         "Writing the report"

@@ -8,7 +8,8 @@ import yaml
 
 from report.places import MIRROR, Places
 from running import InputError, step, whole_file
-from sources.receipt import RECEIPT
+from running.intact import RECEIPT
+from running.told import told
 from sources.verify import digest
 
 COLUMNS = [
@@ -60,5 +61,5 @@ if __name__ == "__main__":
     with step(snakemake), whole_file(snakemake.output[0]) as part:  # noqa: F821
         params, listed = snakemake.params, Path(snakemake.input.jobs)  # noqa: F821
         jobs = json.loads(listed.read_text(encoding="utf-8"))
-        places = Places(listed.parent, params.workflow, params.mirror)
+        places = Places(listed.parent, params.workflow, told()["mirror"])
         inputs(jobs, places, params.simulated).to_csv(part, sep="\t", index=False)
