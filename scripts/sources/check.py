@@ -8,8 +8,8 @@ import threading
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
-import pandas as pd
 from requests import Response
 
 from running import InputError
@@ -22,20 +22,38 @@ TIMEOUT = 30.0  # seconds for which a server may be silent
 LIMIT = 120.0  # seconds for one address
 
 
-def answers(registry: Path) -> Iterator[dict[str, str]]:
-    """A row for each address of each file: what it answered, how many bytes it has there, what the registry says."""
+class Row(NamedTuple):
+    """What an address answered: "ok", "FAILED" or "by hand" (there is none); its bytes; what is known; and in words."""
+
+    answer: str
+    size: str
+    known: str
+    file: str
+    said: str
+
+    def __str__(self) -> str:
+        """The row of the table."""
+        return f"{self.answer:<8} {self.size:>12} {self.known:>20}  {self.file}: {self.said}"
+
+
+def answers(registry: Path) -> Iterator[Row]:
+    """A row for each address of each file, as they come."""
     for dataset in load_registry(registry).values():
         for file in dataset.files.values():
-            known = ", ".join([f"{file.size} bytes" if file.size else "size not known", file.algorithm or "no hash"])
-            for address in file.addresses or [None]:
-                answer, size = _asked(file, address) if address else ("by hand", None)
-                about = {"file": file.key, "answer": answer, "bytes": size or "not said", "registry": known}
-                yield about | {"address": address or ""}
+            known = f"{file.size or 'not known'}, {file.algorithm or 'no hash'}"
+            if not file.addresses:
+                yield Row("by hand", "", known, file.key, "no address")
+            for address in file.addresses:
+                said = _asked(address)
+                size = _size(said) if isinstance(said, Response) else None
+                wrong = said if isinstance(said, Failure) else _wrong(said, size, file)
+                about = address if wrong is None else f"{address}: {wrong}"
+                yield Row("FAILED" if wrong else "ok", str(size or "not said"), known, file.key, about)
 
 
-def _asked(file: SourceFile, address: str) -> tuple[str, int | None]:
-    """The answer, "ok" or "FAILED" and why, and the size in bytes, or None."""
-    said: list[Response | Exception] = []
+def _asked(address: str) -> Response | Failure:
+    """What came from ``address``, with a few tries; one that hangs on does not keep the rest waiting."""
+    said: list[Response | Failure] = []
 
     def run() -> None:
         try:
@@ -43,34 +61,36 @@ def _asked(file: SourceFile, address: str) -> tuple[str, int | None]:
         except Failure as failure:
             said.append(failure)
 
-    asking = threading.Thread(target=run, daemon=True)  # a server that hangs on does not keep the rest waiting
+    asking = threading.Thread(target=run, daemon=True)
     asking.start()
     asking.join(LIMIT)
-    reply = said[0] if said else Failure(f"no answer in {LIMIT:g} s")
-    if isinstance(reply, Exception):
-        return f"FAILED: {reply}", None
-    size = _size(reply)
-    if "html" in reply.headers.get("Content-Type", "").lower() and not may_be_page(file.name):
-        return "FAILED: an HTML page and not the file", size
-    if None not in (file.size, size) and file.size != size:
-        return "FAILED: another size", size
-    return f"ok ({reply.status_code})", size
+    return said[0] if said else Failure(f"no answer in {LIMIT:g} s")
 
 
 def _size(reply: Response) -> int | None:
-    """Bytes of the file, by the length of it all or the end of Content-Range."""
+    """Bytes of the whole file, as far as the reply says."""
     said = reply.headers.get("Content-Length", "")
     if reply.status_code == 206:
         said = reply.headers.get("Content-Range", "").rpartition("/")[2]
     return int(said) if said.isdecimal() else None
 
 
+def _wrong(reply: Response, size: int | None, file: SourceFile) -> str | None:
+    """Why this cannot be the file, if so."""
+    if "html" in reply.headers.get("Content-Type", "").lower() and not may_be_page(file.name):
+        return "an HTML page and not the file"
+    return "another size than the registry's" if None not in (file.size, size) and file.size != size else None
+
+
 if __name__ == "__main__":
+    print(Row("answer", "bytes", "registry", "file", "address"))
+    rows = []
     try:
-        table = pd.DataFrame(answers(Path(sys.argv[1]) if len(sys.argv) > 1 else REGISTRY))
+        for row in answers(Path(sys.argv[1]) if len(sys.argv) > 1 else REGISTRY):
+            rows.append(row.answer)
+            print(row, flush=True)
     except InputError as error:
         sys.exit(str(error))
-    print(table.to_string(index=False, justify="left"))
-    failed = int(table["answer"].str.startswith("FAILED").sum())
-    print(f"{(table['address'] != '').sum()} addresses, of which {failed} failed")
+    failed = rows.count("FAILED")
+    print(f"{len(rows) - rows.count('by hand')} addresses, of which {failed} failed")
     sys.exit(1 if failed else 0)

@@ -145,12 +145,11 @@ def _refusal(reply: requests.Response) -> Failure:
 
 def failure_of(error: Exception, address: str, timeout: float) -> Failure:
     """Whatever was raised while ``address`` was asked, as a Failure in a few words, with the proxy if one was used."""
-    failure = error if isinstance(error, Failure) else _in_words(error, timeout)
-    if proxy := select_proxy(address, get_environ_proxies(address)):
-        return Failure(
-            f"{failure} (asked through the proxy {proxy.rpartition('@')[2]})", again=failure.again, wait=failure.wait
-        )
-    return failure
+    failure, proxy = error if isinstance(error, Failure) else _in_words(error, timeout), None
+    with suppress(ValueError):  # of an address that is none
+        proxy = select_proxy(address, get_environ_proxies(address))
+    through = f" (asked through the proxy {proxy.rpartition('@')[2]})" if proxy else ""
+    return Failure(f"{failure}{through}", again=failure.again, wait=failure.wait)
 
 
 def _in_words(error: Exception, timeout: float) -> Failure:
@@ -159,11 +158,13 @@ def _in_words(error: Exception, timeout: float) -> Failure:
         return Failure("it redirects in a circle")
     if isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError):
         return Failure(f"no answer for {timeout:g} s", again=True)
-    cause: BaseException = error
-    while cause.__context__ is not None:  # the layers above print the addresses of objects in memory
-        cause = cause.__context__
-    if isinstance(cause, IncompleteRead):
+    chain: list[BaseException] = [error]
+    while chain[-1].__context__ is not None:
+        chain.append(chain[-1].__context__)
+    cause = next((each for each in chain if isinstance(each, IncompleteRead)), None)
+    if cause:
         return Failure(f"the body was cut short ({plain(cause)})", again=True)
+    cause = chain[-1]  # the layers above it print the addresses of objects in memory
     if isinstance(error, requests.exceptions.SSLError):
         return Failure(f"no secure connection ({plain(cause)})")
     if isinstance(error, requests.ConnectionError | urllib3.exceptions.HTTPError):

@@ -34,7 +34,7 @@ BEGINS = {
     ".obo": rb"format-version",
 }
 PAGE = rb"(?i)\s*<(!doctype html|html|!--)"
-OTHER = rb"(?!\s*(<[?!a-zA-Z]|[\[{]\s*\"))"  # what a name with no suffix of these may not begin with
+OTHER = rb"(?!\s*(<[?!a-zA-Z]|\{\s*\"|\[\s*[\[{\"]))"  # what a name with no suffix of these may not begin with
 PAGES = {".html": b"", ".htm": b"", ".xml": rb"\s*<", ".json": rb"\s*[\[{]"}
 
 

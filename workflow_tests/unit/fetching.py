@@ -1,4 +1,4 @@
-"""What the tests of fetching share: a body, a registry entry for it, and an assertion on how a fetch ends."""
+"""What the tests of fetching share: a body, a registry entry for it, and assertions on how a fetch ends."""
 
 import hashlib
 import os
@@ -73,7 +73,7 @@ class World:
     def process(self, file: SourceFile, before: str = "") -> subprocess.Popen:
         """The same fetch in a process of its own, which says "ready" just before."""
         code = (
-            f"{before}\nfrom pathlib import Path, PosixPath\nfrom sources.fetch import fetch\n"
+            f"from pathlib import Path, PosixPath\nfrom sources.fetch import fetch\n{before}\n"
             f"from sources.registry import SourceFile\nprint('ready', flush=True)\n"
             f"fetch({file!r}, {self.target!r}, None, {self.pins!r}, attempts=1, timeout=20.0)"
         )
