@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from http.client import IncompleteRead
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -158,13 +157,11 @@ def _in_words(error: Exception, timeout: float) -> Failure:
         return Failure("it redirects in a circle")
     if isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError):
         return Failure(f"no answer for {timeout:g} s", again=True)
-    chain: list[BaseException] = [error]
-    while chain[-1].__context__ is not None:
-        chain.append(chain[-1].__context__)
-    cause = next((each for each in chain if isinstance(each, IncompleteRead)), None)
-    if cause:
+    cause: BaseException = error
+    while below := cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__):
+        cause = below  # the layers above it print the addresses of objects in memory
+    if isinstance(error, urllib3.exceptions.ProtocolError):
         return Failure(f"the body was cut short ({plain(cause)})", again=True)
-    cause = chain[-1]  # the layers above it print the addresses of objects in memory
     if isinstance(error, requests.exceptions.SSLError):
         return Failure(f"no secure connection ({plain(cause)})")
     if isinstance(error, requests.ConnectionError | urllib3.exceptions.HTTPError):

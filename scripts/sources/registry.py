@@ -115,6 +115,10 @@ def mirror_place(mirror: str | None) -> str | None:
         raise InputError("mirror", "it holds a name and a password", f"{how} (an @ in a path is %40)")
     if unset := re.search(r"\$\{?(\w+)", place):
         raise InputError("mirror", f"the variable {unset[1]} is not set", "set it, or write the whole path")
+    if re.search("[{}]", place):
+        raise InputError(
+            "mirror", "it holds braces, which Snakemake takes for wildcards", "rename the folder or link to it"
+        )
     if "://" in place and not re.fullmatch(r"(?i)https?://[^?#]+", place):
         raise InputError(
             "mirror", "is neither a folder nor the http(s) address of one", "leave out ? and #, file://, ftp://"

@@ -14,7 +14,7 @@ def test_dry_run_needs_no_network_and_no_data(tmp_path, overlay):
     arguments = ["--configfile", *map(config_of, overlay)] if overlay else []
     done = snakemake("--dry-run", *arguments, folder=tmp_path, http_proxy="http://127.0.0.1:9")
     assert "tcr_figure" in done.stdout
-    assert ("fetch" in done.stdout) == (overlay != ("demo",))
+    assert ("Fetching" in done.stdout) == (overlay != ("demo",))
     assert ("sci_car_embed_deep" in done.stdout) == ("quick" not in overlay)
 
 

@@ -92,11 +92,10 @@ def test_the_copy_of_the_workflow_runs_with_the_config_of_the_run(demo_run, tmp_
     assert "Missing input files" not in done.stderr
 
 
-def test_another_mirror_is_not_another_config(demo_run, tmp_path):
-    folder = tmp_path / "copy"
-    shutil.copytree(demo_run.parents[1], folder, symlinks=True)
-    arguments = ["--configfile", config_of("demo"), "--config", "mirror=elsewhere"]
-    done = snakemake("--dry-run", *arguments, "--", "results/demo/config.yaml", folder=folder)
+def test_another_mirror_and_more_patience_are_not_another_run(demo_run, tmp_path):
+    (tmp_path / "mine.yaml").write_text("mirror: elsewhere\nfetch: {attempts: 9, timeout_seconds: 9}\n")
+    given = ["--configfile", config_of("demo"), str(tmp_path / "mine.yaml")]
+    done = snakemake("--dry-run", *given, folder=demo_run.parents[1])
     assert "Nothing to be done" in done.stdout + done.stderr
 
 

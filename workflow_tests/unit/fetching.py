@@ -12,6 +12,7 @@ import pytest
 from misbehaving_server import MisbehavingServer
 
 from running import InputError
+from sources import fetch as module
 from sources.fetch import fetch
 from sources.registry import SourceFile
 
@@ -80,3 +81,14 @@ class World:
         environment = {**os.environ, "PYTHONPATH": str(SCRIPTS)}
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
         return subprocess.Popen([sys.executable, "-c", code], env=environment, **pipes)
+
+
+@pytest.fixture
+def a_world(tmp_path, monkeypatch):
+    """A folder to fetch into, and a server on this machine that no proxy of the user stands before."""
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.setattr(module, "QUIET", 0.1)
+    with MisbehavingServer() as server:
+        yield World(server, tmp_path)

@@ -5,10 +5,12 @@ import sys
 
 import pytest
 import yaml
-from fetching import BODY, MD5, SCRIPTS
+from fetching import BODY, MD5, SCRIPTS, a_world
 from misbehaving_server import PAGE, plain, redirect, status, trickle
 
 from sources import check
+
+world = a_world
 
 
 @pytest.fixture

@@ -4,11 +4,13 @@ import gzip
 import time
 
 import pytest
-from fetching import BODY, MD5, OTHER, source
+from fetching import BODY, MD5, OTHER, a_world, source
 from misbehaving_server import MisbehavingServer, chunked, plain, raw, redirect, stall, status, trickle, unannounced
 
 from sources.download import _Session
 from sources.verify import Failure
+
+world = a_world
 
 
 def test_cut_short_begins_again(world):

@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
-from fetching import BODY, MD5, OTHER, OTHER_MD5, source
+from fetching import BODY, MD5, OTHER, OTHER_MD5, a_world, source
 from misbehaving_server import PAGE, plain, status
 
 from sources import fetch as module
+
+world = a_world
 
 
 def test_fetched_from_its_address(world):

@@ -7,13 +7,14 @@ import threading
 import time
 
 import pytest
-from fetching import BODY, OTHER, source
+from fetching import BODY, OTHER, a_world, source
 from misbehaving_server import PAGE, plain, redirect, status
 
 from running import InputError
 from sources import fetch as module
 from sources.registry import mirror_place
 
+world = a_world
 PASSWORD = "s3cr3t"
 
 
@@ -70,6 +71,7 @@ def test_home_and_variables_are_put_in(world, folder, mirror, monkeypatch):
     [
         ("$NOT_SET/m", "the variable NOT_SET is not set"),
         ("${NOT_SET}/m", "the variable NOT_SET is not set"),
+        ("/data/{lab}/m", "holds braces"),
         ("file:///data", "neither a folder nor"),
         ("ftp://host/m", "neither a folder nor"),
         ("https://host/m?token=s3cr3t", "neither a folder nor"),

@@ -2,12 +2,14 @@
 
 import pytest
 import yaml
-from fetching import BODY, OTHER, OTHER_SHA256, SHA256, source
+from fetching import BODY, OTHER, OTHER_SHA256, SHA256, a_world, source
 from misbehaving_server import plain
 
 from running import InputError
 from sources.records import pin, read_pins
 from sources.verify import Failure
+
+world = a_world
 
 
 def test_pinned_on_the_first_download(world):

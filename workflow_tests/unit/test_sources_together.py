@@ -4,13 +4,15 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from fetching import BODY, SHA256, source
+from fetching import BODY, SHA256, a_world, source
 from misbehaving_server import held, plain
 
 from sources.fetch import fetch
 from sources.records import read_pins
 
 SMALL_DISK = "import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))"
+
+world = a_world
 
 
 @pytest.mark.parametrize("hashed", [True, False])
