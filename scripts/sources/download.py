@@ -112,8 +112,10 @@ class _Session(requests.Session):
     """Passwords are those of the user's netrc file, which requests gives to the host that they are for and no other."""
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
-        """Where the reply sends us; never from a secure connection to one that is not."""
+        """Where the reply sends us, never from a secure connection to one that is not; its body is not read."""
         target = super().get_redirect_target(resp)
+        if target:
+            resp.raw.close()
         if target and resp.url.startswith("https:") and not urljoin(resp.url, target).startswith("https:"):
             raise Failure("it redirects from https to an address without")
         return target
@@ -137,8 +139,11 @@ def _refuse(reply: requests.Response, expected: Expected) -> None:
 
 def _refusal(reply: requests.Response) -> Failure:
     """The reply's status as a Failure."""
-    wait = urllib3.Retry().get_retry_after(reply.raw) or 0.0
-    said = f"HTTP status {reply.status_code} {plain(reply.reason, 60)}" + (f", asks to wait {wait:g} s" if wait else "")
+    wait, said = 0.0, f"HTTP status {reply.status_code} {plain(reply.reason, 60)}"
+    with suppress(ValueError, OverflowError, urllib3.exceptions.HTTPError):  # of a time that is none
+        wait = urllib3.Retry().get_retry_after(reply.raw) or 0.0
+    said += f", asks to wait {wait:g} s" if wait else ""
+    said += ", a name and password in ~/.netrc may help" if reply.status_code == 401 else ""
     return Failure(said, again=reply.status_code in PASSING, wait=wait)
 
 

@@ -9,6 +9,8 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from running import plain
+
 LARGEST = 20 * 2**30  # bytes of a file whose size nobody knows
 UNPACKED = 10 * LARGEST  # bytes that it may hold, compressed
 SNIFFED = 2**16  # bytes from which a file is known
@@ -143,7 +145,7 @@ def _assert_whole(path: Path, name: str) -> None:
                 content.seek(-tarfile.BLOCKSIZE, 2)
                 if any(content.read()):
                     raise EOFError("no block of zeros at its end")
-    except (EOFError, gzip.BadGzipFile, zlib.error, zipfile.BadZipFile) as error:
-        raise Failure(f"cut short or damaged ({error})", again=True) from error
+    except Exception as error:  # each format has several for bytes that it cannot read
+        raise Failure(f"cut short or damaged ({plain(error)})", again=True) from error
     if unpacked > UNPACKED:
         raise Failure(f"unpacks to more than {UNPACKED} bytes")

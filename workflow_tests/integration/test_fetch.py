@@ -74,7 +74,9 @@ def test_a_password_of_netrc_opens_the_mirror_and_is_written_nowhere(tmp_path, t
 
         place = server.at(f"/lab/{TERMS}", closed).removesuffix(f"/{TERMS}")
         refused = fetch(tmp_path, mirror=place, check=False)
-        assert f"{place}/{TERMS}: HTTP status 401" in refused.stderr
+        assert (
+            f"{place}/{TERMS}: HTTP status 401 Unauthorized, a name and password in ~/.netrc may help" in refused.stderr
+        )
         done = fetch(tmp_path, "--printshellcmds", mirror=place, NETRC=str(netrc))
     assert (tmp_path / SOURCES / TERMS).read_bytes() == BODY
     assert_without_password(tmp_path, done)

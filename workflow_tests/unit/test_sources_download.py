@@ -2,6 +2,7 @@
 
 import gzip
 import time
+from io import BytesIO
 
 import pytest
 from fetching import BODY, MD5, OTHER, a_world, source
@@ -124,6 +125,12 @@ def test_redirected(world):
     world.right(source(world.server.at("/a", redirect(there))))
 
 
+def test_what_a_redirect_says_beside_is_not_read(world):
+    there = world.server.at("/b", plain(BODY))
+    endless = HEAD.replace(b"200 OK", b"302 There") + f"Location: {there}\r\nContent-Length: 600000\r\n\r\n".encode()
+    world.right(source(world.server.at("/a", trickle(endless))), timeout=0.5, attempts=1)
+
+
 def test_redirected_in_a_circle(world):
     world.error(source(world.server.at("/a", redirect("/a"))), names=["redirects in a circle"])
 
@@ -140,7 +147,7 @@ def test_redirected_to_nowhere(world, to):
 )
 def test_not_from_a_secure_connection_to_another(to, refused):
     class Reply:
-        url, is_redirect, headers = "https://a/b", True, {"location": to}
+        url, is_redirect, headers, raw = "https://a/b", True, {"location": to}, BytesIO()
 
     if refused:
         with pytest.raises(Failure, match="from https to"):
