@@ -6,6 +6,8 @@ Makes: config.yaml, workflow/, jobs.json, inputs.tsv, run.tsv, software.tsv and 
 results/<run>/. No param here holds the commit, the command or the time: a new commit alone makes nothing again.
 """
 
+import json
+
 from report.workflow_files import workflow_files
 from running.started import tell
 
@@ -40,7 +42,8 @@ rule provenance_config:
         "../envs/report.yaml"
     threads: 1
     params:
-        config=config | {"mirror": None, "fetch": None},
+        # in one order, whatever overlays it comes from: another order would be another param
+        config=json.loads(json.dumps(config | {"mirror": None, "fetch": None}, sort_keys=True)),
     message:
         "Saving the config"
     script:
