@@ -6,14 +6,15 @@ Asks for headers alone, one address after the other, and exits with 1 where one 
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from requests import Response
+from requests import RequestException, Response
 
 from running import InputError
-from sources.download import ask
+from sources.download import AS_IT_IS, Session, failure_of, refusal
 from sources.fetch import patiently
 from sources.registry import REGISTRY, SourceFile, load_registry
 from sources.verify import Failure, may_be_page
@@ -57,7 +58,7 @@ def _asked(address: str) -> Response | Failure:
 
     def run() -> None:
         try:
-            said.append(patiently(partial(ask, address, TIMEOUT), attempts=3, pause=2.0))
+            said.append(patiently(partial(_ask, address), attempts=3, pause=2.0))
         except Failure as failure:
             said.append(failure)
 
@@ -65,6 +66,24 @@ def _asked(address: str) -> Response | Failure:
     asking.start()
     asking.join(LIMIT)
     return said[0] if said else Failure(f"no answer in {LIMIT:g} s")
+
+
+def _ask(address: str) -> Response:
+    """The headers at ``address``: by HEAD, or where that is refused by GET with a range of one byte. Raises Failure."""
+    try:
+        with Session() as session:
+            with suppress(RequestException):
+                reply = session.head(address, headers=AS_IT_IS, allow_redirects=True, timeout=TIMEOUT)
+                if reply.ok:
+                    return reply
+            one = AS_IT_IS | {"Range": "bytes=0-0"}
+            with session.get(address, headers=one, stream=True, timeout=TIMEOUT) as reply:
+                if not reply.ok:
+                    raise refusal(reply)
+                return reply
+    except Exception as error:
+        failure = failure_of(error, address, TIMEOUT)
+    raise failure
 
 
 def _size(reply: Response) -> int | None:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import urljoin
 
 import requests
@@ -27,57 +28,49 @@ logging.getLogger("urllib3").setLevel(logging.ERROR)  # its warnings repeat what
 logger = logging.getLogger(__name__)
 
 
-class _Writer(threading.Thread):
-    """Writes chunks to a file; ``done`` bytes so far. One that hangs is left behind, and ends with the process."""
-
-    def __init__(self, chunks: Iterator[bytes], part: Path):
-        super().__init__(daemon=True)
-        self.chunks, self.part, self.done = chunks, part, 0
-        self.error: BaseException | None = None
-        self.given_up = False
-
-    def run(self) -> None:
-        try:
-            with self.part.open("wb") as out:
-                for chunk in self.chunks:
-                    if self.given_up:
-                        return
-                    out.write(chunk)
-                    self.done += len(chunk)
-        except BaseException as error:
-            self.error = error
-
-
 def receive(chunks: Iterator[bytes], part: Path, name: str, timeout: float, deadline: float) -> None:
-    """Write ``chunks`` to ``part``, and log how much of ``name`` is there.
+    """Write ``chunks`` to ``part`` from a thread, which is left behind where it hangs; log how much of ``name`` came.
 
     Raises what the chunks raise, OSError of the disk, and Failure when too little comes in PATIENCE time-outs
     (seconds) or the time, by time.monotonic, is past ``deadline``.
     """
-    writer, window = _Writer(chunks, part), PATIENCE * timeout
+    now = SimpleNamespace(done=0, error=None, given_up=False)
+
+    def write() -> None:
+        try:
+            with part.open("wb") as out:
+                for chunk in chunks:
+                    if now.given_up:
+                        return
+                    out.write(chunk)
+                    now.done += len(chunk)
+        except BaseException as error:
+            now.error = error
+
+    writer, window = threading.Thread(target=write, daemon=True), PATIENCE * timeout
     writer.start()
     since, before = time.monotonic(), 0
     try:
         while writer.is_alive():
             writer.join(min(window, REPORTED))
-            now = time.monotonic()
-            if writer.is_alive() and now > deadline:
-                raise Failure(f"not done in the time that a file may take ({writer.done} bytes came)")
-            if now - since >= window:
-                if writer.is_alive() and writer.done - before < SLOWEST * window:
-                    raise Failure(f"only {writer.done - before} bytes came in {window:g} s", again=True)
-                since, before = now, writer.done
-            logger.info("%s: %.1f MB", name, writer.done / 1e6)
+            passed = time.monotonic() - since
+            if writer.is_alive() and since + passed > deadline:
+                raise Failure(f"not done in the time that a file may take ({now.done} bytes came)")
+            if writer.is_alive() and passed >= window and now.done - before < SLOWEST * window:
+                raise Failure(f"only {now.done - before} bytes came in {window:g} s", again=True)
+            if passed >= window:
+                since, before = since + passed, now.done
+            logger.info("%s: %.1f MB", name, now.done / 1e6)
     finally:
-        writer.given_up = True
-    if writer.error:
-        raise writer.error
+        now.given_up = True
+    if now.error:
+        raise now.error
 
 
 def body(address: str, expected: Expected, timeout: float) -> Iterator[bytes]:
     """The chunks of what ``address`` serves; the server may be silent for ``timeout`` seconds. Raises Failure alone."""
     try:
-        with _Session() as session, session.get(address, headers=AS_IT_IS, stream=True, timeout=timeout) as reply:
+        with Session() as session, session.get(address, headers=AS_IT_IS, stream=True, timeout=timeout) as reply:
             _refuse(reply, expected)
             done = 0
             for chunk in reply.raw.stream(CHUNK, decode_content=False):  # IncompleteRead when fewer come than announced
@@ -90,25 +83,7 @@ def body(address: str, expected: Expected, timeout: float) -> Iterator[bytes]:
     raise failure  # here, with no cause: an error of the network must not pass for one of the disk
 
 
-def ask(address: str, timeout: float) -> requests.Response:
-    """The headers at ``address``: by HEAD, or where that is refused by GET with a range of one byte. Raises Failure."""
-    try:
-        with _Session() as session:
-            with suppress(requests.RequestException):
-                reply = session.head(address, headers=AS_IT_IS, allow_redirects=True, timeout=timeout)
-                if reply.ok:
-                    return reply
-            one = AS_IT_IS | {"Range": "bytes=0-0"}
-            with session.get(address, headers=one, stream=True, timeout=timeout) as reply:
-                if not reply.ok:
-                    raise _refusal(reply)
-                return reply
-    except Exception as error:
-        failure = failure_of(error, address, timeout)
-    raise failure
-
-
-class _Session(requests.Session):
+class Session(requests.Session):
     """Passwords are those of the user's netrc file, which requests gives to the host that they are for and no other."""
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
@@ -124,7 +99,7 @@ class _Session(requests.Session):
 def _refuse(reply: requests.Response, expected: Expected) -> None:
     """Raise Failure when status and headers say that the body is not the file, whole and byte for byte."""
     if reply.status_code != 200:
-        raise _refusal(reply)
+        raise refusal(reply)
     content, encoding = (reply.headers.get(key, "") for key in ("Content-Type", "Content-Encoding"))
     if "html" in content.lower() and not may_be_page(expected.name):
         raise Failure(f"an HTML page and not the file (its Content-Type is {plain(content, 60)})")
@@ -137,8 +112,8 @@ def _refuse(reply: requests.Response, expected: Expected) -> None:
         raise Failure("the server does not say how long it is, so that a piece would pass for the whole")
 
 
-def _refusal(reply: requests.Response) -> Failure:
-    """The reply's status as a Failure."""
+def refusal(reply: requests.Response) -> Failure:
+    """The status of ``reply`` as a Failure, with the seconds that it asks to wait."""
     wait, said = 0.0, f"HTTP status {reply.status_code} {plain(reply.reason, 60)}"
     with suppress(ValueError, OverflowError, urllib3.exceptions.HTTPError):  # of a time that is none
         wait = urllib3.Retry().get_retry_after(reply.raw) or 0.0

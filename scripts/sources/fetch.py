@@ -101,22 +101,15 @@ def _accept(file: SourceFile, target: Path, expected: Expected, pins: Path) -> N
 
 def _places(file: SourceFile, mirror: str | None) -> list[str]:
     """The folders and addresses that may have the file, in order of preference."""
-    if not mirror:
-        return list(file.addresses)
-    if _is_address(mirror):
-        return [f"{mirror.rstrip('/')}/{quote(file.key)}", *file.addresses]
-    return [str(Path(mirror) / file.key), *file.addresses]
-
-
-def _is_address(place: str) -> bool:
-    return "://" in place
+    first = f"{mirror.rstrip('/')}/{quote(file.key)}" if "://" in (mirror or "") else str(Path(mirror or "") / file.key)
+    return [first] * bool(mirror) + list(file.addresses)
 
 
 def _bring(
     file: SourceFile, place: str, target: Path, expected: Expected, pins: Path, timeout: float, until: float
 ) -> None:
     """One try at one place, up to the final name. Raises Failure; wrong bytes are not kept."""
-    source = None if _is_address(place) else Path(place)
+    source = None if "://" in place else Path(place)
     before = source and _settled(source, expected)
     with whole_file(target) as part:
         receive(_content(source) if source else body(place, expected, timeout), part, file.name, timeout, until)
@@ -151,10 +144,9 @@ def _state(path: Path) -> tuple[int, int]:
     """Size of a file, and when it last changed (ns). Raises Failure for what is no file, or cannot be looked at."""
     try:
         found = path.stat()
-    except FileNotFoundError:
-        raise Failure("no such file") from None
     except (OSError, ValueError) as error:
-        raise Failure(f"cannot be read ({getattr(error, 'strerror', error)})") from None
+        said = f"cannot be read ({getattr(error, 'strerror', error)})"
+        raise Failure("no such file" if isinstance(error, FileNotFoundError) else said) from None
     if not stat.S_ISREG(found.st_mode):
         raise Failure("no file, but a folder" if stat.S_ISDIR(found.st_mode) else "no file, but a pipe or a device")
     return found.st_size, found.st_mtime_ns

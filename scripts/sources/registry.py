@@ -89,17 +89,10 @@ def _dataset(name: str, entry: dict[str, Any]) -> Dataset:
 
 def _file(dataset: str, name: str, entry: dict[str, Any], about: dict[str, Any]) -> SourceFile:
     algorithm = next((key for key in ("sha256", "md5") if key in entry), None)
-    return SourceFile(
-        dataset=dataset,
-        name=name,
-        addresses=tuple(entry.get("addresses", ())),
-        algorithm=algorithm,
-        digest=entry.get(algorithm),
-        size=entry.get("bytes"),
-        shape=tuple(entry["shape"]) if "shape" in entry else None,
-        note=entry.get("note"),
-        **about,
-    )
+    hash_ = {"algorithm": algorithm, "digest": entry.get(algorithm)}
+    shape = tuple(entry["shape"]) if "shape" in entry else None
+    known = {"size": entry.get("bytes"), "shape": shape, "note": entry.get("note")}
+    return SourceFile(dataset, name, tuple(entry.get("addresses", ())), **hash_, **known, **about)
 
 
 def mirror_place(mirror: str | None) -> str | None:

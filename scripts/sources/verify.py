@@ -20,24 +20,25 @@ ZIP = rb"PK(\x03\x04|\x05\x06)"
 R_DATA = rb"\x1f\x8b|BZh|\xfd7zXZ|RD[AX]|[AX]\n"
 # Text of two lines or more, or of one that is longer than what is looked at: no page (HTML, XML, JSON), no short word.
 TEXT = rb"(?!\s*(<|\{|\[\s*[\"{\[]))([^\0]*\n[^\0]|[^\0]{%d})" % (SNIFFED - 8)
-BEGINS = {
-    **dict.fromkeys([".gz", ".tgz"], GZIP),
-    **dict.fromkeys([".zip", ".npz"], ZIP),
-    **dict.fromkeys([".h5", ".hdf5", ".h5ad", ".h5mu", ".loom"], HDF5),
-    **dict.fromkeys([".rdata", ".rda", ".rds"], R_DATA),
-    **dict.fromkeys([".csv", ".tsv", ".txt"], TEXT),
-    ".bz2": rb"BZh",
-    ".xz": rb"\xfd7zXZ\0",
-    ".parquet": rb"PAR1",
-    ".bed": rb"#|track|browser|\S+[ \t]+\d+[ \t]+\d+",
-    ".gaf": rb"!gaf-version",
-    ".gmt": rb"\s*+[^\t\n]+\t[^\t\n]*\t",
-    ".mtx": rb"%%MatrixMarket",
-    ".obo": rb"format-version",
+KINDS = {
+    "gz tgz": GZIP,
+    "zip npz": ZIP,
+    "h5 hdf5 h5ad h5mu loom": HDF5,
+    "rdata rda rds": R_DATA,
+    "csv tsv txt": TEXT,
+    "bz2": rb"BZh",
+    "xz": rb"\xfd7zXZ\0",
+    "parquet": rb"PAR1",
+    "bed": rb"#|track|browser|\S+[ \t]+\d+[ \t]+\d+",
+    "gaf": rb"!gaf-version",
+    "gmt": rb"\s*+[^\t\n]+\t[^\t\n]*\t",
+    "mtx": rb"%%MatrixMarket",
+    "obo": rb"format-version",
 }
+PAGES = {".html": b"", ".htm": b"", ".xml": rb"\s*<", ".json": rb"\s*[\[{]"}
+BEGINS = PAGES | {f".{suffix}": begin for suffixes, begin in KINDS.items() for suffix in suffixes.split()}
 PAGE = rb"(?i)\s*<(!doctype html|html|!--)"
 OTHER = rb"(?!\s*(<[?!a-zA-Z]|\{\s*\"|\[\s*[\[{\"]))"  # what a name with no suffix of these may not begin with
-PAGES = {".html": b"", ".htm": b"", ".xml": rb"\s*<", ".json": rb"\s*[\[{]"}
 
 
 class Failure(Exception):
@@ -69,10 +70,9 @@ class Expected:
 
     def bound(self, size: int, verb: str) -> None:
         """Raise Failure for more bytes than the file can have; ``verb`` says who says so: "announces", "sends"."""
-        if size > (most := self.size or LARGEST):
-            raise Failure(
-                f"{verb} {size} bytes, more than the {most} bytes " + ("expected" if self.size else "allowed")
-            )
+        most, why = (self.size, "expected") if self.size else (LARGEST, "allowed")
+        if size > most:
+            raise Failure(f"{verb} {size} bytes, more than the {most} bytes {why}")
 
 
 def digest(path: Path, algorithm: str) -> str:
@@ -114,7 +114,7 @@ def begins_right(name: str, start: bytes) -> bool:
             return bool(tarfile.TarInfo.frombuf(start[: tarfile.BLOCKSIZE], "utf-8", "surrogateescape"))
         except tarfile.HeaderError:
             return False
-    if not re.match((PAGES | BEGINS).get(suffix, OTHER), start):
+    if not re.match(BEGINS.get(suffix, OTHER), start):
         return False
     if suffix not in (".gz", ".tgz"):
         return True

@@ -8,7 +8,7 @@ import pytest
 from fetching import BODY, MD5, OTHER, a_world, source
 from misbehaving_server import MisbehavingServer, chunked, plain, raw, redirect, stall, status, trickle, unannounced
 
-from sources.download import _Session
+from sources.download import Session
 from sources.verify import Failure
 
 world = a_world
@@ -151,9 +151,9 @@ def test_not_from_a_secure_connection_to_another(to, refused):
 
     if refused:
         with pytest.raises(Failure, match="from https to"):
-            _Session().get_redirect_target(Reply)
+            Session().get_redirect_target(Reply)
     else:
-        assert _Session().get_redirect_target(Reply) == to
+        assert Session().get_redirect_target(Reply) == to
 
 
 def test_nobody_there(world):
