@@ -18,6 +18,7 @@ from running import InputError
 from running.clock import bring_back
 from running.disk import assert_writable
 from running.parent import VARIABLE
+from sources.registry import mirror_place
 
 environ[VARIABLE] = str(getpid())
 logging.raiseExceptions = False  # on a full disk: no stack for each line that Snakemake's own log does not take
@@ -25,6 +26,7 @@ logging.raiseExceptions = False  # on a full disk: no stack for each line that S
 
 try:
     check(config, BASE / "config/config.schema.yaml", "the configuration")
+    config["mirror"] = mirror_place(config["mirror"])
     RESULTS = f"results/{config['run']}"
     if workflow.is_main_process:
         assert_writable(".")  # where Snakemake keeps its records

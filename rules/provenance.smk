@@ -6,8 +6,11 @@ Makes: config.yaml, workflow/, jobs.json, inputs.tsv, run.tsv, software.tsv and 
 results/<run>/. No param here holds the commit, the command or the time: a new commit alone makes nothing again.
 """
 
+import json
+from importlib.metadata import version
+
 from report.workflow_files import workflow_files
-from running.started import tell
+from running.told import tell
 
 # Captions too: Snakemake reads them for whatever it reports on a figure.
 CAPTIONS["workflow"] = ("report/workflow.rst", {key: config[key] for key in ("run", "data", "parts")})
@@ -20,7 +23,7 @@ FOUND = [
 
 
 onstart:
-    tell(workflow.executor_plugin.name, config["mirror"])
+    tell(snakemake=version("snakemake"), arguments=sys.argv, executor=workflow.executor_plugin.name)
 
 
 localrules:
@@ -39,7 +42,8 @@ rule provenance_config:
     conda:
         "../envs/report.yaml"
     params:
-        config=config | {"mirror": None},
+        # in one order, whatever overlays it comes from: another order would be another param
+        config=json.loads(json.dumps(config | {"mirror": None, "fetch": None}, sort_keys=True)),
     message:
         "Saving the config"
     script:

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from report.places import ROOT
-from running.started import told
+from running.told import told
 
 logger = logging.getLogger(__name__)
 
@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 def report_on(configfile: Path | str, targets: list[str], *how: str) -> None:
     """Call Snakemake on ``targets`` with the options ``how``, those of its report.
 
-    configfile : the saved config of the run, which has no mirror; the run's is given here
+    configfile : the saved config of the run, which has no mirror; the one that this step was told is given here
 
     Raises CalledProcessError, after logging what Snakemake said, where it fails.
     """
@@ -29,7 +29,7 @@ def report_on(configfile: Path | str, targets: list[str], *how: str) -> None:
         "--configfile",
         str(configfile),
     ]
-    if mirror := told().mirror:
+    if mirror := told()["mirror"]:
         command += ["--config", f"mirror={json.dumps(mirror, ensure_ascii=False)}"]
     command += ["--profile", "none", "--workflow-profile", "none"]  # a user's may ask for a cluster, and for conda
     command += ["--nolock", "--cores", "1", *how, "--", *targets]

@@ -1,7 +1,6 @@
 """What a run says of itself: version, command, inputs, seeds; it says what is unknown, and not who ran it or where."""
 
 import subprocess
-from importlib.metadata import version as installed
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -21,7 +20,7 @@ from report.version import version
 from report.workflow_files import workflow_files
 from report.write_config import write_config
 from running import InputError
-from running.started import tell, told
+from running.told import tell, told
 from snakemake_report_plugin_jobs import record
 
 
@@ -98,14 +97,14 @@ def test_the_command_says_what_was_asked_and_not_where_or_by_whom(given, shown):
     assert "jane" not in said
 
 
-def test_steps_are_told_the_command_and_the_executor(monkeypatch):
-    monkeypatch.setattr("sys.argv", ["snakemake", "a b", "é"])
-    monkeypatch.setenv("STARTED_BY", "")  # so that it is as before after the test
-    tell("slurm", "/data/mirror")
-    assert command(told().arguments).startswith("snakemake")
-    assert told() == (installed("snakemake"), ["snakemake", "a b", "é"], "slurm", "/data/mirror")
-    monkeypatch.delenv("STARTED_BY")  # a container that hides the environment: no reason to fail
-    assert told().executor == command(told().arguments) == "unknown"
+def test_steps_are_told_what_is_no_param_of_theirs(monkeypatch):
+    monkeypatch.setenv("TOLD_TO_STEPS", "{}")  # so that it is as before after the test
+    tell(mirror="/data/mirror")
+    tell(arguments=["snakemake", "a b", "é"], executor="slurm")
+    assert told() == {"mirror": "/data/mirror", "arguments": ["snakemake", "a b", "é"], "executor": "slurm"}
+    monkeypatch.delenv("TOLD_TO_STEPS")
+    with pytest.raises(InputError, match="let the container keep the environment"):
+        told()
 
 
 class TestPlaces:
