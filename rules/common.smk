@@ -66,7 +66,7 @@ def receipts(*files):
 
 
 def code(*files):
-    """Name and hash of each of the project's files that ``files`` (below scripts/) run and read: params of a rule.
+    """The name and hash, as params, of each of the project's files that ``files`` (below scripts/) run and read.
 
     Every rule gets those of its script in the Snakefile; a rule that runs a method by its name adds the method's.
     """
@@ -74,7 +74,7 @@ def code(*files):
 
 
 def add_code(step):
-    """Give a rule the files of its script as params (see ``code``): Snakemake itself looks at the script alone.
+    """Give a rule the files of its script as params (see ``code``), since Snakemake itself looks at the script alone.
 
     Not the fetching of files, which are known by their content.
     """
@@ -84,7 +84,7 @@ def add_code(step):
 
 
 def logs(name):
-    """The log of a rule, and beside it what it used: time, processor time and peak memory (see running/usage.py)."""
+    """The log of a step, and beside it what it used: time, processor time and peak memory (see running/usage.py)."""
     return {"text": f"{RESULTS}/logs/{name}.log", "usage": f"{RESULTS}/usage/{name}.json"}
 
 

@@ -80,7 +80,7 @@ rule scale_out_table:
         sizes=SCALE_OUT_SIZES,
         jobs=SCALE_OUT_JOBS,
         results=lambda wildcards, input: str(Path(input.measured[0]).parents[1]),
-        usage=f"{RESULTS}/usage/scale_out",
+        usage=lambda wildcards, input: str(Path(input.usage[0]).parents[2]),
     message:
         "Time and memory of {params.sizes} rows"
     script:

@@ -2,12 +2,10 @@
 
 import re
 import shutil
-from pathlib import Path
 
 import pytest
 from conftest import REPOSITORY, config_of, snakemake
 
-from configuration.imports import local_imports
 from sources.registry import load_registry
 
 
@@ -107,10 +105,3 @@ def test_a_change_of_caps_reruns_the_solves_and_not_the_moments(demo_run, tmp_pa
     assert "tcr_locations" in done.stdout
     assert "tcr_location_moments" not in done.stdout
     assert "tcr_preprocess" not in done.stdout
-
-
-def test_an_edit_of_the_core_reruns_what_imports_it():
-    scripts = REPOSITORY / "scripts"
-    assert str(scripts / "schema_core" / "cone.py") in local_imports(scripts / "tcr" / "locations.py")
-    assert str(scripts / "schema_core" / "cone.py") not in local_imports(scripts / "tcr" / "vdjdb.py")
-    assert not any("running" in Path(path).parts for path in local_imports(scripts / "tcr" / "locations.py"))
