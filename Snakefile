@@ -11,7 +11,7 @@ from snakemake.utils import min_version
 min_version("9.0")
 
 
-configfile: f"{workflow.basedir}/config/config.yaml"
+configfile: f"{workflow.current_basedir}/config/config.yaml"
 
 
 include: "rules/common.smk"
@@ -37,19 +37,16 @@ include: "rules/provenance.smk"
 include: "rules/report.smk"
 
 
-localrules:
-    all,
-    contents,
-
-
 rule all:
     default_target: True
     input:
         f"{RESULTS}/report.html",
         f"{RESULTS}/ro-crate-metadata.json",
+    localrule: True
 
 
 rule contents:
-    """What the report shows, and every table behind it."""
     input:
         CONTENTS,
+    """What the report shows, and every table behind it."""
+    localrule: True

@@ -1,39 +1,69 @@
 """What every rules file uses: the checked config, the places of things, and what a script depends on."""
 
-from os import environ, getpid
+from os import environ, getpid, pathsep
 import logging
 import sys
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
+from snakemake.utils import update_config
 
-BASE = Path(workflow.basedir)
-sys.path.insert(0, str(BASE / "scripts"))
-environ["PYTHONPATH"] = str(BASE / "scripts")
+BASE = Path(workflow.current_basedir).parent
+SCRIPTS = str(BASE / "scripts")
+if SCRIPTS not in sys.path:
+    sys.path.insert(0, SCRIPTS)
+environ["PYTHONPATH"] = pathsep.join(
+    dict.fromkeys([SCRIPTS, *filter(None, environ.get("PYTHONPATH", "").split(pathsep))])
+)
 
-from configuration.check import check
+from configuration.check import check, expanded
 from configuration.imports import local_imports
+from configuration.places import assert_usable
+from configuration.strict_yaml import read_document, read_yaml
 from running import InputError
 from running.clock import bring_back
 from running.disk import assert_writable
 from running.parent import VARIABLE
+from running.started import tell
 
 environ[VARIABLE] = str(getpid())
 logging.raiseExceptions = False  # on a full disk: no stack for each line that Snakemake's own log does not take
 
 
+def configured(given):
+    """The whole config: the defaults, and what the user gave. Nothing is written here: the Snakefile is only being read."""
+    defaults, schema, name = BASE / "config/config.yaml", BASE / "config/config.schema.yaml", "the configuration"
+    whole = read_yaml(defaults)
+    # the command line's come last; another workflow that uses this one as a module may hold keys of its own in its files
+    files = dict.fromkeys(map(Path, [defaults, *workflow.configfiles]))
+    files = [file for file in files if file not in workflow.overwrite_configfiles] + workflow.overwrite_configfiles
+    documents = [read_document(file, keys=whole, name=name) for file in files]
+    update_config(whole, given)
+    check(whole, schema, name, documents)
+    return expanded(whole, schema, name)
+
+
 try:
-    check(config, BASE / "config/config.schema.yaml", "the configuration")
+    config = configured(config)
     RESULTS = f"results/{config['run']}"
     if workflow.is_main_process:
-        assert_writable(".")  # where Snakemake keeps its records
-        if not workflow.output_settings.dryrun:
-            assert_writable(RESULTS)
-        for path in bring_back([Path(RESULTS), BASE / "scripts", BASE / "config"]):
-            logger.warning(f"{path}: was changed in the future; now it counts as changed at this moment")
+        assert_usable(BASE, Path.cwd(), sys.executable)
+        assert_writable(".", ask_only=True)  # where Snakemake keeps its records
 except InputError as error:
     raise WorkflowError(str(error)) from None
+
+
+onstart:
+    try:
+        for folder in (".", RESULTS):
+            assert_writable(folder)
+        for path in bring_back([Path(RESULTS), BASE / "scripts", BASE / "config"]):
+            logger.warning(f"{path}: was changed in the future; now it counts as changed at this moment")
+    except InputError as error:
+        raise WorkflowError(str(error)) from None
+    tell(workflow.executor_plugin.name)
+
 
 SOURCES = f"{RESULTS}/sources"
 SIMULATED = config["data"] == "simulated"

@@ -7,15 +7,13 @@ part has a rule of its own that writes the same files.
 
 if not SIMULATED:
 
-    localrules:
-        fetch,
-
     rule fetch:
         output:  # update: a file that stands there already is kept, to be verified
             file=update(f"{SOURCES}/{{dataset}}/{{file}}"),
             receipt=f"{SOURCES}/{{dataset}}/{{file}}.receipt.yaml",
         log:
             f"{RESULTS}/logs/sources/{{dataset}}/{{file}}.log",
+        localrule: True
         conda:
             "../envs/core.yaml"
         params:

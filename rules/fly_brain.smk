@@ -397,10 +397,6 @@ rule fly_brain_figure_cost:
         "../scripts/fly_brain/figure_cost.py"
 
 
-localrules:
-    fly_brain_caption,
-
-
 rule fly_brain_caption:
     input:
         template=BASE / "scripts/fly_brain/{name}.rst",
@@ -411,6 +407,7 @@ rule fly_brain_caption:
         f"{RESULTS}/logs/captions/{{name}}.log",
     wildcard_constraints:
         name="|".join(FLY_FIGURES),
+    localrule: True
     conda:
         "../envs/core.yaml"
     threads: 1

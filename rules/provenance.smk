@@ -7,7 +7,6 @@ results/<run>/. No param here holds the commit, the command or the time: a new c
 """
 
 from report.workflow_files import workflow_files
-from running.started import tell
 
 # Captions too: Snakemake reads them for whatever it reports on a figure.
 OVERVIEW = f"{RESULTS}/captions/workflow.rst"
@@ -17,19 +16,7 @@ FOUND = [
     f"{RESULTS}/claims.tsv",
     OVERVIEW,
 ]
-REPORT_OF = {"snakefile": BASE / "Snakefile", "mirror": config["mirror"]}
-
-
-onstart:
-    tell(workflow.executor_plugin.name)
-
-
-localrules:
-    provenance_config,
-    provenance_workflow,
-    provenance_jobs,
-    provenance_run,
-    provenance_crate,
+REPORT_OF = {"snakefile": BASE / "Snakefile", "mirror": lambda wildcards: config["mirror"]}
 
 
 rule provenance_config:
@@ -37,6 +24,7 @@ rule provenance_config:
         f"{RESULTS}/config.yaml",
     log:
         f"{RESULTS}/logs/provenance/config.log",
+    localrule: True
     conda:
         "../envs/report.yaml"
     threads: 1
@@ -57,6 +45,7 @@ rule provenance_workflow:
         version=f"{RESULTS}/version.tsv",
     log:
         f"{RESULTS}/logs/provenance/workflow.log",
+    localrule: True
     conda:
         "../envs/report.yaml"
     threads: 1
@@ -78,6 +67,7 @@ rule provenance_jobs:
         f"{RESULTS}/jobs.json",
     log:
         f"{RESULTS}/logs/provenance/jobs.log",
+    localrule: True
     conda:
         "../envs/report.yaml"
     threads: 1
@@ -104,7 +94,7 @@ rule provenance_inputs:
         mem_mb=scaled(300),
     params:
         workflow=BASE,
-        mirror=config["mirror"],
+        mirror=lambda wildcards: config["mirror"],
         simulated=f"simulated, seed {config['seed']}" if SIMULATED else None,
     message:
         "Taking the hashes of the files that were read"
@@ -143,6 +133,7 @@ rule provenance_run:
         f"{RESULTS}/run.tsv",
     log:
         f"{RESULTS}/logs/provenance/run.log",
+    localrule: True
     conda:
         "../envs/report.yaml"
     threads: 1
@@ -167,6 +158,7 @@ rule provenance_crate:
         f"{RESULTS}/ro-crate-metadata.json",
     log:
         f"{RESULTS}/logs/provenance/crate.log",
+    localrule: True
     conda:
         "../envs/report.yaml"
     threads: 1

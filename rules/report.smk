@@ -1,7 +1,8 @@
 """The ledger of claims, and the report: figures by paper figure, captions and tables filled from this run.
 
 Requires: claims/<part>.tsv and the figures of each configured part; inputs.tsv, run.tsv and software.tsv (provenance).
-Makes: claims.tsv, run_times.tsv and report.html under results/<run>/.
+Makes: claims.tsv, run_times.tsv and report.html under results/<run>/. Text from small tables, in about a second each, is not
+worth a job of a cluster: these are local rules.
 """
 
 PAGES = {
@@ -32,15 +33,6 @@ CONTENTS = [
 ]
 
 
-# Text from small tables, in about a second each: not worth a job of a cluster.
-localrules:
-    report,
-    report_ledger,
-    report_overview,
-    report_page,
-    report_run_times,
-
-
 report: Path.cwd() / OVERVIEW
 
 
@@ -53,6 +45,7 @@ rule report_ledger:
         f"{RESULTS}/claims.tsv",
     log:
         f"{RESULTS}/logs/report/ledger.log",
+    localrule: True
     conda:
         "../envs/core.yaml"
     threads: 1
@@ -74,6 +67,7 @@ rule report_run_times:
         f"{RESULTS}/run_times.tsv",
     log:
         f"{RESULTS}/logs/report/run_times.log",
+    localrule: True
     conda:
         "../envs/core.yaml"
     threads: 1
@@ -97,6 +91,7 @@ rule report_page:
         f"{RESULTS}/logs/report/{{page}}_page.log",
     wildcard_constraints:
         page="|".join(PAGES),
+    localrule: True
     conda:
         "../envs/core.yaml"
     threads: 1
@@ -120,6 +115,7 @@ rule report_overview:
         OVERVIEW,
     log:
         f"{RESULTS}/logs/captions/workflow.log",
+    localrule: True
     conda:
         "../envs/core.yaml"
     threads: 1
@@ -141,6 +137,7 @@ rule report:
         f"{RESULTS}/report.html",
     log:
         f"{RESULTS}/logs/report/report.log",
+    localrule: True
     conda:
         "../envs/report.yaml"
     threads: 1

@@ -16,19 +16,15 @@ wildcard_constraints:
     data=r"own|(generated|growth)_\d+",
 
 
-localrules:
-    scale_out,
-    scale_out_plan,
-
-
 include: "scale_out_growth.smk"
 
 
 rule scale_out:
-    """Weights by feature, and how good they are."""
     input:
         f"{SCALE_OUT}/{SCALE_OUT_DATA}/weights.tsv",
         f"{SCALE_OUT}/{SCALE_OUT_DATA}/fit.json",
+    """Weights by feature, and how good they are."""
+    localrule: True
 
 
 rule scale_out_simulate:
@@ -68,6 +64,7 @@ rule scale_out_plan:
         f"{RESULTS}/logs/scale_out/{{data}}/plan.log",
     benchmark:
         f"{RESULTS}/benchmarks/scale_out/{{data}}/plan.tsv"
+    localrule: True
     conda:
         "../envs/core.yaml"
     threads: 1

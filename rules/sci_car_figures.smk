@@ -181,10 +181,6 @@ rule sci_car_figure_sensitivity:
         "../scripts/sci_car/figure_sensitivity.py"
 
 
-localrules:
-    sci_car_caption,
-
-
 rule sci_car_caption:
     input:
         template=lambda wildcards: BASE / f"scripts/sci_car/{wildcards.name}.rst",
@@ -195,6 +191,7 @@ rule sci_car_caption:
         f"{RESULTS}/logs/captions/{{name}}.log",
     wildcard_constraints:
         name="|".join(SCI_CAR_FIGURES),
+    localrule: True
     conda:
         "../envs/core.yaml"
     threads: 1

@@ -455,10 +455,6 @@ rule slide_seq_figureS5:
         "../scripts/slide_seq/figure_s5.py"
 
 
-localrules:
-    slide_seq_caption,
-
-
 rule slide_seq_caption:
     input:
         template=BASE / "scripts/slide_seq/{slide_figure}.rst",
@@ -469,6 +465,7 @@ rule slide_seq_caption:
         f"{RESULTS}/logs/captions/{{slide_figure}}.log",
     wildcard_constraints:
         slide_figure="|".join(SLIDE_FIGURES),
+    localrule: True
     conda:
         "../envs/core.yaml"
     threads: 1

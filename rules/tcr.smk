@@ -395,10 +395,6 @@ rule tcr_figure:
         "../scripts/tcr/figure.py"
 
 
-localrules:
-    tcr_caption,
-
-
 rule tcr_caption:
     input:
         template=BASE / "scripts/tcr/figure5.rst",
@@ -407,6 +403,7 @@ rule tcr_caption:
         f"{RESULTS}/captions/figure5.rst",
     log:
         f"{RESULTS}/logs/captions/figure5.log",
+    localrule: True
     conda:
         "../envs/core.yaml"
     threads: 1
