@@ -46,7 +46,7 @@ rule all:
 
 
 rule contents:
+    """What the report shows, and every table behind it."""
     input:
         CONTENTS,
-    """What the report shows, and every table behind it."""
     localrule: True

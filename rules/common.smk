@@ -1,6 +1,7 @@
 """What every rules file uses: the checked config, the places of things, and what a script depends on."""
 
 from os import environ, getpid, pathsep
+import json
 import logging
 import sys
 from pathlib import Path
@@ -32,14 +33,18 @@ logging.raiseExceptions = False  # on a full disk: no stack for each line that S
 
 
 def configured(given):
-    """The whole config: the defaults, and what the user gave. Nothing is written here: the Snakefile is only being read."""
+    """The whole config, checked: the defaults, and what the user gave. It writes nothing: a dry run gets here too."""
     defaults, schema, name = BASE / "config/config.yaml", BASE / "config/config.schema.yaml", "the configuration"
     whole = read_yaml(defaults)
-    # the command line's come last; another workflow that uses this one as a module may hold keys of its own in its files
-    files = dict.fromkeys(map(Path, [defaults, *workflow.configfiles]))
-    files = [file for file in files if file not in workflow.overwrite_configfiles] + workflow.overwrite_configfiles
-    documents = [read_document(file, keys=whole, name=name) for file in files]
+    main = workflow.modifier.is_main_snakefile()  # else a module of a workflow whose files may hold keys of its own
+    overlays = workflow.overwrite_configfiles
+    files = dict.fromkeys(map(Path, [defaults, *(file for file in workflow.configfiles if file not in overlays)]))
+    documents = [read_document(file, None if main else whole, name) for file in [*files, *overlays]]
     update_config(whole, given)
+    if main:  # Snakemake hands --config to jobs without its quotes, so that they would read it otherwise
+        if workflow.is_main_process:
+            environ["CONFIG_OF_THE_COMMAND"] = json.dumps(dict(workflow.config_settings.config))
+        update_config(whole, json.loads(environ.get("CONFIG_OF_THE_COMMAND", "{}")))
     check(whole, schema, name, documents)
     return expanded(whole, schema, name)
 

@@ -20,10 +20,10 @@ include: "scale_out_growth.smk"
 
 
 rule scale_out:
+    """Weights by feature, and how good they are."""
     input:
         f"{SCALE_OUT}/{SCALE_OUT_DATA}/weights.tsv",
         f"{SCALE_OUT}/{SCALE_OUT_DATA}/fit.json",
-    """Weights by feature, and how good they are."""
     localrule: True
 
 

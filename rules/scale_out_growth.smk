@@ -7,9 +7,9 @@ pass in memory over 5e6 rows; on a machine with nothing else to do.
 
 
 rule scale_out_growth:
+    """The figure and the tables behind it."""
     input:
         expand(f"{SCALE_OUT}/figure.{{suffix}}", suffix=FIGURE_FILES),
-    """The figure and the tables behind it."""
     localrule: True
 
 

@@ -10,9 +10,9 @@ PAPER_PUCK = f"{SLIDE}/{PAPER_SIZE}"
 
 
 rule slide_seq_scale:
+    """Table S1."""
     input:
         f"{SLIDE}/scale.tsv",
-    """Table S1."""
     localrule: True
 
 

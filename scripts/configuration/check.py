@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,8 @@ Validator = extend(Draft202012Validator, type_checker=_TYPES)
 def check(content: Any, schema: Path | str, name: object, documents: Sequence[Document] = ()) -> None:
     """Raise :class:`InputError` for the first mistake in ``content`` (and the count of the rest).
 
-    ``schema`` is the path of a JSON schema in YAML; ``name`` says in the error what was checked. ``documents`` are the files
-    that ``content`` was merged from, in their order: an error then names the file and the line that say so.
+    ``schema`` is the path of a JSON schema in YAML; ``name`` says in the error what was checked. ``documents`` are the
+    files that ``content`` was merged from, in their order: an error then names the file and the line.
     """
     errors = list(Validator(read_yaml(Path(schema))).iter_errors(content))
     if not errors:
@@ -36,22 +37,25 @@ def check(content: Any, schema: Path | str, name: object, documents: Sequence[Do
     first = min(errors, key=lambda error: (error.validator != "additionalProperties", str(list(error.absolute_path))))
     place = list(first.absolute_path)
     problem, remedy = _explain(first)
-    wrong = _unknown_key(first)
-    file, node = _written(documents, place if wrong is None else [*place, wrong])
-    misread = _misread(first, node)
-    problem, remedy = misread or (problem, remedy)
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
     where = f"at {'.'.join(map(str, place)) or 'the top'}"
-    if file is None:
-        raise InputError(name, f"{where}: {problem}", f"{remedy}{more}")
-    raise InputError(file, f"line {node.start_mark.line + 1}, {where} of {name}: {problem}", f"{remedy}{more}")
+    wrong = _unknown_key(first)
+    file, node = _written(
+        documents, place if wrong is None else [*place, wrong], first.instance if wrong is None else ...
+    )
+    if file:
+        problem, remedy = _misread(first, node) or (problem, remedy)
+        raise InputError(file, f"line {node.start_mark.line + 1}, {where} of {name}: {problem}", f"{remedy}{more}")
+    if documents and first.validator == "type" and isinstance(first.instance, str) and len(place) > 1:
+        remedy = "put it in a file (--configfile): what stands in brackets after --config is read as text"
+    raise InputError(name, f"{where}: {problem}", f"{remedy}{more}")
 
 
 def expanded(config: dict, schema: Path | str, name: object) -> dict:
     """The config with `~` and variables of the environment put into what its schema calls a path.
 
-    What exists as it is written is left so, and so is what is no path but an address. Raises InputError for a variable that
-    is not set, and for braces in any other text: Snakemake would take them for wildcards.
+    What exists as it is written is left so, and so is an address. Raises InputError for a variable that is not set, and
+    for braces in any other text: Snakemake would take them for wildcards.
     """
     paths = {place for place, node in _leaves(read_yaml(Path(schema))) if node.get("format") == "path"}
 
@@ -120,13 +124,14 @@ def _explain(error: ValidationError) -> tuple[str, str]:
     return error.message, f"change it: {meaning}"
 
 
-def _written(documents: Sequence[Document], place: list) -> tuple[str | None, yaml.Node | None]:
-    """The file, and what it says, that gave the value at ``place``: the last of those that give one."""
+def _written(documents: Sequence[Document], place: list, value: Any) -> tuple[str | None, yaml.Node | None]:
+    """The file, and what it says, that gave ``value`` (... for any) at ``place``; none where the command line did."""
     for document in reversed(documents):
         if (node := document.at(place)) is not None:
-            return os.path.relpath(document.path) if document.path.is_relative_to(Path.cwd()) else str(
-                document.path
-            ), node
+            if value is not ... and reduce(lambda inside, step: inside[step], place, document.content) != value:
+                return None, None
+            path = document.path
+            return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path), node
     return None, None
 
 

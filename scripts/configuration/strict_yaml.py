@@ -49,7 +49,7 @@ def read_document(path: Path, keys: Container[str] | None = None, name: str = "t
     name : of what is read, for errors
 
     Raises InputError, with the line, where the file is absent, is not YAML, gives a key twice, or holds what YAML takes
-    for something that nobody means: a date, an octal or sexagesimal number, one that is no number, a key that is no text.
+    for something that nobody means: a date, an octal or sexagesimal number, no number, a key that is no text.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -109,7 +109,7 @@ def _assert_clear(path: Path, root: yaml.Node | None, keys: Container[str] | Non
 
 
 def _walk(root: yaml.Node | None) -> Iterator[tuple[tuple[str, ...], yaml.Node, yaml.ScalarNode, bool]]:
-    """Every scalar once: where it stands (a key stands at itself), the node that holds it, itself, whether it is a key."""
+    """Every scalar once: where it stands (a key: at itself), the node that holds it, itself, whether it is a key."""
     left, done = [((), root)], set()
     while left:
         place, node = left.pop()
