@@ -22,7 +22,7 @@ setting() { # what pip is told, by the environment or its files
   "$folder/bin/python" -m pip config list | sed -n "s/^[^=]*\.$1='\(.*\)'\$/\1/p" | head -n 1 | sed 's/\\n/ /g'
 }
 with_uv() { # as pip would, told of the same places; hashes make it safe to take the best match of all of them
-  "$folder/bin/python" -m uv --quiet pip install --python "$folder/bin/python" --compile-bytecode \
+  UV_COMPILE_BYTECODE_TIMEOUT=0 "$folder/bin/python" -m uv --quiet pip install --python "$folder/bin/python" --compile-bytecode \
     --index-strategy unsafe-best-match "$@"
 }
 
@@ -94,5 +94,5 @@ else
   pip install --no-deps --require-hashes --requirement "$lock"
   [ -z "$last" ] || pip install "$last"
 fi
-pip check
+missing=$("$folder/bin/python" -m pip check) || stop "is not whole: $missing"
 mark "$digest"

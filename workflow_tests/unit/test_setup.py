@@ -185,8 +185,14 @@ def test_pip_installs_where_uv_cannot(checkout):
     assert "uv could not install it: trying with pip" in done.said
     installed = [call.split("check ")[1] for call in done.calls if "-m pip -qq" in call]
     hashed = "install --no-deps --require-hashes --requirement"
-    last = ["install torch==2.13.0", "check"]
-    assert installed == [f"{hashed} .venv/uv.lock", f"{hashed} envs/requirements.lock", *last]
+    assert installed == [f"{hashed} .venv/uv.lock", f"{hashed} envs/requirements.lock", "install torch==2.13.0"]
+
+
+def test_an_environment_that_lacks_something_is_not_taken_for_whole(checkout):
+    lacks = PYTHON.replace("-c*)", '"-m pip check") echo "scvi-tools requires torch"; exit 1 ;;\n  -c*)')
+    executable(checkout.commands / "python3.11", lacks)
+    assert ".venv: is not whole: scvi-tools requires torch" in checkout.make("environment", check=False).said
+    assert (checkout.folder / STAMP).read_text().startswith("unfinished")
 
 
 def test_the_newest_python_that_runs_is_taken(checkout):
