@@ -37,7 +37,7 @@ esac
 # Snakemake needs a place for its cache before it reads anything of this project.
 cache=${XDG_CACHE_HOME:-${HOME:-}/.cache}
 mkdir -p "$cache" 2>/dev/null && [ -w "$cache" ] || {
-  echo "$cache: cannot be written, and Snakemake keeps its cache there: set XDG_CACHE_HOME to a folder that can be" >&2
+  echo "$cache: cannot be written, and Snakemake keeps its cache there: set XDG_CACHE_HOME to another folder" >&2
   exit 2
 }
 

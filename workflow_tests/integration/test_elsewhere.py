@@ -1,6 +1,7 @@
 """The workflow as a module of another, from other folders and odd paths; and that reading it writes nothing."""
 
 import os
+import re
 import shutil
 
 import pytest
@@ -14,6 +15,9 @@ module schema:
     config: config{key}
 
 use rule * from schema as schema_*
+
+onstart:
+    schema.onstart()
 
 rule mine:
     input:
@@ -52,25 +56,27 @@ def test_as_a_module_it_runs_from_a_folder_and_a_checkout_with_odd_names(odd_fol
     work = tmp_path / "my work"
     written = "theirs: {when: 2020-01-01}\nschema: {run: so, data: simulated, tcr: {vdjdb: {others: []}}}\n"
     snakefile = outer(work, odd_folder / "Snakefile", written, '["schema"]')
-    done = snakemake(
-        "--",
-        "results/so/tcr/vdjdb/2020-05-20/lengths.tsv",
-        "mine",
-        folder=work,
-        snakefile=snakefile,
-        PYTHONPATH="/of/the/user",
-    )
+    lengths = "results/so/tcr/vdjdb/2020-05-20/lengths.tsv"
+    ahead = work / "results/so/from the future.txt"
+    ahead.parent.mkdir(parents=True)
+    ahead.touch()
+    os.utime(ahead, (4e9, 4e9))
+    done = snakemake("--", lengths, "mine", folder=work, snakefile=snakefile)
     assert "4 of 4 steps (100%) done" in done.stderr
     assert "localrules" not in done.stderr
+    assert f"{ahead.relative_to(work)}: was changed in the future" in done.stderr
+    assert ahead.stat().st_mtime < 4e9
     saved = (work / "results/so/config.yaml").read_text()
     assert "others: []" in saved
     assert "shuffles: 20" in saved  # the defaults are there as well
     assert "theirs" not in saved
 
 
-def test_a_dry_run_as_a_module_finds_every_rule(tmp_path):
-    snakefile = outer(tmp_path / "work", SNAKEFILE, "run: so\ndata: simulated\n")
-    done = snakemake("--dry-run", "--", "schema_all", folder=tmp_path / "work", snakefile=snakefile)
+def test_the_module_of_the_readme_has_every_rule(tmp_path):
+    (block,) = re.findall(r"```snakemake\n(.*?)```", (REPOSITORY / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    (tmp_path / "Snakefile").write_text(block.replace("/path/to/this/checkout/Snakefile", str(SNAKEFILE)))
+    (tmp_path / "mine.yaml").write_text("schema: {run: so, data: simulated}\n")
+    done = snakemake("--dry-run", "--", "schema_all", folder=tmp_path, snakefile=tmp_path / "Snakefile")
     assert {"schema_tcr_figure", "schema_sci_car_embed_deep", "schema_report"} <= set(done.stdout.split())
 
 
