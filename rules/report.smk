@@ -1,8 +1,8 @@
 """The ledger of claims, and the report: figures by paper figure, captions and tables filled from this run.
 
 Requires: claims/<part>.tsv and the figures of each configured part; inputs.tsv, run.tsv and software.tsv (provenance).
-Makes: claims.tsv, run_times.tsv and report.html under results/<run>/. Text from small tables, in about a second each, is not
-worth a job of a cluster: these are local rules.
+Makes: claims.tsv, run_times.tsv and report.html under results/<run>/. These are local rules: text from small tables, in
+about a second each, is not worth a job of a cluster.
 """
 
 PAGES = {
