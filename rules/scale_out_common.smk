@@ -3,6 +3,11 @@
 SCALE_OUT = f"{RESULTS}/scale_out"
 SCALE_OUT_CONFIG = config["scale_out"]
 SCALE_OUT_JOBS = SCALE_OUT_CONFIG["jobs"]
+if set("{}") & set(SCALE_OUT_CONFIG["h5ad"] or ""):
+    raise WorkflowError(
+        f"{SCALE_OUT_CONFIG['h5ad']}: has a brace, which Snakemake takes for a wildcard; rename it, or give scale_out.h5ad "
+        "the name of a link to it (ln -s)"
+    )
 SCALE_OUT_ASKED = {
     key: SCALE_OUT_CONFIG[key] for key in ("features", "modalities", "min_correlation", "max_weight_ratio")
 }
