@@ -56,7 +56,7 @@ def test_as_a_module_it_runs_from_a_folder_and_a_checkout_with_odd_names(odd_fol
     work = tmp_path / "my work"
     written = "theirs: {when: 2020-01-01}\nschema: {run: so, data: simulated, tcr: {vdjdb: {others: []}}}\n"
     snakefile = outer(work, odd_folder / "Snakefile", written, '["schema"]')
-    lengths = "results/so/tcr/vdjdb/2020-05-20/lengths.tsv"
+    lengths = "results/so/tcr/vdjdb/2020-05-18/lengths.tsv"
     ahead = work / "results/so/from the future.txt"
     ahead.parent.mkdir(parents=True)
     ahead.touch()
