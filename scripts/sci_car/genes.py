@@ -14,7 +14,7 @@ import scanpy as sc
 from scipy.stats import false_discovery_control, ttest_ind
 
 from evaluation.enrichment import enrich
-from evaluation.gmt import read_gmt
+from formats.gmt import read_gmt
 from running import step, whole_file
 from schema_core import Modality, Schema, gene_scores
 from sci_car.cells import load_cells

@@ -12,12 +12,12 @@ import mudata
 import numpy as np
 import pandas as pd
 
+from formats.matrix_market import read_counts
 from running import InputError, step, whole_file
 from sci_car.cells import together, write_cells
 from sci_car.features import by_symbol, genes_of_types, on_chromosomes, overlapping, seen_in
 from sci_car.read_tables import read_atac_cells, read_genes, read_peaks, read_rna_cells
 from sci_car.summary import summarise
-from sources.matrix_market import read_counts
 
 FILES = ("rna_cells", "genes", "rna_counts", "atac_cells", "peaks", "atac_counts")
 

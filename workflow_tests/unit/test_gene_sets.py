@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.stats import fisher_exact
 
 from evaluation.enrichment import enrich
-from evaluation.gmt import GeneSet, of_size, read_gmt, write_gmt
+from formats.gmt import GeneSet, of_size, read_gmt, write_gmt
 from gene_sets.ontology import propagated, read_annotations, read_terms
 from running import InputError
 from sources.simulate_gene_sets import BLOCK, draw_sets, gene_names, simulate
