@@ -18,6 +18,7 @@ from running import InputError
 from running.clock import bring_back
 from running.disk import assert_writable
 from running.parent import VARIABLE
+from sources.registry import load_registry
 
 environ[VARIABLE] = str(getpid())
 logging.raiseExceptions = False  # on a full disk: no stack for each line that Snakemake's own log does not take
@@ -25,6 +26,7 @@ logging.raiseExceptions = False  # on a full disk: no stack for each line that S
 
 try:
     check(config, BASE / "config/config.schema.yaml", "the configuration")
+    REGISTRY = load_registry(BASE / "config/datasets.yaml")
     RESULTS = f"results/{config['run']}"
     if workflow.is_main_process:
         assert_writable(".")  # where Snakemake keeps its records
@@ -59,6 +61,15 @@ def source(dataset, name):
 def receipts(*files):
     """The receipts of fetched files: a consumer asks for them too, so that a file put in place by hand is verified."""
     return [] if SIMULATED else [f"{file}.receipt.yaml" for file in files]
+
+
+def published(dataset, **files):
+    """What the registry says of files that are read, each under the reader's name for it; nothing of simulated data.
+
+    A rule takes it as a param: the registry is no input, so that a new address or note in it makes nothing again.
+    """
+    known = {} if SIMULATED else REGISTRY[dataset].files
+    return {name: known[Path(file).name].known for name, file in files.items() if Path(file).name in known}
 
 
 def code(script):

@@ -1,14 +1,15 @@
 """T cell receptors (Fig 5): which CDR3 locations and residues matter for binding.
 
-Requires: the four donors' binarized matrices of tcr_10x, and VDJdb release archives.
+Requires: the four donors' binarized matrices of tcr_10x, and builds of VDJdb's motifs.
 Makes: figures/figure5.{svg,png,tsv} and claims/tcr.tsv under results/<run>/; tables under results/<run>/tcr/.
 """
 
+from calendar import month_name
+
 TCR = f"{RESULTS}/tcr"
 DONOR_FILES = [f"vdj_v1_hs_aggregated_donor{donor}_binarized_matrix.csv" for donor in config["tcr"]["donors"]]
-VDJDB_RELEASES = list(
-    dict.fromkeys([config["tcr"]["vdjdb"][key] for key in ("release", "older")] + config["tcr"]["vdjdb"]["others"])
-)
+VDJDB = config["tcr"]["vdjdb"]
+VDJDB_BUILDS = list(dict.fromkeys([VDJDB["build"], VDJDB["older"], *VDJDB["others"]]))
 SOLVERS = ("grid", "exact")
 CHAINS = ("TRA", "TRB")
 
@@ -17,7 +18,22 @@ wildcard_constraints:
     chain="TRA|TRB",
     solver="exact|grid",
     encoding="counts|boolean",
-    release=r"\d{4}-\d{2}-\d{2}",
+    build=r"(release-)?\d{4}-\d{2}-\d{2}",
+
+
+def motif_file(build):
+    """Where a build of VDJdb's motifs is published: a file of its own, or in the archive of a release."""
+    date = build.removeprefix("release-")
+    return source("vdjdb", f"motif_pwms-{build}.txt" if date == build else f"vdjdb-{date}.zip")
+
+
+def motif_words(build):
+    """What figures, captions and the ledger call it: "VDJdb motifs of 18 May 2020 (build 2020-05-18)"."""
+    year, month, day = map(int, build.removeprefix("release-").split("-"))
+    date = f"{day} {month_name[month]} {year}"
+    if build.startswith("release-"):
+        return f"VDJdb motifs in the release of {date} (build not known)"
+    return f"VDJdb motifs of {date} (build {build})"
 
 
 FIGURES["tcr"] = expand(f"{RESULTS}/figures/figure5.{{suffix}}", suffix=FIGURE_FILES)
@@ -36,7 +52,7 @@ if SIMULATED:
     rule tcr_simulate:
         output:
             donors=[source("tcr_10x", name) for name in DONOR_FILES],
-            archives=[source("vdjdb", f"vdjdb-{release}.zip") for release in VDJDB_RELEASES],
+            motifs=[motif_file(build) for build in VDJDB_BUILDS],
         log:
             f"{RESULTS}/logs/tcr/simulate.log",
         benchmark:
@@ -49,7 +65,7 @@ if SIMULATED:
         params:
             seed=config["seed"],
             cells_per_donor=config["simulate"]["tcr"]["cells_per_donor"],
-            releases=VDJDB_RELEASES,
+            motif_files=[Path(motif_file(build)).name for build in VDJDB_BUILDS],
         message:
             "Simulating {params.cells_per_donor} cells per donor and VDJdb motifs, seed {params.seed}"
         script:
@@ -76,6 +92,7 @@ rule tcr_preprocess:
         mem_mb=scaled(500, per_input=5),
     params:
         **config["tcr"]["filter"],
+        published=published("tcr_10x", **{name: name for name in DONOR_FILES}),
     message:
         "Reading {input.donors}: cells below the {params.quantile} quantile of {params.markers}"
     script:
@@ -84,28 +101,29 @@ rule tcr_preprocess:
 
 rule tcr_vdjdb:
     input:
-        archive=source("vdjdb", "vdjdb-{release}.zip"),
-        receipt=receipts(source("vdjdb", "vdjdb-{release}.zip")),
+        motifs=lambda wildcards: motif_file(wildcards.build),
+        receipt=lambda wildcards: receipts(motif_file(wildcards.build)),
         code=code("tcr/vdjdb.py"),
     output:
-        locations=f"{TCR}/vdjdb/{{release}}/locations.tsv",
-        residues=f"{TCR}/vdjdb/{{release}}/residues.tsv",
-        lengths=f"{TCR}/vdjdb/{{release}}/lengths.tsv",
+        locations=f"{TCR}/vdjdb/{{build}}/locations.tsv",
+        residues=f"{TCR}/vdjdb/{{build}}/residues.tsv",
+        lengths=f"{TCR}/vdjdb/{{build}}/lengths.tsv",
     log:
-        f"{RESULTS}/logs/tcr/vdjdb/{{release}}.log",
+        f"{RESULTS}/logs/tcr/vdjdb/{{build}}.log",
     benchmark:
-        f"{RESULTS}/benchmarks/tcr/vdjdb/{{release}}.tsv"
+        f"{RESULTS}/benchmarks/tcr/vdjdb/{{build}}.tsv"
     conda:
         "../envs/core.yaml"
     threads: 1
     resources:
         mem_mb=scaled(500, per_input=20),
     params:
-        release=lambda wildcards: wildcards.release,
+        build=lambda wildcards: wildcards.build,
+        published=lambda wildcards: published("vdjdb", motifs=motif_file(wildcards.build)),
         segments=config["tcr"]["residues"]["segments"],
         absent=config["tcr"]["residues"]["absent"],
     message:
-        "Scoring locations and residues of the motifs of VDJdb {wildcards.release}"
+        "Scoring locations and residues of VDJdb's motifs, {wildcards.build}"
     script:
         "../scripts/tcr/vdjdb.py"
 
@@ -256,8 +274,8 @@ rule tcr_scores:
             *expand(f"{TCR}/residues/{{encoding}}_{{solver}}.tsv", encoding=["counts", "boolean"], solver=SOLVERS),
             f"{TCR}/residues/counts_schema_learn.tsv",
         ],
-        vdjdb_locations=expand(f"{TCR}/vdjdb/{{release}}/locations.tsv", release=VDJDB_RELEASES),
-        vdjdb_residues=expand(f"{TCR}/vdjdb/{{release}}/residues.tsv", release=VDJDB_RELEASES),
+        vdjdb_locations=expand(f"{TCR}/vdjdb/{{build}}/locations.tsv", build=VDJDB_BUILDS),
+        vdjdb_residues=expand(f"{TCR}/vdjdb/{{build}}/residues.tsv", build=VDJDB_BUILDS),
         code=code("tcr/scores.py"),
     output:
         location_profiles=f"{TCR}/location_profiles.tsv",
@@ -278,9 +296,9 @@ rule tcr_scores:
         width=config["tcr"]["locations"]["width"],
         scored=config["tcr"]["locations"]["scored"],
         segments=config["tcr"]["residues"]["segments"],
-        releases=VDJDB_RELEASES,
+        builds=VDJDB_BUILDS,
     message:
-        "Comparing weights with VDJdb {params.releases}, locations 1-{params.scored}"
+        "Comparing weights with VDJdb's motifs, {params.builds}, locations 1-{params.scored}"
     script:
         "../scripts/tcr/scores.py"
 
@@ -340,7 +358,7 @@ rule tcr_claims:
         residue_scores=f"{TCR}/residue_scores.tsv",
         location_profiles=f"{TCR}/location_profiles.tsv",
         stability=[f"{TCR}/location_stability.tsv", f"{TCR}/residue_stability.tsv"],
-        lengths=f"{TCR}/vdjdb/{config['tcr']['vdjdb']['release']}/lengths.tsv",
+        lengths=f"{TCR}/vdjdb/{VDJDB['build']}/lengths.tsv",
         code=code("tcr/claims.py"),
     output:
         f"{RESULTS}/claims/tcr.tsv",
@@ -354,11 +372,12 @@ rule tcr_claims:
     resources:
         mem_mb=scaled(500),
     params:
-        release=config["tcr"]["vdjdb"]["release"],
-        older=config["tcr"]["vdjdb"]["older"],
+        build=VDJDB["build"],
+        older=VDJDB["older"],
+        words={build: motif_words(build) for build in VDJDB_BUILDS},
         scored=config["tcr"]["locations"]["scored"],
     message:
-        "Our values for the paper's numbers of Figure 5, VDJdb {params.release}"
+        "Our values for the paper's numbers of Figure 5, VDJdb's motifs, {params.build}"
     script:
         "../scripts/tcr/claims.py"
 
@@ -370,8 +389,8 @@ rule tcr_figure:
         residue_profiles=f"{TCR}/residue_profiles.tsv",
         residue_scores=f"{TCR}/residue_scores.tsv",
         residue_frequency=f"{TCR}/residue_frequency.tsv",
-        vdjdb_locations=f"{TCR}/vdjdb/{config['tcr']['vdjdb']['release']}/locations.tsv",
-        vdjdb_residues=f"{TCR}/vdjdb/{config['tcr']['vdjdb']['release']}/residues.tsv",
+        vdjdb_locations=f"{TCR}/vdjdb/{VDJDB['build']}/locations.tsv",
+        vdjdb_residues=f"{TCR}/vdjdb/{VDJDB['build']}/residues.tsv",
         claims=BASE / "config/claims.yaml",
         code=code("tcr/figure.py"),
     output:
@@ -386,11 +405,12 @@ rule tcr_figure:
     resources:
         mem_mb=scaled(700),
     params:
-        release=config["tcr"]["vdjdb"]["release"],
+        build=VDJDB["build"],
+        words=motif_words(VDJDB["build"]),
         scored=config["tcr"]["locations"]["scored"],
         simulated=SIMULATED,
     message:
-        "Drawing Figure 5 against VDJdb {params.release}"
+        "Drawing Figure 5 against {params.words}"
     script:
         "../scripts/tcr/figure.py"
 
@@ -415,7 +435,7 @@ rule tcr_caption:
     params:
         values={
             "simulated": SIMULATED,
-            "release": config["tcr"]["vdjdb"]["release"],
+            "motifs": motif_words(VDJDB["build"]),
             "scored": config["tcr"]["locations"]["scored"],
             "n_ratios": len(config["tcr"]["locations"]["max_weight_ratios"]),
             "shuffles": config["tcr"]["shuffles"],

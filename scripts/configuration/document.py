@@ -41,8 +41,7 @@ def type_of(node: dict) -> str:
         if key in node
     ]
     if words == "array":
-        inner = type_of(node["items"]) if "$ref" not in node["items"] else "pairs"
-        return f"list of {inner or 'values'}"
+        return f"list of {type_of(node['items']) or 'pairs'}"
     return " ".join([words, ", ".join(limits)]).strip()
 
 

@@ -8,7 +8,7 @@ from anndata import AnnData
 from formats.archive import opened_archive
 from formats.kinds import FILLED, TEXT
 from formats.matrix_market import read_counts
-from formats.published import check_members, check_shape
+from formats.published import check_members, check_shape, of_member
 from formats.tables import read_table
 from running import InputError
 
@@ -44,7 +44,7 @@ def read_mex(tarball: Path | str, published: Mapping | None = None) -> AnnData:
         with archive.opened(MATRIX) as stream:
             counts = read_counts(stream, name=f"{tarball}, {MATRIX}", shape=shape)
         check_members(str(tarball), archive.digests, published, MATRIX)
-    check_shape(str(tarball), shape, published, ("genes", "cells"))
+    check_shape(f"{tarball}, {MATRIX}", shape, of_member(published, MATRIX), ("genes", "cells"))
     obs = annotation.frame.set_index(barcodes.frame["barcode"])[["replicate", "line", "age"]]
     var = genes.frame.assign(symbol=genes.frame["symbol"].where(genes.frame["symbol"] != "", genes.frame["identifier"]))
     return AnnData(counts, obs=obs, var=var.set_index("identifier"))

@@ -1,7 +1,7 @@
 """Hold what was read against what the registry says of the published file: its shape, and the hashes of its members.
 
 A lab may have a part of the published data, or data of its own in the same form. These are read too, and the log says
-that they are not the published file.
+that they are not the published file. ``published`` is SourceFile.known of the registry, or empty for other data.
 """
 
 import logging
@@ -13,6 +13,11 @@ from running import InputError
 logger = logging.getLogger(__name__)
 
 
+def of_member(published: Mapping[str, Any] | None, name: str) -> Mapping[str, Any]:
+    """What the registry says of one file in an archive."""
+    return ((published or {}).get("members") or {}).get(name) or {}
+
+
 def check_shape(
     name: str,
     shape: tuple[int, int],
@@ -21,7 +26,7 @@ def check_shape(
 ) -> None:
     """Log the shape of the file called ``name``, and that it is, or is a part of, the published one.
 
-    published : ``shape``, and ``verified``, whether the bytes are known to be the publisher's; empty for other data
+    published : ``shape``, and ``verified``, whether the bytes are known to be the publisher's
 
     Raises InputError for more rows or columns than are published, and for any difference in a verified file.
     """
@@ -40,13 +45,12 @@ def check_shape(
 def check_members(name: str, found: Mapping[str, str], published: Mapping[str, Any] | None, matrix: str) -> None:
     """Log whether the members of the archive called ``name`` are the published ones.
 
-    found : sha256 by member, the ``matrix`` among them and the tables of its rows and columns; published : ``members``,
-    each with its ``sha256``; empty for other data
+    found : sha256 by member, the ``matrix`` among them and the tables of its rows and columns
 
     Other cells or genes make another matrix and another table. Raises InputError where only one of the two differs.
     """
-    due = {member: about["sha256"] for member, about in ((published or {}).get("members") or {}).items()}
-    known = sorted(due.keys() & found.keys())
+    due = {member: of_member(published, member).get("sha256") for member in sorted(found)}
+    known = [member for member in due if due[member]]
     other = [member for member in known if found[member] != due[member]]
     if not other:
         logger.info("%s: %s", name, f"{', '.join(known)} as published (sha256)" if known else "no hash to compare with")

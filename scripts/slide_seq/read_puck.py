@@ -9,7 +9,7 @@ from pathlib import Path
 import anndata
 import pandas as pd
 
-from formats.published import check_shape
+from formats.published import check_shape, of_member
 from running import InputError, step, whole_file
 from slide_seq.puck_folder import CLUSTERS, COUNTS, LOCATIONS, opened_puck
 from slide_seq.read_beads import read_clusters, read_locations
@@ -25,7 +25,7 @@ def read_puck(place: Path | str, published: Mapping | None = None) -> anndata.An
     Beads with a place and no counts, and beads with counts and no place, are left out and counted in uns["join"].
     Raises InputError where files do not belong together.
 
-    published : what the registry says of the puck (genes, beads), see ``formats.published``
+    published : what the registry says of the puck and its members, see ``formats.published``
     """
     with opened_puck(place) as puck:
         with puck.opened(LOCATIONS) as content:
@@ -34,7 +34,7 @@ def read_puck(place: Path | str, published: Mapping | None = None) -> anndata.An
             clusters = read_clusters(content, puck.label(CLUSTERS))
         with puck.opened(COUNTS) as content:
             counts, barcodes, genes = read_dge(content, puck.label(COUNTS))
-    check_shape(str(place), (len(genes), len(barcodes)), published, ("genes", "beads"))
+    check_shape(puck.label(COUNTS), (len(genes), len(barcodes)), of_member(published, COUNTS), ("genes", "beads"))
     beads = pd.Index(barcodes, name="barcode")
     placed = beads.isin(places.index)
     if not placed.any():
@@ -58,7 +58,7 @@ def read_puck(place: Path | str, published: Mapping | None = None) -> anndata.An
 
 if __name__ == "__main__":
     with step(snakemake) as log:  # noqa: F821
-        puck = read_puck(snakemake.params.place, snakemake.params.published)  # noqa: F821
+        puck = read_puck(snakemake.params.place, snakemake.params.published.get("puck"))  # noqa: F821
         log.info("%d beads, %d genes, %d counts; %s", *puck.shape, puck.X.nnz, puck.uns["join"])
         with whole_file(snakemake.output[0]) as part:  # noqa: F821
             puck.write_h5ad(part, compression="lzf")

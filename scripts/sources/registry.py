@@ -1,7 +1,7 @@
 """The registry of sources: what each published file is called, where it is, and how to know it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -14,12 +14,22 @@ SCHEMA = Path(__file__).resolve().parents[2] / "config" / "datasets.schema.yaml"
 
 
 @dataclass(frozen=True)
+class Member:
+    """What is known of one file in an archive, None for what is not; ``size`` and ``shape`` as of a SourceFile."""
+
+    sha256: str | None
+    size: int | None
+    shape: tuple[int, int] | None
+
+
+@dataclass(frozen=True)
 class SourceFile:
     """One published file.
 
     ``algorithm`` is "sha256" or "md5" and ``digest`` the file's in lower-case hexadecimal, or both are None
-    for a file with no known hash. ``size`` is in bytes; ``shape`` is (rows, columns) of its table, without
-    the header.
+    for a file with no known hash. ``size`` is in bytes; ``shape`` is (rows, columns) as published, of a table
+    without its header, of a matrix of counts features and cells. ``members``: what the workflow reads of an
+    archive, by the last part of the name.
     """
 
     dataset: str
@@ -32,6 +42,13 @@ class SourceFile:
     note: str | None
     access: str
     instructions: str | None
+    members: Mapping[str, Member] = field(default_factory=dict)
+
+    @property
+    def known(self) -> dict[str, Any]:
+        """What a reader holds the content against, in plain values: see ``formats.published``."""
+        members = {name: {"sha256": one.sha256, "shape": one.shape} for name, one in self.members.items()}
+        return {"shape": self.shape, "verified": self.digest is not None, "members": members}
 
     @property
     def key(self) -> str:
@@ -93,7 +110,16 @@ def _file(dataset: str, name: str, entry: dict[str, Any], about: dict[str, Any])
         algorithm=algorithm,
         digest=entry.get(algorithm),
         size=entry.get("bytes"),
-        shape=tuple(entry["shape"]) if "shape" in entry else None,
+        shape=_shape(entry),
         note=entry.get("note"),
         **about,
+        members=MappingProxyType({key: _member(value) for key, value in entry.get("members", {}).items()}),
     )
+
+
+def _member(entry: dict[str, Any]) -> Member:
+    return Member(sha256=entry.get("sha256"), size=entry.get("bytes"), shape=_shape(entry))
+
+
+def _shape(entry: dict[str, Any]) -> tuple[int, int] | None:
+    return tuple(entry["shape"]) if "shape" in entry else None

@@ -1,6 +1,6 @@
-"""Simulate VDJdb's file of motifs from the same truth as the cells, in the columns of two releases.
+"""Simulate VDJdb's file of motifs from the same truth as the cells, in the columns of two builds.
 
-Numbers marked [VDJdb] are summaries of the releases' motif_pwms.txt (Shugay et al. 2018); [ours] is a choice.
+Numbers marked [VDJdb] are summaries of the builds' motif_pwms.txt (Shugay et al. 2018); [ours] is a choice.
 """
 
 import numpy as np
@@ -18,7 +18,7 @@ ANTIGEN, MHC = ("antigen.gene", "antigen.species"), ("mhc.a", "mhc.b", "mhc.clas
 COLUMNS = ("species", "antigen.epitope", *SITE, "cid", *COUNTS, *SCORES, *ANTIGEN, *MHC)
 OLD_COLUMNS = ("cid", "mhc.class", "mhc.a", "mhc.b", "species", *SITE, "antigen.epitope", *COUNTS, *SCORES)
 OLD_BEFORE = "2020"  # [ours] what lies between the two layouts we have seen counts as old
-# [VDJdb] Motifs by species and chain in the release of 2018-12-07, and in May 2020; [ours] there half as many human
+# [VDJdb] Motifs by species and chain in the build of 2018-12-07, and in May 2020; [ours] there half as many human
 # ones (290 and 168), for speed.
 OLD_MOTIFS = {("HomoSapiens", "TRA"): 53, ("HomoSapiens", "TRB"): 97}
 OLD_MOTIFS |= {("MusMusculus", "TRA"): 24, ("MusMusculus", "TRB"): 24}
@@ -34,9 +34,9 @@ OPENNESS = 0.5
 OPEN_LEAST = 0.002
 
 
-def simulate_motifs(release: str, truth: Truth, rng: np.random.Generator) -> pd.DataFrame:
-    """The table motif_pwms.txt of a release ("2020-05-20"): a row per residue seen at a position of a motif."""
-    old = release < OLD_BEFORE
+def simulate_motifs(date: str, truth: Truth, rng: np.random.Generator) -> pd.DataFrame:
+    """The table motif_pwms.txt of a build ("2020-05-18"): a row per residue seen at a position of a motif."""
+    old = date < OLD_BEFORE
     seen, motifs, described = {}, [], []
     share = list(truth.ligand_share.values())
     for (species, chain), count in (OLD_MOTIFS if old else MOTIFS).items():

@@ -37,9 +37,9 @@ def counted(summary: pd.DataFrame) -> Iterator[dict]:
         yield {"id": "tcr.longer_than_20", "variant": variant, "ours": ours, "reason": "both chains together"}
 
 
-def correlations(locations: pd.DataFrame, residues: pd.DataFrame, release: str, scored: int) -> Iterator[dict]:
+def correlations(locations: pd.DataFrame, residues: pd.DataFrame, build: str, scored: int) -> Iterator[dict]:
     """Spearman's ρ with VDJdb of locations, in both orientations, and of residues, in both encodings."""
-    runs = locations.query("subset == 'all' and release == @release and method in ['grid', 'exact', 'schema_learn']")
+    runs = locations.query("subset == 'all' and build == @build and method in ['grid', 'exact', 'schema_learn']")
     for _, run in runs.iterrows():
         if run["scored"] != f"1-{scored}" and run["first_location"]:
             continue
@@ -51,9 +51,9 @@ def correlations(locations: pd.DataFrame, residues: pd.DataFrame, release: str, 
             "ours": run["rho"],
             "reason": f"{ORIENTATION_REASONS[run['orientation']]} (p = {run['p']:.2g}, n = {run['n']})",
         }
-    of_release = residues[residues["release"] == release]
-    frequency = of_release.query("method == 'residue frequency'").iloc[0]
-    for _, run in of_release[of_release["encoding"] != "none"].iterrows():
+    of_build = residues[residues["build"] == build]
+    frequency = of_build.query("method == 'residue frequency'").iloc[0]
+    for _, run in of_build[of_build["encoding"] != "none"].iterrows():
         variant = (
             f"{'counts, as released' if run['encoding'] == 'counts' else 'Boolean, as in the text'}; {run['method']}"
         )
@@ -101,24 +101,27 @@ def spreads(stability: pd.DataFrame) -> Iterator[dict]:
         }
 
 
-def older_release(
-    locations: pd.DataFrame, residues: pd.DataFrame, release: str, older: str, scored: int
+def older_build(
+    locations: pd.DataFrame, residues: pd.DataFrame, build: str, older: str, words: dict[str, str], scored: int
 ) -> Iterator[dict]:
-    """Whether the correlations with a release without the 10x data are similar, by the grid as released."""
+    """Whether the correlations with a build without the 10x data are similar, by the grid as released.
+
+    ``words``: build -> what to call it.
+    """
     runs = locations.query("subset == 'all' and modalities == 'binding' and first_location and scored == @span",
                            local_dict={"span": f"1-{scored}"})  # fmt: skip
     runs = runs.query("method == 'grid' and orientation == 'agreement'").pivot(
-        index="release", columns="chain", values="rho"
+        index="build", columns="chain", values="rho"
     )
-    of_residues = residues.query("method == 'grid' and encoding == 'counts'").set_index("release")["rho"]
-    both = runs.assign(residues=of_residues).loc[[older, release]]
-    similar = (both.loc[older] - both.loc[release]).abs().max() <= SIMILAR
-    shown = ", ".join(f"{name} {both.loc[older, name]:.2f} for {both.loc[release, name]:.2f}" for name in both)
+    of_residues = residues.query("method == 'grid' and encoding == 'counts'").set_index("build")["rho"]
+    both = runs.assign(residues=of_residues).loc[[older, build]]
+    similar = (both.loc[older] - both.loc[build]).abs().max() <= SIMILAR
+    shown = ", ".join(f"{name} {both.loc[older, name]:.2f} for {both.loc[build, name]:.2f}" for name in both)
     yield {
         "id": "tcr.vdjdb_old",
         "variant": "agreement, as released; grid",
         "ours": f"{'holds' if similar else 'does not hold'}: {shown}",
-        "reason": f"VDJdb {older} for {release}",
+        "reason": f"{words[older]} for {words[build]}",
     }
 
 
@@ -144,10 +147,10 @@ if __name__ == "__main__":
         locations, residues = tables["location_scores"], tables["residue_scores"]
         rows = [
             *counted(tables["summary"]),
-            *correlations(locations, residues, params.release, params.scored),
+            *correlations(locations, residues, params.build, params.scored),
             *low_locations(tables["location_profiles"]),
             *spreads(pd.concat([pd.read_csv(path, sep="\t") for path in inputs.stability])),
-            *older_release(locations, residues, params.release, params.older, params.scored),
+            *older_build(locations, residues, params.build, params.older, params.words, params.scored),
             *motif_lengths(tables["lengths"]),
         ]
         table = pd.DataFrame(rows)

@@ -31,11 +31,11 @@ METHODS = {
 }
 
 
-def location_data(profiles: pd.DataFrame, vdjdb: pd.DataFrame, release: str) -> pd.DataFrame:
+def location_data(profiles: pd.DataFrame, vdjdb: pd.DataFrame, build: str) -> pd.DataFrame:
     """What panels c and d show: panel, orientation, series, location, value (1 - weight, or VDJdb's score)."""
     shown = profiles.query("subset == 'all' and modalities == 'binding' and first_location and method in @METHODS")
     schema = shown.assign(value=1 - shown["weight"], series=shown["method"])
-    scores = vdjdb[vdjdb["release"] == release].rename(columns={"gene": "chain", "score": "value"})
+    scores = vdjdb[vdjdb["build"] == build].rename(columns={"gene": "chain", "score": "value"})
     both = pd.concat([scores.assign(orientation=orientation, series="vdjdb") for orientation in ORIENTATION_NAMES])
     columns = ["panel", "chain", "orientation", "series", "location", "value"]
     return pd.concat([schema, both]).assign(panel=lambda rows: rows["chain"].map(PANELS))[columns]
@@ -65,10 +65,10 @@ def draw_locations(axes: plt.Axes, rows: pd.DataFrame, agreement: pd.Series, sco
     axes.set_xlabel("CDR3 location")
 
 
-def residue_data(profiles: pd.DataFrame, frequency: pd.DataFrame, vdjdb: pd.DataFrame, release: str) -> pd.DataFrame:
+def residue_data(profiles: pd.DataFrame, frequency: pd.DataFrame, vdjdb: pd.DataFrame, build: str) -> pd.DataFrame:
     """What panel e shows: residue, its Schema weight (grid, as released), frequency, and VDJdb's score."""
     grid = profiles.query("method == 'grid' and encoding == 'counts'").set_index("residue")["weight"]
-    scores = vdjdb[vdjdb["release"] == release].set_index("residue")["score"]
+    scores = vdjdb[vdjdb["build"] == build].set_index("residue")["score"]
     table = pd.DataFrame({"value": grid, "vdjdb": scores}).join(frequency.set_index("residue")["frequency"])
     return table.rename_axis("residue").reset_index().assign(panel="e", series="grid")
 
@@ -97,13 +97,15 @@ def draw_residues(axes: plt.Axes, rows: pd.DataFrame, rho: float, p: float) -> N
     )
 
 
-def draw(tables: dict[str, pd.DataFrame], release: str, scored: int, claims: dict) -> tuple[plt.Figure, pd.DataFrame]:
-    """The whole figure and the table behind it."""
+def draw(
+    tables: dict[str, pd.DataFrame], build: str, words: str, scored: int, claims: dict
+) -> tuple[plt.Figure, pd.DataFrame]:
+    """The whole figure and the table behind it; ``words`` is what the legend calls the build."""
     figure = plt.figure(figsize=(FULL_WIDTH, 9.6), layout="constrained")
     grid = figure.add_gridspec(3, 2, height_ratios=[1, 1, 1.5])
-    locations = location_data(tables["location_profiles"], tables["vdjdb_locations"], release)
+    locations = location_data(tables["location_profiles"], tables["vdjdb_locations"], build)
     scores = tables["location_scores"].query(
-        "release == @release and scored == @span", local_dict={"span": f"1-{scored}", "release": release}
+        "build == @build and scored == @span", local_dict={"span": f"1-{scored}", "build": build}
     )
     for i, chain in enumerate(PANELS):
         for j, orientation in enumerate(ORIENTATION_NAMES):  # noqa: B007, used in the query
@@ -113,22 +115,20 @@ def draw(tables: dict[str, pd.DataFrame], release: str, scored: int, claims: dic
             draw_locations(axes, locations.query(of_panel), run.set_index("method")["rho"], scored)
             if j == 0:
                 axes.text(-0.16, 1.1, PANELS[chain], transform=axes.transAxes, weight="bold", fontsize=12)
-    residues = residue_data(tables["residue_profiles"], tables["residue_frequency"], tables["vdjdb_residues"], release)
-    agreement = (
-        tables["residue_scores"].query("release == @release and method == 'grid' and encoding == 'counts'").iloc[0]
-    )
+    residues = residue_data(tables["residue_profiles"], tables["residue_frequency"], tables["vdjdb_residues"], build)
+    agreement = tables["residue_scores"].query("build == @build and method == 'grid' and encoding == 'counts'").iloc[0]
     axes = figure.add_subplot(grid[2, 0])
     draw_residues(axes, residues, agreement["rho"], agreement["p"])
     axes.text(-0.16, 1.06, "e", transform=axes.transAxes, weight="bold", fontsize=12)
-    rows = summary_rows(tables["location_scores"], tables["residue_scores"], release, scored, claims)
+    rows = summary_rows(tables["location_scores"], tables["residue_scores"], build, scored, claims)
     axes = figure.add_subplot(grid[2, 1])
     draw_correlations(axes, rows)
     axes.text(-0.5, 1.06, "f", transform=axes.transAxes, weight="bold", fontsize=12)
     handles = [
         plt.Line2D([], [], color=c, marker=m, linestyle=ls, label=name) for _, name, c, m, ls in METHODS.values()
     ]
-    handles.append(plt.Rectangle((0, 0), 1, 1, color=COLOURS["pale"], label=f"VDJdb {release}"))
-    figure.legend(handles=handles, loc="outside upper left", ncols=4)
+    handles.append(plt.Rectangle((0, 0), 1, 1, color=COLOURS["pale"], label=words))
+    figure.legend(handles=handles, loc="outside upper left", ncols=2)
     return figure, pd.concat([locations, residues, rows.assign(panel="f")], ignore_index=True)
 
 
@@ -138,5 +138,5 @@ if __name__ == "__main__":
         claims = {name: claim["paper"] for name, claim in read_claims(Path(inputs.claims))["tcr"].items()}
         claims = {} if params.simulated else claims  # the paper's values are of real cells
         tables = {name: pd.read_csv(inputs[name], sep="\t", keep_default_na=False, na_values=[""]) for name in TABLES}
-        figure, data = draw(tables, params.release, params.scored, claims)
+        figure, data = draw(tables, params.build, params.words, params.scored, claims)
         save_figure(figure, data, outputs.svg, outputs.png, outputs.tsv, simulated=params.simulated)

@@ -23,11 +23,11 @@ STYLES = {
 
 
 def summary_rows(
-    locations: pd.DataFrame, residues: pd.DataFrame, release: str, scored: int, claims: dict
+    locations: pd.DataFrame, residues: pd.DataFrame, build: str, scored: int, claims: dict
 ) -> pd.DataFrame:
     """One row per point: group, series (a key of STYLES), label, value (Spearman's ρ), p, n."""
     rows = []
-    here = locations[(locations["release"] == release) & (locations["scored"] == f"1-{scored}")]
+    here = locations[(locations["build"] == build) & (locations["scored"] == f"1-{scored}")]
     for (chain, orientation), (group, claim) in GROUPS.items():
         of_chain = here[here["chain"] == chain]
         runs = of_chain[of_chain["orientation"] == orientation].query("modalities == 'binding' and first_location")
@@ -44,7 +44,7 @@ def summary_rows(
         if claim in claims:
             rows.append({"group": group, "series": "paper", "label": claim, "value": claims[claim], "n": scored})
     for encoding, group in (("counts", "amino acids, released"), ("boolean", "amino acids, text")):
-        runs = residues[(residues["release"] == release) & residues["encoding"].isin([encoding, "none"])]
+        runs = residues[(residues["build"] == build) & residues["encoding"].isin([encoding, "none"])]
         for _, run in runs.iterrows():
             series = "baseline" if run["encoding"] == "none" else run["method"]
             rows.append({"group": group, "series": series, "label": run["method"], "value": run["rho"]} | _pn(run))

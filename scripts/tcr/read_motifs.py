@@ -1,7 +1,7 @@
-"""Read the motifs of a VDJdb build, and refuse a file that the scores of ``vdjdb`` would misread.
+"""Read a build of VDJdb's motifs, and refuse a file that the scores of ``vdjdb`` would misread.
 
-A motif (``cid``) is a cluster of TCRs of one length that bind one epitope. Source: VDJdb, file motif_pwms.txt, alone or
-in a release archive (Shugay et al. 2018).
+A motif (``cid``) is a cluster of TCRs of one length that bind one epitope. Source: VDJdb's motif_pwms.txt, as its
+repositories hold it or as a member of a release archive (Shugay et al. 2018).
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ FILE = "motif_pwms.txt"
 HUMAN = "HomoSapiens"
 KINDS = dict.fromkeys(("cid", "species", "gene", "aa"), NAME) | dict.fromkeys(("pos", "len"), WHOLE)
 KINDS |= dict.fromkeys(("I.norm", "height.I.norm"), NUMBER)
-OTHER = "use another build of VDJdb, or mend the row"
+OTHER = "name another build at tcr.vdjdb in the config, or mend the row"
 
 
 def read_motifs(source: Path | str, published: Mapping | None = None) -> pd.DataFrame:
@@ -53,5 +53,5 @@ def read_motifs(source: Path | str, published: Mapping | None = None) -> pd.Data
     for chain in CHAINS:
         if not ((motifs["species"] == HUMAN) & (motifs["gene"] == chain)).any():
             problem = f"no row with species {HUMAN!r} and gene {chain!r}, so nothing to compare with"
-            raise InputError(table.name, problem, "use another build of VDJdb")
+            raise InputError(table.name, problem, "name another build at tcr.vdjdb in the config")
     return motifs

@@ -43,29 +43,29 @@ def residue_frequency(chains: pd.DataFrame, segments: dict[str, list[int]]) -> p
 
 
 def location_scores(profiles: pd.DataFrame, vdjdb: pd.DataFrame, scored: int) -> Iterator[dict]:
-    """One row per run, release and range of locations: Spearman of 1 - weight and VDJdb's score.
+    """One row per run, build and range of locations: Spearman of 1 - weight and VDJdb's score.
 
     Runs on parts of the data are left out: they are for the stability analysis.
     """
-    releases = {key: rows.set_index("location")["score"] for key, rows in vdjdb.groupby(["release", "gene"])}
+    builds = {key: rows.set_index("location")["score"] for key, rows in vdjdb.groupby(["build", "gene"])}
     whole = profiles[~profiles["subset"].str.match("donor_|ligands_")]
     for run, rows in whole.groupby(LOCATION_RUN):
         inverted = 1 - rows.set_index("location")["weight"]
         labels = dict(zip(LOCATION_RUN, run, strict=True))
-        for (release, gene), scores in releases.items():
+        for (build, gene), scores in builds.items():
             if gene != labels["chain"]:
                 continue
             for first in (1, 2) if labels["first_location"] else (2,):
                 span = range(first, scored + 1)
                 agreement = rank_agreement(inverted.reindex(span), scores.reindex(span))
-                yield labels | {"release": release, "scored": f"{first}-{scored}", **agreement._asdict()}
+                yield labels | {"build": build, "scored": f"{first}-{scored}", **agreement._asdict()}
 
 
 def residue_scores(profiles: pd.DataFrame, frequency: pd.Series, vdjdb: pd.DataFrame) -> Iterator[dict]:
-    """One row per method, encoding and release: Spearman of weight and VDJdb's score, and given frequency."""
+    """One row per method, encoding and build: Spearman of weight and VDJdb's score, and given frequency."""
     baseline = frequency.rename("weight").rename_axis("residue").reset_index()
     together = pd.concat([profiles, baseline.assign(method="residue frequency", encoding="none")])
-    for release, scores in vdjdb.groupby("release"):
+    for build, scores in vdjdb.groupby("build"):
         target = scores.set_index("residue")["score"].reindex(frequency.index)
         for (method, encoding), rows in together.groupby(["method", "encoding"]):
             weight = rows.set_index("residue")["weight"].reindex(frequency.index)
@@ -74,7 +74,7 @@ def residue_scores(profiles: pd.DataFrame, frequency: pd.Series, vdjdb: pd.DataF
             yield {
                 "method": method,
                 "encoding": encoding,
-                "release": release,
+                "build": build,
                 **agreement._asdict(),
                 "partial_rho": given,
             }

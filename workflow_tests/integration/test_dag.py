@@ -53,12 +53,12 @@ def test_a_mirror_without_the_file_is_one_clear_error(tmp_path):
     (tmp_path / "empty").mkdir()
     (tmp_path / "mine.yaml").write_text("mirror: empty\nfetch: {attempts: 1}\n")
     arguments = ["--configfile", config_of("real"), "mine.yaml"]
-    target = "results/real/sources/vdjdb/vdjdb-2020-05-20.zip"
+    target = "results/real/sources/vdjdb/motif_pwms-2020-05-18.txt"
     done = snakemake(*arguments, "--", target, folder=tmp_path, check=False, https_proxy="http://127.0.0.1:9")
     assert done.returncode != 0
     said = done.stderr + done.stdout
     assert f"{target}: not fetched" in said
-    assert "empty/vdjdb/vdjdb-2020-05-20.zip: no such file" in said
+    assert "empty/vdjdb/motif_pwms-2020-05-18.txt: no such file" in said
     assert "get the file by hand" in said
     assert not (tmp_path / target).exists()
 

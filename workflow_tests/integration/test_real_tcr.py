@@ -6,10 +6,10 @@ import pytest
 pytestmark = pytest.mark.real
 
 
-def rho(run, chain, orientation, method, release="2020-05-20"):
+def rho(run, chain, orientation, method, build="2020-05-18"):
     scores = pd.read_csv(run / "tcr" / "location_scores.tsv", sep="\t", keep_default_na=False)
     row = scores.query(
-        "chain == @chain and orientation == @orientation and method == @method and release == @release "
+        "chain == @chain and orientation == @orientation and method == @method and build == @build "
         "and subset == 'all' and modalities == 'binding' and first_location and scored == '1-10'"
     )
     return float(row["rho"].item())
@@ -29,7 +29,7 @@ def test_the_released_package_agrees_with_our_grid_on_the_beta_chain(real_run):
 
 
 def test_amino_acids_and_their_baseline(real_run):
-    scores = pd.read_csv(real_run / "tcr" / "residue_scores.tsv", sep="\t").query("release == '2020-05-20'")
+    scores = pd.read_csv(real_run / "tcr" / "residue_scores.tsv", sep="\t").query("build == '2020-05-18'")
     of = scores.set_index(["method", "encoding"])["rho"]
     assert 0.72 <= of["grid", "counts"] <= 0.76
     assert 0.72 <= of["exact", "counts"] <= 0.76

@@ -1,6 +1,5 @@
 """The simulator: its formats, its repeatability, and that the planted truth can be found in what it writes."""
 
-import io
 import json
 import zipfile
 from dataclasses import asdict
@@ -41,9 +40,8 @@ def filtered(files):
     return cells, chains, keep, lay_out(cells, levels, chains, keep)[1]
 
 
-def released(folder, release):
-    with zipfile.ZipFile(folder / "vdjdb" / f"vdjdb-{release}.zip") as archive:
-        return pd.read_csv(io.BytesIO(archive.read("motif_pwms.txt")), sep="\t")
+def motif_file(folder, build):
+    return folder / "vdjdb" / f"motif_pwms-{build}.txt"
 
 
 def correlations(distances, ligand):
@@ -59,11 +57,12 @@ def correlations(distances, ligand):
 
 def test_same_arguments_same_bytes(tmp_path):
     contents = []
-    for name, seed, releases in (("a", 5, ["2018-12-07"]), ("b", 5, ["2018-12-07"]), ("c", 6, [])):
-        simulate(tmp_path / name, seed, cells_per_donor=(20, 10), releases=releases)
+    motifs = ["motif_pwms-2018-12-07.txt", "vdjdb-2020-05-20.zip"]
+    for name, seed, motif_files in (("a", 5, motifs), ("b", 5, motifs), ("c", 6, [])):
+        simulate(tmp_path / name, seed, cells_per_donor=(20, 10), motif_files=motif_files)
         files = [path for path in (tmp_path / name).rglob("*") if path.is_file()]
         contents.append({path.relative_to(tmp_path / name): path.read_bytes() for path in files})
-    assert len(contents[0]) == 4
+    assert len(contents[0]) == 5
     assert contents[0] == contents[1]
     assert len(contents[2]) == 3
     assert all(contents[0][path] != contents[2][path] for path in contents[2])
@@ -128,10 +127,10 @@ def test_residue_counts_find_the_planted_preference(demo, filtered):
     assert spearmanr(planted, np.mean(found, axis=0)).statistic >= 0.7
 
 
-@pytest.mark.parametrize("release", ["2018-12-07", "2020-05-20"])
-def test_motifs_follow_the_planted_truth(demo, release):
+@pytest.mark.parametrize("build", ["2018-12-07", "2020-05-18"])
+def test_motifs_follow_the_planted_truth(demo, build):
     folder, truth = demo
-    motifs = read_motifs(folder / "vdjdb" / f"vdjdb-{release}.zip")
+    motifs = read_motifs(motif_file(folder, build))
     for chain in ("TRA", "TRB"):
         scores = location_scores(motifs, chain)["score"]
         assert spearmanr(truth.specificity[chain][:10], scores[:10]).statistic >= 0.9
@@ -143,16 +142,22 @@ def test_motifs_follow_the_planted_truth(demo, release):
 
 
 def test_mouse_motifs_would_shift_the_scores(demo):
-    motifs = read_motifs(demo[0] / "vdjdb" / "vdjdb-2018-12-07.zip")
+    motifs = read_motifs(motif_file(demo[0], "2018-12-07"))
     human = location_scores(motifs, "TRA")["score"]
     with_mouse = location_scores(motifs.assign(species="HomoSapiens"), "TRA")["score"]
     assert human[0] < 0.02
     assert with_mouse[0] > 0.1
 
 
-@pytest.mark.parametrize(("release", "columns"), [("2018-12-07", OLD_COLUMNS), ("2020-05-20", COLUMNS)])
-def test_motif_tables_keep_vdjdbs_definitions(demo, release, columns):
-    table = released(demo[0], release)
+def test_the_simulated_release_holds_a_build(demo, tmp_path):
+    simulate(tmp_path, 0, cells_per_donor=(20,), motif_files=["vdjdb-2020-05-20.zip"])
+    with zipfile.ZipFile(tmp_path / "vdjdb" / "vdjdb-2020-05-20.zip") as archive:
+        assert archive.read("motif_pwms.txt") == motif_file(demo[0], "2020-05-18").read_bytes()
+
+
+@pytest.mark.parametrize(("build", "columns"), [("2018-12-07", OLD_COLUMNS), ("2020-05-18", COLUMNS)])
+def test_motif_tables_keep_vdjdbs_definitions(demo, build, columns):
+    table = pd.read_csv(motif_file(demo[0], build), sep="\t")
     assert tuple(table.columns) == columns
     position = table.groupby(["cid", "pos"])
     np.testing.assert_allclose(position["freq"].sum(), 1)

@@ -7,10 +7,11 @@ import pytest
 import yaml
 
 from running import InputError
-from sources.registry import SCHEMA, load_registry
+from sources.registry import SCHEMA, Member, load_registry
 
 SHIPPED = Path(__file__).resolve().parents[2] / "config" / "datasets.yaml"
 FILE = {"addresses": ["https://example.org/toy.bin"], "md5": "0" * 32, "bytes": 9, "shape": [3, 2], "note": "n"}
+FILE["members"] = {"in.csv": {"sha256": "1" * 64, "bytes": 5, "shape": [4, 1]}, "b": {"bytes": 7}}
 DATASET = {"title": "t", "licence": "l", "citation": "c", "access": "open", "files": {"toy.bin": FILE}}
 MANUAL = {**DATASET, "access": "manual", "files": {"toy.bin": {}}}
 
@@ -27,16 +28,16 @@ def load(tmp_path):
 
 def test_shipped():
     registry = load_registry(SHIPPED)
-    counts = {name: len(dataset.files) for name, dataset in registry.items()}
-    assert (
-        counts.items()
-        >= {"tcr_10x": 4, "vdjdb": 3, "gene_ontology": 2, "reactome": 1, "gene_sets": 2, "sci_car": 6}.items()
-    )
     rows = [entry.shape[0] for entry in registry["tcr_10x"].files.values()]
     assert rows == [46526, 77854, 37824, 27308]
     for entry in registry["tcr_10x"].files.values():
         assert (len(entry.addresses), entry.algorithm, entry.shape[1]) == (2, "md5", 118)
         assert all(entry.name in address for address in entry.addresses)
+    tarball = next(iter(registry["fly_brain"].files.values()))
+    matrix = tarball.members["matrix.mtx"]
+    assert (matrix.shape, matrix.size) == ((17473, 56902), 941835490)
+    assert all(len(member.sha256) == 64 for member in tarball.members.values())
+    assert registry.file("sci_car", "GSM3271045_ATAC_mouse_kidney_peak_count.txt.gz").shape == (252741, 13395)
     for dataset in registry.values():  # what cannot be verified says so
         for entry in dataset.files.values():
             assert entry.digest or "Unverified" in entry.note, entry.key
@@ -46,6 +47,7 @@ def test_an_entry(load):
     entry = load({"toy": DATASET}).file("toy", "toy.bin")
     assert (entry.key, entry.size, entry.shape) == ("toy/toy.bin", 9, (3, 2))
     assert (entry.algorithm, entry.digest) == ("md5", "0" * 32)
+    assert entry.members == {"in.csv": Member(sha256="1" * 64, size=5, shape=(4, 1)), "b": Member(None, 7, None)}
     with pytest.raises(FrozenInstanceError):
         entry.size = 10
 
@@ -59,8 +61,8 @@ def test_unknown_names_get_the_nearest():
     registry = load_registry(SHIPPED)
     with pytest.raises(InputError, match=r"datasets\.yaml: has no dataset 'tcr10x'; the nearest is 'tcr_10x'"):
         registry.file("tcr10x", "x")
-    with pytest.raises(InputError, match=r"no file 'vdjdb-2020-5-20'; the nearest is 'vdjdb-2020-05-2\d\.zip'"):
-        registry.file("vdjdb", "vdjdb-2020-5-20")
+    with pytest.raises(InputError, match=r"no file 'motif_pwms-2020-5-18'; the nearest is 'motif_pwms-2020-05-18"):
+        registry.file("vdjdb", "motif_pwms-2020-5-18")
 
 
 def with_file(**changes):
@@ -86,6 +88,11 @@ def without(entry, key):
         (with_file(addresses=[]), ["toy.bin.addresses"]),
         (with_file(addresses=["ftp://a/b"]), ["toy.bin.addresses.0", "ftp://a/b"]),
         (with_file(note=""), ["toy.bin.note"]),
+        (with_file(members={}), ["toy.bin.members"]),
+        (with_file(members={"in.csv": {}}), ["toy.bin.members.in.csv"]),
+        (with_file(members={"in.csv": {"md5": "0" * 32}}), ["toy.bin.members.in.csv:", "'md5'"]),
+        (with_file(members={"in.csv": {"sha256": "0" * 32}}), ["toy.bin.members.in.csv.sha256"]),
+        (with_file(members={"../in.csv": {"bytes": 5}}), ["toy.bin.members", "../in.csv"]),
         ({"toy": {**DATASET, "files": {"toy.bin": {}}}}, ["toy.bin", "'addresses'"]),
         ({"toy": {**DATASET, "files": {"../toy.bin": FILE}}}, ["at toy.files", "../toy.bin"]),
         ({"toy": {**DATASET, "files": {}}}, ["at toy.files"]),

@@ -7,7 +7,7 @@ import pytest
 from evaluation.shuffling import shuffled_within
 from schema_core import Modality, Moments
 from sources.tcr_header import MARKERS
-from tcr.claims import low_locations, older_release
+from tcr.claims import low_locations, older_build
 from tcr.location_moments import write_all
 from tcr.locations import load_subsets, runs_of, weights_of
 from tcr.mapping import mapped
@@ -126,7 +126,7 @@ def test_location_scores_against_a_perfect_yardstick(toy_weights):
     profiles = location_profiles(weights)
     mine = profiles.query("subset == 'all' and method == 'exact' and orientation == 'agreement' and first_location")
     mine = mine.query("modalities == 'binding'").set_index("location")["weight"]
-    yardstick = pd.DataFrame({"release": "r", "gene": "TRA", "location": mine.index, "score": 1 - mine.to_numpy()})
+    yardstick = pd.DataFrame({"build": "r", "gene": "TRA", "location": mine.index, "score": 1 - mine.to_numpy()})
     scored = pd.DataFrame(location_scores(profiles, yardstick, 3)).query("subset == 'all' and method == 'exact'")
     row = scored.query("orientation == 'agreement' and modalities == 'binding' and first_location and scored == '1-3'")
     assert row["rho"].item() == pytest.approx(1)
@@ -189,7 +189,7 @@ def test_residue_frequency_and_scores():
     profiles = pd.DataFrame(
         {"method": "exact", "encoding": "counts", "residue": list("AGLS"), "weight": [1.0, 2, 3, 4]}
     )
-    yardstick = pd.DataFrame({"release": "r", "residue": list("AGLS"), "score": [1.0, 2, 3, 4]})
+    yardstick = pd.DataFrame({"build": "r", "residue": list("AGLS"), "score": [1.0, 2, 3, 4]})
     rows = pd.DataFrame(residue_scores(profiles, frequency, yardstick)).set_index("method")
     assert rows.loc["exact", ["rho", "n"]].tolist() == [pytest.approx(1), 4]
     assert "residue frequency" in rows.index
@@ -221,14 +221,14 @@ def test_low_locations_are_the_longest_run_below_the_mean():
 
 
 @pytest.mark.parametrize(("old", "words"), [(0.35, "holds"), (0.1, "does not hold")])
-def test_an_older_release_agrees_or_not(old, words):
+def test_an_older_build_agrees_or_not(old, words):
     runs = [
         (r, c, rho)
         for r, c, rho in [("new", "TRA", 0.4), ("old", "TRA", old), ("new", "TRB", 0.9), ("old", "TRB", 0.9)]
     ]
-    locations = pd.DataFrame(runs, columns=["release", "chain", "rho"]).assign(
+    locations = pd.DataFrame(runs, columns=["build", "chain", "rho"]).assign(
         subset="all", modalities="binding", first_location=True, scored="1-10", method="grid", orientation="agreement"
     )
-    residues = pd.DataFrame({"release": ["new", "old"], "rho": [0.7, 0.7], "method": "grid", "encoding": "counts"})
-    (row,) = older_release(locations, residues, "new", "old", 10)
+    residues = pd.DataFrame({"build": ["new", "old"], "rho": [0.7, 0.7], "method": "grid", "encoding": "counts"})
+    (row,) = older_build(locations, residues, "new", "old", {"new": "new", "old": "old"}, 10)
     assert row["ours"].startswith(words)

@@ -56,15 +56,15 @@ def test_the_released_filter_keeps_70965_cells(files):
 
 
 @pytest.mark.parametrize(
-    ("release", "rows", "motifs", "last"),
+    ("build", "rows", "motifs", "last"),
     [
         ("2018-12-07", 4_578, [53, 97], [11.679, 12.649]),
-        ("2020-05-20", 12_136, [290, 168], [11.876, 12.476]),
+        ("2020-05-18", 12_136, [290, 168], [11.876, 12.476]),
         ("2020-05-25", 12_717, [306, 177], [11.899, 12.492]),
     ],
 )
-def test_motifs_of_each_build(real_mirror, release, rows, motifs, last):
-    table = read_motifs(real_mirror / "vdjdb" / f"vdjdb-{release}.zip")
+def test_motifs_of_each_build(real_mirror, build, rows, motifs, last):
+    table = read_motifs(real_mirror / "vdjdb" / f"motif_pwms-{build}.txt")
     assert len(table) == rows
     lengths = motif_lengths(table)
     assert lengths["motifs"].tolist() == motifs

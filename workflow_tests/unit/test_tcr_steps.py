@@ -48,8 +48,8 @@ def run(tmp_path_factory):
 def simulated(run, tmp_path_factory):
     folder = tmp_path_factory.mktemp("simulated")
     donors = [folder / "tcr_10x" / f"vdj_v1_hs_aggregated_donor{n}_binarized_matrix.csv" for n in (1, 2)]
-    motifs = folder / "vdjdb" / "vdjdb-2018-12-07.zip"
-    params = Named(seed=1, cells_per_donor=[200, 100], releases=["2018-12-07"])
+    motifs = folder / "vdjdb" / "motif_pwms-2018-12-07.txt"
+    params = Named(seed=1, cells_per_donor=[200, 100], motif_files=[motifs.name])
     run("sources/simulate_tcr.py", output=Named(*donors, motifs), params=params)
     return donors, motifs
 
@@ -72,13 +72,13 @@ def test_cells_and_chains_agree(run, simulated, tmp_path):
 
 def test_motif_tables_are_written(run, simulated, tmp_path):
     outputs = Named(**{name: tmp_path / f"{name}.tsv" for name in ("locations", "residues", "lengths")})
-    params = Named(release="2018-12-07", segments={"TRA": [3, 7], "TRB": [5, 11]}, absent="skip")
-    run("tcr/vdjdb.py", input=Named(archive=simulated[1]), output=outputs, params=params)
+    params = Named(build="2018-12-07", segments={"TRA": [3, 7], "TRB": [5, 11]}, absent="skip")
+    run("tcr/vdjdb.py", input=Named(motifs=simulated[1]), output=outputs, params=params)
     tables = [pd.read_csv(path, sep="\t") for path in outputs]
     assert [list(table) for table in tables] == [
-        ["gene", "location", "score", "motifs", "release"],
-        ["residue", "score", "release"],
-        ["gene", "motifs", "mean_len", "mean_last_position", "release"],
+        ["gene", "location", "score", "motifs", "build"],
+        ["residue", "score", "build"],
+        ["gene", "motifs", "mean_len", "mean_last_position", "build"],
     ]
     assert set(tables[0]["gene"]) == {"TRA", "TRB"}
     assert len(tables[1]) == 20
@@ -97,7 +97,7 @@ def test_bad_input_ends_with_one_line_and_no_output(run, tmp_path, capfd):
 
 
 def test_the_simulator_does_not_claim_files_it_does_not_write(run, tmp_path):
-    params = Named(seed=1, cells_per_donor=[5], releases=[])
+    params = Named(seed=1, cells_per_donor=[5], motif_files=[])
     with pytest.raises(SystemExit):
         run("sources/simulate_tcr.py", output=Named(tmp_path / "tcr_10x" / "donor9.csv"), params=params)
     assert json.loads((tmp_path / "tcr_10x" / "truth.json").read_text())["seed"] == 1

@@ -75,6 +75,15 @@ def test_columns_are_found_by_name_in_an_archive(tmp_path):
     assert read_motifs(archive).equals(read_motifs(text()))
 
 
+def test_a_bare_file_is_read_and_named(tmp_path):
+    bare = tmp_path / "motif_pwms-2020-05-18.txt"
+    bare.write_bytes(text())
+    assert read_motifs(bare).equals(read_motifs(text()))
+    bare.write_bytes(changed(4, "aa", "X"))
+    with pytest.raises(InputError, match=f"^{re.escape(str(bare))}: row 4, column 'aa'"):
+        read_motifs(bare)
+
+
 @pytest.mark.parametrize("column", ["I.norm", "height.I.norm", "pos", "species"])
 def test_a_missing_column_is_named(column):
     table = pd.DataFrame(rows(), columns=HEAD).drop(columns=column)
