@@ -93,7 +93,7 @@ rule sci_car_preprocess:
         settings=config["sci_car"]["filter"],
         published=published("sci_car", **SCI_CAR_FILES),
     message:
-        "Joining RNA and ATAC counts: {params.settings}"
+        "Joining RNA and ATAC counts: {params.settings[gene_types]} genes, peaks without {params.settings[artefacts]}"
     script:
         "../scripts/sci_car/preprocess.py"
 

@@ -50,7 +50,7 @@ def layout_of(
             width = len(layout.fields(others[0])) if others else len(names)
         except csv.Error:
             continue
-        if width == len(names) + 1:  # row names of R, or a delimiter at the end of each row
+        if width == len(names) + 1 and _all_have(width, layout, others):  # row names of R, or a delimiter at each end
             ends = all(text.endswith(delimiter.encode()) for text in others)
             names = [*names, ""] if ends else ["", *names]
         places = {column: _places(names, column, aliases.get(column, ())) for column in columns}
@@ -73,6 +73,22 @@ def without_header(name: str, row: int, first: bytes, header: Sequence[str], opt
     except csv.Error as error:
         raise InputError(name, f"row {row}: {UNPAIRED}", "close it") from error
     return layout._replace(names=layout.names[: max(width, len(header) - optional)])
+
+
+def _all_have(width: int, layout: Layout, rows: Sequence[bytes]) -> bool:
+    """Whether each row has so many fields, so that it is the header that is short."""
+    try:
+        return all(len(layout.fields(row)) == width for row in rows)
+    except csv.Error:
+        return False
+
+
+def _all_have(width: int, layout: Layout, rows: Sequence[bytes]) -> bool:
+    """Whether each row has so many fields, so that it is the header that is short."""
+    try:
+        return all(len(layout.fields(row)) == width for row in rows)
+    except csv.Error:
+        return False
 
 
 def _places(names: Sequence[str], column: str, aliases: Sequence[str]) -> list[int]:

@@ -39,11 +39,11 @@ def test_gmt_round_trip(tmp_path_factory, content):
     ("content", "words"),
     [
         (b"", "no gene set in it"),
-        (b"<!DOCTYPE html><html>\n", "line 1: not an identifier, a name and genes ('<!DOCTYPE html><html>')"),
+        (b"<!DOCTYPE html><html>\n", "line 1: a page of HTML or XML ('<!DOCTYPE html><html>')"),
         (b"A\tname\tx\ty\nB\tname\n", "line 2: not an identifier"),
         (b"A\tname\tx\n\tname\tx\n", "line 2: not an identifier"),
         (b"A\tname\tx\nA\tother\ty\n", "line 2: the set 'A' is there already"),
-        (gzip.compress(b"A\tname\tx\n"), "not text but binary data"),
+        (b"A\tname\tx\ny\xff", "line 2: byte 2 (0xff) is not text in UTF-8"),
     ],
 )
 def test_what_is_no_gmt_is_one_line(tmp_path, content, words):
@@ -145,14 +145,14 @@ def test_alternative_identifiers_and_missing_data(tmp_path):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda content: b"<html>no</html>", "line 1: b'<html>no</html>'"),
-        (lambda content: gzip.compress(b""), "line 1: b''"),
-        (lambda content: content[: len(content) // 2], "cannot be read to its end"),
-        (lambda content: gzip.compress(b"!gaf-version: 2.1\n!\n"), "holds no annotation"),
-        (lambda content: gzip.compress(b"!gaf-version: 2.1\na\tb\tc\n"), "expected 17 and found 3"),
+        (lambda content: b"<html>no</html>", "line 1: a page of HTML"),
+        (lambda content: gzip.compress(b""), "line 1: '', where '!gaf-version'"),
+        (lambda content: content[: len(content) // 2], "the gzip is cut off"),
+        (lambda content: gzip.compress(b"!gaf-version: 2.1\n!\n"), "the file is empty"),
+        (lambda content: gzip.compress(b"!gaf-version: 2.1\na\tb\tc\n"), "row 2: 3 fields, where 15 are due"),
         (
             lambda content: b"!gaf-version: 2.1\n" + b"\t".join([b"x"] * 17),
-            "'x' and 'x' stand where a symbol and a GO term",
+            "row 2, column 'term': 'x' is not a GO term",
         ),
     ],
 )
@@ -168,9 +168,12 @@ def test_broken_annotations_are_one_line(folder, tmp_path, change, words):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("<html>", "line 1: b'<html>'"),
+        ("<html>", "line 1: a page of HTML"),
         ("format-version: 1.2\n", "holds no term"),
-        ("format-version: 1.2\n\n[Term]\nid: GO:0000001\nis_a: GO:0000002\n", "cannot be read as a graph"),
+        (
+            "format-version: 1.2\n\n[Term]\nid: GO:0000001\nis_a: GO:0000002\n",
+            "line 3: GO:0000001 is below GO:0000002, which is not there",
+        ),
     ],
 )
 def test_a_broken_ontology_is_one_line(tmp_path, content, words):

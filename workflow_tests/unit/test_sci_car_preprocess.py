@@ -153,14 +153,14 @@ FAULTS = {
     "cell twice": (at("rna_cells", 3, "sample", "c2"), r"rna_cells\.txt\.gz: rows 3 and 5: the same cell, 'c2'; "),
     "cell twice in ATAC": (at("atac_cells", 1, "sample", "c3"), r"atac_cells\.txt\.gz: rows 2 and 3: the same cell"),
     "gene twice": (at("genes", 1, "gene_id", "ENSMUSG01.3"), "rows 2 and 3: the same gene"),
-    "cell without name": (at("rna_cells", 1, "sample", ""), "row 3, column 'sample': the cell has no name"),
+    "cell without name": (at("rna_cells", 1, "sample", ""), "row 3, column 'sample': '' is not a name"),
     "missing column": (
         lambda contents: contents["rna_cells"].pop("cell_name"),
         r"row 1: column 'cell_name' is missing from the header \('sample', 'tsne_1', 'tsne_2'\); ",
     ),
     "coordinate": (at("rna_cells", 2, "tsne_1", "left"), "row 4, column 'tsne_1': 'left' is not a number"),
-    "position": (at("peaks", 0, "end", "-1"), "row 2, column 'end': '-1' is not a position"),
-    "backward": (at("peaks", 0, "end", "9"), "row 2: peak 'chr1_10_20' ends before it starts"),
+    "position": (at("peaks", 0, "end", "-1"), "row 2, column 'end': '-1' is not a whole number of at least 0"),
+    "backward": (at("peaks", 0, "end", "9"), "row 2, peak 'chr1_10_20' ends before it starts"),
     "fewer genes than rows": (
         lambda contents: contents.update(
             rna_counts=gzip.compress(b"%%MatrixMarket matrix coordinate integer general\n6 4 1\n1 1 1\n")
@@ -179,27 +179,33 @@ FAULTS = {
         "no gene is of type protein_coding, but of",
     ),
     "other chromosomes": (at("peaks", slice(None), "chr", "1"), "no peak is on chr1 to chrX; the first is on '1'"),
-    "empty": (to("genes", b""), r"genes\.txt\.gz: cannot be read to its end \(Empty CSV file\)"),
+    "empty": (to("genes", b""), r"genes\.txt\.gz: the file is empty; "),
     "header alone": (to("genes", b"gene_id,gene_type,gene_short_name\n"), "no row below the header"),
     "short row": (
         to("genes", b"gene_id,gene_type,gene_short_name\na,b,c\nd,e\n"),
-        r"Row #3: Expected 3 columns, got 2",
+        r"row 3: 2 fields, where 3 are due \(cut off\?\)",
     ),
     "long row": (
         to("genes", b"gene_id,gene_type,gene_short_name\na,b,c\nd,e,f,g\n"),
-        r"Row #3: Expected 3 columns, got 4",
+        r"row 3: 4 fields, where 3 are due",
     ),
     "long first row": (
-        to("genes", b"gene_id,gene_type,gene_short_name\na,b,c,d\n"),
-        r"Row #2: Expected 3 columns, got 4",
+        to("genes", b"gene_id,gene_type,gene_short_name\na,b,c,d\ne,f,g\n"),
+        r"row 2: 4 fields, where 3 are due",
     ),
-    "cut gzip": (to("genes", gzip.compress(b"gene_id,gene_type,gene_short_name\n")[:-9]), "cannot be read to its end"),
+    "cut gzip": (
+        to("genes", gzip.compress(b"gene_id,gene_type,gene_short_name\n")[:-9]),
+        "the gzip is cut off or damaged",
+    ),
     "twice in the header": (
         to("genes", b"gene_id,gene_id,gene_type,gene_short_name\na,a,b,c\n"),
         "'gene_id' occurs twice",
     ),
-    "not text": (to("genes", b"gene_id,gene_type,gene_short_name\na,b,\xff\n"), "cannot be read to its end"),
-    "an HTML page": (to("genes", b"<html>\n<p>a, b</p>\n</html>\n"), "cannot be read to its end|in the header"),
+    "not text": (
+        to("genes", b"gene_id,gene_type,gene_short_name\na,b,\xff\n"),
+        "line 2: byte 5 .* is not text in UTF-8",
+    ),
+    "an HTML page": (to("genes", b"<html>\n<p>a, b</p>\n</html>\n"), "line 1: a page of HTML"),
 }
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from slide_seq_files import BARCODES, COUNTS, GENES, TEXTS, write_puck
 
 from running import InputError
-from slide_seq.puck_folder import PuckFolder
+from slide_seq.puck_folder import opened_puck
 from slide_seq.read_dge import read_dge
 from slide_seq.read_puck import read_puck
 
@@ -43,7 +43,8 @@ def test_the_newest_mapping_is_taken_by_date_not_by_name(tmp_path):
     """9-29 sorts behind 10-17 as text, and before it in the calendar; 1014 is after 937 on the same day."""
     for mapping in ("BeadMapping_9-29_2359", "BeadMapping_10-17_0937", "BeadMapping_10-17_1014"):
         write_puck(tmp_path, mapping)
-    assert PuckFolder(tmp_path / "Puck_1").mapping == "BeadMapping_10-17_1014"
+    with opened_puck(tmp_path / "Puck_1") as puck:
+        assert puck.mapping == "BeadMapping_10-17_1014"
 
 
 def test_a_mapping_folder_itself_can_be_given(tmp_path):
@@ -76,11 +77,11 @@ def test_whole_numbers_written_as_decimals_are_counts():
     ("text", "words"),
     [
         ("", "the file is empty"),
-        ("<!DOCTYPE html><html>", "an HTML page"),
+        ("<!DOCTYPE html><html>", "a page of HTML"),
         ("Row,A,B\n", "no gene below the header"),
         ("Row,A,B\ng,1\n", "row 2: 1 counts, where the header has 2 barcodes"),
         ("Row,A,B\ng,1,0\nh,1,0,0\n", "row 3: 3 counts"),
-        ("Row,A,B\ng\n", "row 2: b'g' is no gene with counts"),
+        ("Row,A,B\ng\n", "row 2: 'g' is no gene with counts"),
         ("Row,A,B\ng,1,x\n", "row 2, column 3: 'x' is not a count"),
         ("Row,A,B\ng,1,-3\n", "row 2, column 3: '-3' is not a count"),
         ("Row,A,B\ng,0.5,1\n", "row 2, column 2: '0.5' is not a count"),
@@ -104,18 +105,18 @@ DGE, CLUSTERS = TEXTS["MappedDGEForR.csv"], TEXTS["AnalogizerClusterAssignments.
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({"Bead": "barcodes,x,y\nAAA,1,2\n"}, "has no column 'xcoord' and 'ycoord'"),
-        ({"Bead": "barcodes,xcoord,ycoord\nAAA,1,2\nCCC,,4\n"}, "row 3, column 'xcoord': '' is no coordinate"),
+        ({"Bead": "barcodes,x,y\nAAA,1,2\n"}, "column 'xcoord' is missing from the header"),
+        ({"Bead": "barcodes,xcoord,ycoord\nAAA,1,2\nCCC,,4\n"}, "row 3, column 'xcoord': '' is not a number"),
         ({"Bead": "barcodes,xcoord,ycoord\nAAA,1,inf\n"}, "row 2, column 'ycoord': 'inf'"),
-        ({"Bead": "barcodes,xcoord,ycoord\n"}, "no bead below the header"),
-        ({"Bead": ""}, "is no CSV table"),
-        ({"Bead": "barcodes,xcoord,ycoord\nAAA,1,2\nAAA,1,2\n"}, "row 3: barcode 'AAA' stands twice"),
+        ({"Bead": "barcodes,xcoord,ycoord\n"}, "no row below the header"),
+        ({"Bead": ""}, "the file is empty"),
+        ({"Bead": "barcodes,xcoord,ycoord\nAAA,1,2\nAAA,1,2\n"}, "rows 2 and 3: the same bead, 'AAA'"),
         ({"Bead": "barcodes,xcoord,ycoord\nAAAT,1,2\nCCCG,1,2\n"}, "none of its 4 barcodes (first: 'AAA') has a place"),
-        ({"Analog": CLUSTERS + "AACC,3\n"}, "row 5: barcode 'AACC' is not in MappedDGEForR.csv (1 such beads)"),
-        ({"Analog": "Var1,x\nAAA,granule\n"}, "row 2, column 'x': 'granule' is no number of an atlas cluster"),
-        ({"Analog": "barcode,cluster\nAAA,1\n"}, "has no column 'Var1' and 'x'"),
+        ({"Analog": CLUSTERS + "AACC,3\n"}, "row 5, barcode 'AACC' is not in MappedDGEForR.csv (1 such beads)"),
+        ({"Analog": "Var1,x\nAAA,granule\n"}, "row 2, column 'x': 'granule' is not a whole number"),
+        ({"Analog": "barcode,cluster\nAAA,1\n"}, "column 'x' is missing from the header"),
         ({"Mapped": DGE + "Gapdh,0,0,0,0\n"}, "the gene 'Gapdh' stands twice"),
-        ({"Mapped": DGE[:-9]}, "(a truncated file?)"),
+        ({"Mapped": DGE[:-9]}, "(cut off?)"),
         ({"Mapped": None}, "has no MappedDGEForR.csv, but AnalogizerClusterAssignments.csv, BeadLocationsForR.csv"),
     ],
 )
