@@ -12,7 +12,7 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -57,8 +57,9 @@ def _packed(path: Path) -> zipfile.ZipFile | tarfile.TarFile:
 def is_archive(path: Path | str) -> bool:
     """Whether the file at ``path`` is a zip or a tar, by its content, be it damaged or not."""
     path = regular_file(Path(path))
-    with _one_line(path), path.open("rb") as content:
+    with path.open("rb") as content, suppress(*BROKEN):
         return content.read(2) == b"PK" or tarfile.is_tarfile(path)
+    return False
 
 
 def member(path: Path | str, name: str) -> bytes:
