@@ -20,11 +20,13 @@ SLIDE_DECLARED = min(
 )
 
 
-def puck_folder(puck):
-    """The unpacked folder of a puck, if somebody put one in place."""
-    places = [Path(SOURCES)] + ([Path(config["mirror"])] if config["mirror"] else [])
-    folders = [place / "slide_seq" / f"Puck_{puck}" for place in places]
-    return next((folder for folder in folders if folder.is_dir() and not SIMULATED), None)
+def puck_by_hand(puck):
+    """The unpacked folder of a puck, or its archive under another name of the study's, if somebody put one in place."""
+    places = [Path(SOURCES)] + ([Path(config["mirror"]).expanduser()] if config["mirror"] else [])
+    names = [f"{region}Puck_{puck}{suffix}" for region in ("", "Cerebellum_") for suffix in ("", ".tar", ".tar.gz")]
+    names.remove(f"Puck_{puck}.tar.gz")  # the registry's: fetched and pinned
+    found = (place / "slide_seq" / name for place in places for name in names)
+    return next((path for path in found if path.exists() and not SIMULATED), None)
 
 
 def puck_archive(puck):
@@ -33,15 +35,15 @@ def puck_archive(puck):
 
 
 def puck_place(wildcards):
-    """What is read: the folder if there is one, else the archive."""
-    return str(puck_folder(wildcards.puck) or puck_archive(wildcards.puck))
+    """What is read: what was put in place by hand, else the archive."""
+    return str(puck_by_hand(wildcards.puck) or puck_archive(wildcards.puck))
 
 
 def puck_files(wildcards):
     """The files behind it, with the receipt of a fetched archive."""
-    folder = puck_folder(wildcards.puck)
-    if folder:
-        return sorted(str(path) for path in folder.rglob("*.csv"))
+    place = puck_by_hand(wildcards.puck)
+    if place:
+        return sorted(str(path) for path in (place.rglob("*.csv") if place.is_dir() else [place]))
     archive = puck_archive(wildcards.puck)
     return [archive, *(receipts(archive) if wildcards.puck != PAPER_SIZE else [])]
 

@@ -1,4 +1,4 @@
-"""Write config/README.md from the config's schema, so that the two cannot differ.
+"""Write config/README.md from the config's schema, the guide and the registry, so that they cannot differ.
 
 usage: python scripts/configuration/document.py [--check]
 """
@@ -45,10 +45,24 @@ def type_of(node: dict) -> str:
     return " ".join([words, ", ".join(limits)]).strip()
 
 
-def page(schema: dict, guide: str) -> str:
-    """The whole page."""
+def hashes(registry: dict) -> str:
+    """A table of the registry: by dataset how many files have a known hash, and how many are pinned when they come."""
+    rows, total = [], [0, 0, 0]
+    for name, dataset in registry.items():
+        files = dataset["files"].values()
+        known = sum("sha256" in file or "md5" in file for file in files)
+        inside = sum("sha256" in member for file in files for member in file.get("members", {}).values())
+        total = [a + b for a, b in zip(total, (known, len(files) - known, inside), strict=True)]
+        rows.append(f"| `{name}` | {known} | {len(files) - known} | {inside} |")
+    head = "| dataset | files with a known hash | files pinned on their first download | members with a known hash |"
+    return "\n".join([head, "|---|---|---|---|", *rows, "| all | {} | {} | {} |".format(*total)])
+
+
+def page(schema: dict, guide: str, registry: dict) -> str:
+    """The whole page; ``{hashes}`` in the guide stands for the table of the registry."""
+    guide = guide.replace("{hashes}", hashes(registry))
     lines = [
-        "<!-- Written from config.schema.yaml and guide.md by `make docs`; change those. -->",
+        "<!-- Written from config.schema.yaml, guide.md and datasets.yaml by `make docs`; change those. -->",
         "# Configuration",
         "",
         guide.strip(),
@@ -69,7 +83,8 @@ def page(schema: dict, guide: str) -> str:
 
 def main(arguments: list[str]) -> int:
     """Write the page, or with --check say whether it is current."""
-    text = page(read_yaml(CONFIG / "config.schema.yaml"), (CONFIG / "guide.md").read_text(encoding="utf-8"))
+    guide, registry = (CONFIG / "guide.md").read_text(encoding="utf-8"), read_yaml(CONFIG / "datasets.yaml")
+    text = page(read_yaml(CONFIG / "config.schema.yaml"), guide, registry)
     readme = CONFIG / "README.md"
     if "--check" in arguments:
         current = readme.exists() and readme.read_text(encoding="utf-8") == text

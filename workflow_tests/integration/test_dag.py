@@ -1,5 +1,6 @@
 """The workflow before anything runs: offline dry runs, strict config, and what reruns after a change."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -7,15 +8,33 @@ import pytest
 from conftest import REPOSITORY, config_of, snakemake
 
 from configuration.imports import local_imports
+from sources.registry import load_registry
 
 
-@pytest.mark.parametrize("overlay", [(), ("demo",), ("real",), ("real", "quick")])
-def test_dry_run_needs_no_network_and_no_data(tmp_path, overlay):
+def planned(done):
+    """What a dry run would fetch: (dataset, file)."""
+    return set(re.findall(r"results/\w+/sources/(\w+)/(\S+?)\.receipt\.yaml", done.stdout))
+
+
+@pytest.mark.parametrize(("overlay", "fetched"), [((), 21), (("demo",), 0), (("real",), 18), (("real", "quick"), 18)])
+def test_dry_run_needs_no_network_and_no_data_and_fetches_what_can_be_had(tmp_path, overlay, fetched):
     arguments = ["--configfile", *map(config_of, overlay)] if overlay else []
     done = snakemake("--dry-run", *arguments, folder=tmp_path, http_proxy="http://127.0.0.1:9")
     assert "tcr_figure" in done.stdout
-    assert ("fetch" in done.stdout) == (overlay != ("demo",))
     assert ("sci_car_embed_deep" in done.stdout) == ("quick" not in overlay)
+    registry = load_registry(REPOSITORY / "config" / "datasets.yaml")
+    files = [registry.file(*key) for key in planned(done)]
+    assert len(files) == fetched
+    assert [file.key for file in files if not file.addresses and (file.access == "open" or not file.instructions)] == []
+
+
+def test_a_release_archive_in_place_of_a_build(tmp_path):
+    (tmp_path / "mine.yaml").write_text("tcr: {vdjdb: {build: release-2020-05-20, others: []}}\n")
+    files = planned(snakemake("--dry-run", "--configfile", "mine.yaml", "--", "tcr", folder=tmp_path))
+    assert {name for dataset, name in files if dataset == "vdjdb"} == {
+        "vdjdb-2020-05-20.zip",
+        "motif_pwms-2018-12-07.txt",
+    }
 
 
 def test_lint_is_clean(tmp_path):
@@ -31,6 +50,7 @@ def test_lint_is_clean(tmp_path):
         ("seed=-1", ["at seed", "-1"]),
         ("tcr={locatoins: {}}", ["at tcr", "unknown key 'locatoins'", "'locations'"]),
         ("tcr={filter: {quantile: 2}}", ["at tcr.filter.quantile", "2"]),
+        ("tcr={vdjdb: {older: '2018'}}", ["at tcr.vdjdb.older", "'2018'"]),
         ("parts=[tcrr]", ["at parts.0", "'tcrr'", "'tcr'"]),
     ],
 )

@@ -36,6 +36,15 @@ def test_an_unpacked_folder_is_read_where_it_stands(run, tmp_path, place):
     assert "fetch" not in done.stdout + done.stderr.replace("fetch_file", "")
 
 
+@pytest.mark.parametrize("name", ["Puck_180001_1.tar", "Cerebellum_Puck_180001_1.tar.gz"])
+def test_an_archive_is_read_under_another_name_of_the_study(run, tmp_path, name):
+    folder = write_puck(tmp_path)
+    with tarfile.open(tmp_path / "mirror" / "slide_seq" / name, "w:gz" if name.endswith("gz") else "w") as archive:
+        archive.add(folder, arcname="Puck_180001_1")
+    run("--", COUNTS)
+    assert (tmp_path / COUNTS).is_file()
+
+
 def test_a_missing_puck_says_where_to_get_it_and_where_to_put_it(tmp_path):
     (tmp_path / "mine.yaml").write_text("parts: [slide_seq]\nfetch: {attempts: 1}\n")
     target = "results/full/sources/slide_seq/Puck_180430_1.tar.gz"
@@ -43,7 +52,14 @@ def test_a_missing_puck_says_where_to_get_it_and_where_to_put_it(tmp_path):
     said = done.stderr + done.stdout
     assert done.returncode != 0
     assert f"{target}: not fetched" in said
-    for words in ("SCP354", "may ask for a login", "MappedDGEForR.csv", f"at {target}", "an unpacked folder"):
+    for words in (
+        "SCP354",
+        "may ask for a login",
+        "half an hour",
+        "MappedDGEForR.csv",
+        f"at {target}",
+        "an unpacked folder",
+    ):
         assert words.lower() in said.lower(), words
 
 

@@ -7,6 +7,8 @@ import yaml
 from conftest import config_of, snakemake
 from faults import QUICK_TAIL, RUN, assert_finished, run, unfinished
 
+from sources.simulate_tcr import simulate
+
 TCR, SCI_CAR, SLIDE = RUN / "tcr", RUN / "sci_car", RUN / "slide_seq"
 
 
@@ -88,12 +90,14 @@ def test_a_whole_demo_with_damaged_files_ends_right_once_they_are_gone(demo_run,
     assert_finished(folder)
 
 
-def test_a_published_file_is_held_against_its_receipt_by_the_steps_that_read_it(demo_run, tmp_path):
-    mirror, release = demo_run / "sources", "2020-05-20"
+def test_a_published_file_is_held_against_its_receipt_by_the_steps_that_read_it(tmp_path):
+    # A release, since a build has a known hash, which a simulated one does not have.
+    mirror, release = tmp_path / "mirror", "vdjdb-2020-05-20.zip"
+    simulate(mirror, 0, cells_per_donor=(), motif_files=[release])
     (tmp_path / "mine.yaml").write_text(yaml.safe_dump({"mirror": str(mirror), "fetch": {"attempts": 1}}))
     arguments = ["--configfile", config_of("real"), "mine.yaml"]
-    target = tmp_path / f"results/real/tcr/vdjdb/{release}/locations.tsv"
-    source = tmp_path / f"results/real/sources/vdjdb/vdjdb-{release}.zip"
+    target = tmp_path / "results/real/tcr/vdjdb/release-2020-05-20/locations.tsv"
+    source = tmp_path / f"results/real/sources/vdjdb/{release}"
     arguments += ["--", str(target.relative_to(tmp_path))]
     snakemake(*arguments, folder=tmp_path)
     right = target.read_bytes()

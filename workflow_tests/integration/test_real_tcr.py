@@ -22,6 +22,18 @@ def test_agreement_gives_the_papers_numbers_and_hamming_does_not(real_run):
     assert -0.89 <= rho(real_run, "TRB", "hamming", "grid") <= -0.79
 
 
+def test_what_hangs_on_the_build_of_the_motifs(real_run):
+    """As the README has it."""
+    locations = [
+        [round(rho(real_run, chain, "agreement", "grid", build), 2) for chain in ("TRA", "TRB")]
+        for build in ("2018-12-07", "2020-05-18", "2020-05-25")
+    ]
+    assert locations == [[0.31, 0.88], [0.31, 0.89], [0.36, 0.89]]
+    scores = pd.read_csv(real_run / "tcr" / "residue_scores.tsv", sep="\t").query("method == 'grid'")
+    residues = scores.query("encoding == 'counts'").set_index("build")["rho"].round(2)
+    assert residues.to_dict() == {"2018-12-07": 0.70, "2020-05-18": 0.74, "2020-05-25": 0.73}
+
+
 def test_the_released_package_agrees_with_our_grid_on_the_beta_chain(real_run):
     assert rho(real_run, "TRB", "agreement", "schema_learn") == pytest.approx(
         rho(real_run, "TRB", "agreement", "grid"), abs=0.05

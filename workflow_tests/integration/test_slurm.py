@@ -15,6 +15,7 @@ from conftest import REPOSITORY, config_of, snakemake
 from slurm.one_node import CannotRun, one_node
 
 from evaluation.golden import collect, moved_in
+from sources.simulate_tcr import simulate
 
 GOLDEN = REPOSITORY / "workflow_tests" / "golden" / "demo"
 PROFILE = ["--workflow-profile", str(REPOSITORY / "config" / "profiles" / "slurm"), "--cores", "all"]
@@ -114,21 +115,21 @@ def test_snakemake_names_the_log_that_says_why_it_was_killed(starved_run):
 
 
 def test_files_are_fetched_by_the_submitting_host(node, demo_run, tmp_path):
-    (tmp_path / "mirror" / "vdjdb").mkdir(parents=True)
-    shutil.copy(demo_run / "sources" / "vdjdb" / "vdjdb-2020-05-20.zip", tmp_path / "mirror" / "vdjdb")
+    simulate(tmp_path / "mirror", 0, cells_per_donor=(), motif_files=["vdjdb-2020-05-20.zip"])
     mirror = ["--configfile", config_of("real"), "--config", f"mirror={tmp_path / 'mirror'}"]
-    target = "results/real/tcr/vdjdb/2020-05-20/locations.tsv"
+    target = "results/real/tcr/vdjdb/release-2020-05-20/locations.tsv"
     run = under_slurm(tmp_path, *mirror, "--", target)
     assert re.search(r"Finished jobid: \d+ \(Rule: fetch\)", run.said)
     assert [job.rule for job in run.jobs] == ["tcr_vdjdb"]
-    assert (tmp_path / target).read_text() == (demo_run.parent / target.replace("results/real", "demo")).read_text()
+    of_build = (demo_run / "tcr" / "vdjdb" / "2020-05-18" / "locations.tsv").read_text()
+    assert (tmp_path / target).read_text() == of_build.replace("2020-05-18", "release-2020-05-20")
 
 
 @pytest.mark.slow
 def test_a_job_killed_for_time_is_tried_again_with_more(node, copy_of_demo, demo_run):
     """A node on which every job begins 100 s late: a limit of one minute is too little, one of two or three is not."""
     limit = ["--set-resources", "tcr_vdjdb:runtime=attempt", "--precommand", "sleep 100"]
-    target = "tcr/vdjdb/2020-05-20/locations.tsv"
+    target = "tcr/vdjdb/2020-05-18/locations.tsv"
     (copy_of_demo / "results" / "demo" / target).unlink()
     run = under_slurm(copy_of_demo, *limit, "--configfile", config_of("demo"), "--", f"results/demo/{target}")
     assert [job.minutes for job in run.jobs][:2] == ["00:01:00", "00:02:00"]

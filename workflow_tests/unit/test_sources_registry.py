@@ -1,5 +1,7 @@
 """The registry of sources: what is shipped is valid and described, and what is misspelt is named."""
 
+import hashlib
+import re
 from dataclasses import FrozenInstanceError
 from pathlib import Path
 
@@ -41,6 +43,30 @@ def test_shipped():
     for dataset in registry.values():  # what cannot be verified says so
         for entry in dataset.files.values():
             assert entry.digest or "Unverified" in entry.note, entry.key
+
+
+def test_github_addresses_stay_or_are_of_a_release_that_exists():
+    """A file of a repository is at a commit; VDJdb's releases about the dates of the builds are these alone."""
+    releases = {"2018-06-04", "2019-08-08", "2020-01-20", "2020-05-20", "2021-01-10"}
+    found = [file for dataset in load_registry(SHIPPED).values() for file in dataset.files.values()]
+    addresses = [address for file in found for address in file.addresses if "github" in address]
+    assert len(addresses) == 4
+    for address in addresses:
+        of_release = re.search(r"/vdjdb-db/releases/download/([^/]+)/vdjdb-\1\.zip$", address)
+        assert re.search(r"/[0-9a-f]{40}/", address) or of_release[1] in releases, address
+
+
+@pytest.mark.real
+def test_what_is_known_of_a_file_is_right_where_the_file_is_at_hand(real_mirror):
+    held = [file for dataset in load_registry(SHIPPED).values() for file in dataset.files.values() if file.digest]
+    assert {file.dataset for file in held} == {"tcr_10x", "vdjdb", "gene_sets"}
+    for file in held:
+        content = (real_mirror / file.key).read_bytes()
+        assert (hashlib.new(file.algorithm, content).hexdigest(), len(content)) == (file.digest, file.size), file.key
+        if file.shape:
+            header, *rows = content.splitlines()
+            columns = header.count(b"," if file.name.endswith(".csv") else b"\t") + 1
+            assert (len(rows), columns) == file.shape, file.key
 
 
 def test_an_entry(load):
