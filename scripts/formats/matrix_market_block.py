@@ -32,9 +32,9 @@ def parse(text: bytes, line: int, shape: tuple[int, int], name: str) -> Block:
     """
     if not text.strip():
         return Block(*(np.empty(0, np.int32) for _ in NAMES))
-    for one, kind in ((text, pa.int64()), (_plain(text), pa.float64())):
+    for kind, prepared in ((pa.int64(), bytes), (pa.float64(), bytes), (pa.float64(), _plain)):
         try:
-            row, column, count = (part.to_numpy() for part in _table(one, kind).columns)
+            row, column, count = (part.to_numpy() for part in _table(prepared(text), kind).columns)
         except pa.ArrowInvalid:
             continue
         good = _within(row, 1, shape[0]) and _within(column, 1, shape[1]) and _within(count, 0, MOST)

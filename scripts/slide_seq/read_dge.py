@@ -35,8 +35,9 @@ def read_dge(content: BinaryIO, label: str) -> tuple[sparse.csr_matrix, list[str
             name, mark, counts = line.partition(delimiter)
             if not mark:
                 raise InputError(label, f"row {row}: {shown(line)} is no gene with counts (cut off?)", MEND)
-            if not genes and counts.count(delimiter) + 1 < len(beads):
-                beads = beads[1:]
+            if not genes:
+                beads = beads[len(beads) > counts.count(delimiter) + 1 :]
+                _check_once(beads, label)
             values = _counts(np.frombuffer(counts, dtype=np.uint8), ord(delimiter), len(beads), label, row)
             _add_once(genes, _text(name), label, "gene", "row", row)
             seen = np.flatnonzero(values)
@@ -45,9 +46,6 @@ def read_dge(content: BinaryIO, label: str) -> tuple[sparse.csr_matrix, list[str
             lengths.append(lengths[-1] + len(seen))
     if not genes:
         raise InputError(label, "no gene below the header (row 1)", AGAIN)
-    found: dict[str, int] = {}
-    for column, bead in enumerate(beads, start=2):
-        _add_once(found, bead, label, "barcode", "column", column)
     by_gene = sparse.csr_matrix(
         (np.concatenate(data), np.concatenate(columns), np.asarray(lengths)), shape=(len(genes), len(beads))
     )
@@ -89,6 +87,12 @@ def _number(field: bytes) -> float | None:
     except ValueError:
         return None
     return value if value >= 0 and value == np.floor(value) and value < 2**24 else None
+
+
+def _check_once(beads: list[str], label: str) -> None:
+    columns: dict[str, int] = {}
+    for column, bead in enumerate(beads, start=2):
+        _add_once(columns, bead, label, "barcode", "column", column)
 
 
 def _add_once(names: dict[str, int], name: str, label: str, what: str, place: str, number: int) -> None:

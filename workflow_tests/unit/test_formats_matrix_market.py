@@ -95,6 +95,16 @@ def changed(old, new):
     return GOOD.replace(old, new)
 
 
+@pytest.mark.parametrize("count", ["5.0", "5.", "5e0", "+5", "0.5e1", "5 ", "5\t"])
+@pytest.mark.parametrize("field", [b"integer", b"real"])
+def test_whole_numbers_are_counts_however_they_are_written(count, field):
+    assert read(changed(b"1 1 5", f"1 1 {count}".encode()).replace(b"integer", field)).toarray().tolist() == COUNTS
+
+
+def test_a_comment_of_cell_ranger_may_be_long():
+    assert read(changed(b"3 2 4", b'%metadata_json: {"a": "' + 5000 * b"x" + b'"}\n3 2 4')).toarray().tolist() == COUNTS
+
+
 FAULTS = {
     "an HTML page": (b"<!DOCTYPE html>\n<html>", "line 1: '<!DOCTYPE html>\\n' is not the header of a matrix"),
     "empty": (b"", "line 1: '' is not the header"),
@@ -112,6 +122,9 @@ FAULTS = {
     "negative": (changed(b"3 2 9", b"3 2 -9"), "line 6: '-9' is not a count"),
     "fraction": (changed(b"3 2 9", b"3 2 0.5"), "line 6: '0.5' is not a count"),
     "real fraction": (changed(b"integer", b"real").replace(b"3 2 9", b"3 2 0.5"), "line 6: '0.5' is not a count"),
+    "a fraction below an integer header": (changed(b"3 1 2", b"3 1 5.5"), "line 4: '5.5' is not a count"),
+    "underscores": (changed(b"3 1 2", b"3 1 1_0"), "line 4: '1_0' is not a count"),
+    "an index with decimals": (changed(b"3 1 2", b"3.0 1 2"), "line 4: row '3.0' is outside"),
     "nan": (changed(b"integer", b"real").replace(b"3 2 9", b"3 2 nan"), "line 6: 'nan' is not a count"),
     "too large": (changed(b"3 2 9", b"3 2 2147483648"), "line 6: '2147483648' is not a count"),
     "a word": (changed(b"3 2 9", b"3 2 many"), "line 6: 'many' is not a count"),
