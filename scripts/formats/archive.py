@@ -49,16 +49,20 @@ def opened_archive(path: Path | str, *, hashing: bool = False) -> Iterator["Arch
 
 def _packed(path: Path) -> zipfile.ZipFile | tarfile.TarFile:
     # Tar first: a tar whose last member is a zip would pass for a zip, but no zip passes for a tar.
-    if tarfile.is_tarfile(path):
+    try:
         return tarfile.open(path, tarinfo=_Info)
-    return zipfile.ZipFile(path)
+    except tarfile.ReadError:
+        return zipfile.ZipFile(path)
 
 
 def is_archive(path: Path | str) -> bool:
     """Whether the file at ``path`` is a zip or a tar, by its content, be it damaged or not."""
     path = regular_file(Path(path))
-    with path.open("rb") as content, suppress(*BROKEN):
-        return content.read(2) == b"PK" or tarfile.is_tarfile(path)
+    with path.open("rb") as content:
+        if content.read(2) == b"PK":
+            return True
+    with suppress(*BROKEN), tarfile.open(path, tarinfo=_Info):
+        return True
     return False
 
 
@@ -150,7 +154,7 @@ class _Info(tarfile.TarInfo):
     def frombuf(cls, buf: bytes, encoding: str, errors: str) -> "_Info":
         info = super().frombuf(buf, encoding, errors)
         if info.type in ABOUT_MEMBERS and info.size > LONGEST_NAME:
-            raise tarfile.ReadError(f"a name of {info.size:,} bytes")
+            raise ValueError(f"a name of {info.size:,} bytes")
         return info
 
 

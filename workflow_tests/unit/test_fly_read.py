@@ -1,5 +1,7 @@
 """GEO's tarball and metadata of the fly brain: what is right is read, what is wrong is one line that says where."""
 
+from hashlib import sha256
+
 import pandas as pd
 import pytest
 from fly_files import (
@@ -50,6 +52,31 @@ def test_a_symbol_that_reads_nan_is_a_symbol(tarball):
     symbols = read_mex(tarball()).var["symbol"]
     assert symbols["FBgn02"] == "nan"
     assert symbols.notna().all()
+
+
+@pytest.mark.parametrize("word", ["NA", "None", "null", "NaN"])
+def test_a_symbol_is_text_whatever_it_reads_and_an_empty_one_is_the_identifier(tarball, word):
+    symbols = read_mex(tarball(genes=f"FBgn01\tRm62\nnan\t{word}\nFBgn03\t\nFBgn04\trepo\n")).var["symbol"]
+    assert symbols.to_dict() == {"FBgn01": "Rm62", "nan": word, "FBgn03": "FBgn03", "FBgn04": "repo"}
+
+
+def test_members_are_held_against_their_hashes(tarball, caplog):
+    caplog.set_level("INFO")
+    hashes = {name: {"sha256": sha256(text.encode()).hexdigest(), "shape": None} for name, text in contents().items()}
+    hashes["matrix.mtx"]["shape"] = (4, 3)
+    read_mex(tarball(), {"members": hashes})
+    assert "annotation.tsv, barcodes.tsv, genes.tsv, matrix.mtx as published (sha256)" in caplog.text
+    assert "matrix.mtx: 4 genes x 3 cells, as published" in caplog.text
+    changed = matrix_text().replace(" 3\n", " 2\n", 1)
+    one_line(lambda: read_mex(tarball(matrix=changed), {"members": hashes}), "matrix.mtx was changed", "members")
+
+
+def test_a_subset_of_the_published_cells_is_read_and_said_to_be_one(tarball, caplog):
+    published = {"members": {name: {"sha256": "0" * 64, "shape": None} for name in contents()}}
+    published["members"]["matrix.mtx"]["shape"] = (17_473, 56_902)
+    assert read_mex(tarball(), published).shape == (3, 4)
+    assert "not the published file but other data, by the sha256 of annotation.tsv" in caplog.text
+    assert "4 genes x 3 cells, a part of the published file's 17,473 x 56,902" in caplog.text
 
 
 def test_a_path_that_climbs_out_is_refused(tmp_path):

@@ -42,6 +42,21 @@ def test_genes_are_protein_coding_seen_and_one_a_symbol(run):
     assert rna.X.dtype == np.int32
 
 
+@pytest.mark.parametrize("word", ["NA", "nan", "", "None", "N/A", "null"])
+def test_genes_without_a_symbol_keep_their_identifier(contents, run, word):
+    contents["genes"].loc[[0, 3], "gene_short_name"] = word
+    rna = run()[0]["rna"]
+    assert rna.var["gene_id"].to_dict() == {one: one for one in ("ENSMUSG01.3", "ENSMUSG04.1")} | {"Xyz": "ENSMUSG03.2"}
+    assert rna.X.toarray().tolist() == [[4, 0, 2], [0, 1, 0], [5, 0, 0]]
+
+
+@pytest.mark.parametrize("word", ["NA", "nan", "", "None"])
+def test_a_label_or_a_coordinate_may_be_missing_in_any_spelling(contents, run, word):
+    contents["rna_cells"].loc[1, ["cell_name", "tsne_1", "tsne_2"]] = word
+    cells, _ = run()
+    assert pd.isna(cells.obs.loc["c2", ["cell_type", "tsne_1", "tsne_2"]]).all()
+
+
 def test_peaks_are_on_chromosomes_and_no_artefacts(run):
     atac = run()[0]["atac"]
     assert atac.var_names.tolist() == ["chr1_10_20", "chr2_98662943_98663000", "chrX_5_6"]
@@ -144,7 +159,7 @@ def to(name, value):
     return lambda contents: contents.__setitem__(name, value)
 
 
-FAULTS = {
+FAULTS = {  # those of any table are in test_readers
     "no joint cell": (
         at("atac_cells", slice(None), "sample", ["a", "b", "d", "e"]),
         r"rna_cells\.txt\.gz, .*atac_cells\.txt\.gz: none of 4 and 4 cells is in both tables \(the first are 'c1' and",
@@ -179,33 +194,6 @@ FAULTS = {
         "no gene is of type protein_coding, but of",
     ),
     "other chromosomes": (at("peaks", slice(None), "chr", "1"), "no peak is on chr1 to chrX; the first is on '1'"),
-    "empty": (to("genes", b""), r"genes\.txt\.gz: the file is empty; "),
-    "header alone": (to("genes", b"gene_id,gene_type,gene_short_name\n"), "no row below the header"),
-    "short row": (
-        to("genes", b"gene_id,gene_type,gene_short_name\na,b,c\nd,e\n"),
-        r"row 3: 2 fields, where 3 are due \(cut off\?\)",
-    ),
-    "long row": (
-        to("genes", b"gene_id,gene_type,gene_short_name\na,b,c\nd,e,f,g\n"),
-        r"row 3: 4 fields, where 3 are due",
-    ),
-    "long first row": (
-        to("genes", b"gene_id,gene_type,gene_short_name\na,b,c,d\ne,f,g\n"),
-        r"row 2: 4 fields, where 3 are due",
-    ),
-    "cut gzip": (
-        to("genes", gzip.compress(b"gene_id,gene_type,gene_short_name\n")[:-9]),
-        "the gzip is cut off or damaged",
-    ),
-    "twice in the header": (
-        to("genes", b"gene_id,gene_id,gene_type,gene_short_name\na,a,b,c\n"),
-        "'gene_id' occurs twice",
-    ),
-    "not text": (
-        to("genes", b"gene_id,gene_type,gene_short_name\na,b,\xff\n"),
-        "line 2: byte 5 .* is not text in UTF-8",
-    ),
-    "an HTML page": (to("genes", b"<html>\n<p>a, b</p>\n</html>\n"), "line 1: a page of HTML"),
 }
 
 
