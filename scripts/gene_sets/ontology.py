@@ -46,16 +46,24 @@ def read_annotations(path: Path | str) -> pd.DataFrame:
     Annotations that say NOT, and those that say "no data" (ND), are left out. Raises InputError for a file that is not
     GAF, or cut off.
     """
-    with opened(path) as file:
-        number, first = next(lines(file, str(path)), (1, b""))
-    if not first.startswith(b"!gaf-version"):
-        raise InputError(path, f"line {number}: {shown(first)}, where '!gaf-version' is expected", "give a GAF file")
+    _assert_gaf(path)
     table = read_table(path, KINDS, header=GAF_COLUMNS, optional=OPTIONAL, comment=b"!").frame
     negated = table["qualifier"].str.upper().str.split("|").map(lambda words: "NOT" in words)
     kept = table[~negated & (table["evidence"] != NO_DATA)]
     if kept.empty:
         raise InputError(path, "holds no annotation", OTHER)
     return kept[["symbol", "term"]].drop_duplicates(ignore_index=True)
+
+
+def _assert_gaf(path: Path | str) -> None:
+    """Raise InputError unless one of the comments at the beginning gives the version of the format."""
+    with opened(path) as file:
+        content = lines(file, str(path))
+        number, line = next(content, (1, b""))
+        while line.startswith(b"!") and not line.startswith(b"!gaf-version"):
+            number, line = next(content, (number, b""))
+    if not line.startswith(b"!"):
+        raise InputError(path, f"line {number}: {shown(line)}, where '!gaf-version' is expected", "give a GAF file")
 
 
 def read_terms(path: Path | str) -> Terms:
