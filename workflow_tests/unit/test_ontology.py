@@ -128,25 +128,8 @@ def test_annotations_to_terms_that_the_graph_lacks_are_counted(tmp_path, caplog)
 
 @pytest.mark.parametrize("fields", [15, 16, 17])
 def test_the_last_columns_of_annotations_may_be_left_out(tmp_path, fields):
-    row = [
-        "MGI",
-        "id",
-        "nan",
-        "-",
-        "GO:0000001",
-        "r",
-        "IDA",
-        "-",
-        "P",
-        "n",
-        "-",
-        "gene",
-        "taxon:10090",
-        "20200601",
-        "MGI",
-        "x",
-        "y",
-    ][:fields]
+    after_evidence = "- P n - gene taxon:10090 20200601 MGI x y"
+    row = f"MGI id nan - GO:0000001 r IDA {after_evidence}".split()[:fields]
     (tmp_path / "go.gaf").write_text("!\n!gaf-version: 2.1\n" + 2 * ("\t".join(row) + "\n"))
     assert read_annotations(tmp_path / "go.gaf").to_dict("list") == {"symbol": ["nan"], "term": ["GO:0000001"]}
 
