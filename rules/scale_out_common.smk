@@ -22,7 +22,9 @@ SCALE_OUT_AFTER = {
 
 def scale_out_path(wildcards):
     """The AnnData that is read."""
-    return SCALE_OUT_CONFIG["h5ad"] if wildcards.data == "own" else f"{SCALE_OUT}/{wildcards.data}.h5ad"
+    if wildcards.data == "own":
+        return str(Path(SCALE_OUT_CONFIG["h5ad"]).expanduser())
+    return f"{SCALE_OUT}/{wildcards.data}.h5ad"
 
 
 def scale_out_input(wildcards):

@@ -46,7 +46,7 @@ def donor_text() -> bytes:
 
 def plain(frame) -> dict:
     """A table without its index, which may be the rows of the file."""
-    return frame.reset_index(drop=True).astype(object).fillna("NA").to_dict("list")
+    return frame.reset_index(drop=True).astype(object).where(frame.notna().to_numpy(), "NA").to_dict("list")
 
 
 def sci_car_text(name: str) -> bytes:

@@ -119,6 +119,7 @@ def test_what_is_not_asked_for_may_be_as_it_is(path):
     one_line(path, "obsm/pca is compressed with zstd", features="obsm/pca")
 
 
+@pytest.mark.filterwarnings("ignore::anndata.OldFormatWarning", "ignore:Moving element:FutureWarning")
 def test_the_remedy_for_an_old_file_helps(path):
     whole = one_pass(path, "X", MODALITIES, 0.95, 1000)[0]
     with h5py.File(path, "r+") as file:
