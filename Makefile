@@ -11,7 +11,7 @@ TOOLS := $(VENV)-tools
 TOOLS_READY := $(TOOLS)/.installed-from-lock
 SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) --rerun-incomplete
 
-.PHONY: help demo real unlock test test-slow lint format docs lock sbom audit conda-lock container benchmark check-results golden-demo golden-real
+.PHONY: help demo real unlock check-sources test test-slow lint format docs lock sbom audit conda-lock container benchmark check-results golden-demo golden-real
 .DEFAULT_GOAL := help
 
 help: ## List the commands.
@@ -36,10 +36,13 @@ demo: $(READY) ## Set up, then run everything on simulated data: results/demo/.
 
 real: $(READY) ## Set up, then run on real files: make real MIRROR=folder-or-address.
 	@test -n "$(MIRROR)" || { echo "make real needs MIRROR=folder or address that holds the published files"; exit 2; }
-	$(SNAKEMAKE) --configfile config/real.yaml --config mirror=$(MIRROR)
+	@$(SNAKEMAKE) --configfile config/real.yaml --config "mirror=$(MIRROR)" # @: a password in it is refused, not printed
 
 unlock: $(READY) ## Let go of a folder whose run was killed. First make sure that no run is going on in it.
 	$(SNAKEMAKE) --unlock --configfile config/demo.yaml
+
+check-sources: $(READY) ## Ask every address of config/datasets.yaml: does it answer, and with the size that is known?
+	PYTHONPATH=scripts $(BIN)/python scripts/sources/check.py
 
 test: $(READY) ## Set up, then run every test but the slow ones.
 	$(BIN)/pytest

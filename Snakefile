@@ -53,3 +53,8 @@ rule contents:
     """What the report shows, and every table behind it."""
     input:
         CONTENTS,
+
+
+# What a rule runs is a param of it, by content: an edit makes again what the file made, wherever the checkout stands.
+for step in workflow.rules:
+    add_code(step)

@@ -13,12 +13,12 @@ sys.path.insert(0, str(BASE / "scripts"))
 environ["PYTHONPATH"] = str(BASE / "scripts")
 
 from configuration.check import check
-from configuration.imports import local_imports
+from configuration.imports import SCRIPTS, fingerprints
 from running import InputError
 from running.clock import bring_back
 from running.disk import assert_writable
 from running.parent import VARIABLE
-from sources.registry import load_registry
+from sources.registry import load_registry, mirror_place
 
 environ[VARIABLE] = str(getpid())
 logging.raiseExceptions = False  # on a full disk: no stack for each line that Snakemake's own log does not take
@@ -27,6 +27,7 @@ logging.raiseExceptions = False  # on a full disk: no stack for each line that S
 try:
     check(config, BASE / "config/config.schema.yaml", "the configuration")
     REGISTRY = load_registry(BASE / "config/datasets.yaml")
+    config["mirror"] = mirror_place(config["mirror"])
     RESULTS = f"results/{config['run']}"
     if workflow.is_main_process:
         assert_writable(".")  # where Snakemake keeps its records
@@ -41,7 +42,9 @@ SOURCES = f"{RESULTS}/sources"
 SIMULATED = config["data"] == "simulated"
 SNAKEMAKE_MB = 300  # of the two processes of Snakemake around a script in a job of Slurm: 215 were seen
 FIGURE_FILES = ("svg", "png", "tsv")
-FIGURES, FIGURE_CAPTIONS = {}, {}  # by part; each part's rules file adds its own
+FIGURES = {}  # files by part
+REPORTED = {}  # by figure: category and panels in the report
+CAPTIONS = {}  # by figure: the caption's template below scripts/, and the values that it is filled with
 
 
 onerror:
@@ -72,9 +75,27 @@ def published(dataset, **files):
     return {name: known[Path(file).name].known for name, file in files.items() if Path(file).name in known}
 
 
-def code(script):
-    """The project's own modules that a script imports: inputs, since Snakemake follows the script alone."""
-    return local_imports(BASE / "scripts" / script)
+def code(*files):
+    """The name and hash, as params, of each of the project's files that ``files`` (below scripts/) run and read.
+
+    Every rule gets those of its script in the Snakefile; a rule that runs a method by its name adds the method's.
+    """
+    return fingerprints(*(SCRIPTS / file for file in files))
+
+
+def add_code(step):
+    """Give a rule the files of its script as params (see ``code``), since Snakemake itself looks at the script alone.
+
+    Not the fetching of files, which are known by their content.
+    """
+    script = step.script and Path(step.basedir.join(step.script).get_path_or_uri(secret_free=True)).resolve()
+    if script and script.is_relative_to(SCRIPTS) and step.name != "fetch":
+        step.set_params(*fingerprints(script))
+
+
+def logs(name):
+    """The log of a step, and beside it what it used: time, processor time and peak memory (see running/usage.py)."""
+    return {"text": f"{RESULTS}/logs/{name}.log", "usage": f"{RESULTS}/usage/{name}.json"}
 
 
 def scaled(megabytes, per_input=1.0):
@@ -92,8 +113,16 @@ def minutes(limit):
     return lambda wildcards, attempt: limit * attempt
 
 
-def figure_files(name, category, panels):
+def add_figures(part, category, panels, **values):
+    """Make known the figures of a part: ``panels`` says by name what each shows; ``values`` fill their captions."""
+    FIGURES[part] = expand(f"{RESULTS}/figures/{{name}}.{{suffix}}", name=panels, suffix=FIGURE_FILES)
+    REPORTED.update({name: (category, shown) for name, shown in panels.items()})
+    CAPTIONS.update({name: (f"{part}/{name}.rst", {"simulated": SIMULATED} | values) for name in panels})
+
+
+def figure_files(name):
     """What a step that draws a figure puts out: an SVG for the report, with its caption, and the files beside it."""
+    category, panels = REPORTED[name]
     shown = report(
         f"{RESULTS}/figures/{name}.svg",
         category=category,

@@ -5,6 +5,10 @@ used. Fetch rules run on the submitting host, since cluster nodes often have no 
 part has a rule of its own that writes the same files.
 """
 
+from running.told import tell
+
+tell(mirror=config["mirror"], fetch=config["fetch"])
+
 if not SIMULATED:
 
     localrules:
@@ -15,18 +19,10 @@ if not SIMULATED:
             file=update(f"{SOURCES}/{{dataset}}/{{file}}"),
             receipt=f"{SOURCES}/{{dataset}}/{{file}}.receipt.yaml",
         log:
-            f"{RESULTS}/logs/sources/{{dataset}}/{{file}}.log",
+            **logs("sources/{dataset}/{file}"),
         conda:
             "../envs/core.yaml"
-        params:
-            dataset=lambda wildcards: wildcards.dataset,
-            name=lambda wildcards: wildcards.file,
-            registry=BASE / "config/datasets.yaml",
-            mirror=config["mirror"],
-            pins=f"{SOURCES}/pins.yaml",
-            attempts=config["fetch"]["attempts"],
-            timeout=config["fetch"]["timeout_seconds"],
         message:
-            "Fetching {wildcards.file} of {wildcards.dataset} (mirror: {params.mirror})"
+            "Fetching {wildcards.file} of {wildcards.dataset}"
         script:
-            "../scripts/sources/fetch_file.py"
+            "../scripts/sources/fetch.py"

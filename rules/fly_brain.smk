@@ -22,8 +22,7 @@ wildcard_constraints:
     embedding="umap|tsne",
 
 
-FIGURES["fly_brain"] = expand(f"{RESULTS}/figures/{{name}}.{{suffix}}", name=FLY_FIGURES, suffix=FIGURE_FILES)
-FIGURE_CAPTIONS["fly_brain"] = expand(f"{RESULTS}/captions/{{name}}.rst", name=FLY_FIGURES)
+add_figures("fly_brain", "Figure 3: age in the fly brain", FLY_FIGURES, settings=config["fly_brain"])
 
 
 rule fly_brain:
@@ -36,18 +35,13 @@ rule fly_brain:
 if SIMULATED:
 
     rule fly_brain_simulate:
-        input:
-            code=code("sources/simulate_fly_brain.py"),
         output:
             tarball=source("fly_brain", FLY_TARBALL),
             metadata=source("fly_brain", FLY_METADATA),
         log:
-            f"{RESULTS}/logs/fly_brain/simulate.log",
-        benchmark:
-            f"{RESULTS}/benchmarks/fly_brain/simulate.tsv"
+            **logs("fly_brain/simulate"),
         conda:
             "../envs/core.yaml"
-        threads: 1
         resources:
             mem_mb=scaled(700),
         params:
@@ -64,16 +58,12 @@ rule fly_brain_load:
         tarball=source("fly_brain", FLY_TARBALL),
         metadata=source("fly_brain", FLY_METADATA),
         receipts=receipts(source("fly_brain", FLY_TARBALL), source("fly_brain", FLY_METADATA)),
-        code=code("fly_brain/load.py"),
     output:
         f"{FLY}/cells.h5ad",
     log:
-        f"{RESULTS}/logs/fly_brain/load.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/fly_brain/load.tsv"
+        **logs("fly_brain/load"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(600, per_input=15),
     params:
@@ -89,16 +79,12 @@ rule fly_brain_load:
 rule fly_brain_preprocess:
     input:
         cells=f"{FLY}/cells.h5ad",
-        code=code("fly_brain/preprocess.py"),
     output:
         f"{FLY_CASE}/cells.h5ad",
     log:
-        f"{RESULTS}/logs/fly_brain/{{fly_case}}/preprocess.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/fly_brain/{{fly_case}}/preprocess.tsv"
+        **logs("fly_brain/{fly_case}/preprocess"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(600, per_input=15),
     params:
@@ -114,16 +100,12 @@ rule fly_brain_preprocess:
 rule fly_brain_factors:
     input:
         cells=f"{FLY_CASE}/cells.h5ad",
-        code=code("fly_brain/factors.py"),
     output:
         f"{FLY_CASE}/factors.h5ad",
     log:
-        f"{RESULTS}/logs/fly_brain/{{fly_case}}/factors.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/fly_brain/{{fly_case}}/factors.tsv"
+        **logs("fly_brain/{fly_case}/factors"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(700, per_input=20),
         runtime=minutes(240),
@@ -140,17 +122,13 @@ rule fly_brain_factors:
 rule fly_brain_weights:
     input:
         factors=f"{FLY_CASE}/factors.h5ad",
-        code=code("fly_brain/weights.py"),
     output:
         weights=f"{FLY_CASE}/weights.tsv",
         ages=f"{FLY_CASE}/ages.parquet",
     log:
-        f"{RESULTS}/logs/fly_brain/{{fly_case}}/weights.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/fly_brain/{{fly_case}}/weights.tsv"
+        **logs("fly_brain/{fly_case}/weights"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(700, per_input=10),
     params:
@@ -170,16 +148,12 @@ rule fly_brain_pseudotime:
         factors=f"{FLY_CASE}/factors.h5ad",
         weights=f"{FLY_CASE}/weights.tsv",
         ages=f"{FLY_CASE}/ages.parquet",
-        code=code("fly_brain/pseudotime.py"),
     output:
         f"{FLY_CASE}/pseudotime.tsv",
     log:
-        f"{RESULTS}/logs/fly_brain/{{fly_case}}/pseudotime.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/fly_brain/{{fly_case}}/pseudotime.tsv"
+        **logs("fly_brain/{fly_case}/pseudotime"),
     conda:
         "../envs/single_cell.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(1500, per_input=30),
         runtime=minutes(240),
@@ -197,16 +171,12 @@ rule fly_brain_costs:
     input:
         factors=f"{FLY_CASE}/factors.h5ad",
         weights=f"{FLY_CASE}/weights.tsv",
-        code=code("fly_brain/costs.py"),
     output:
         f"{FLY_CASE}/costs.tsv",
     log:
-        f"{RESULTS}/logs/fly_brain/{{fly_case}}/costs.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/fly_brain/{{fly_case}}/costs.tsv"
+        **logs("fly_brain/{fly_case}/costs"),
     conda:
         "../envs/single_cell.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(1500, per_input=30),
     params:
@@ -222,16 +192,12 @@ rule fly_brain_embed:
     input:
         factors=f"{FLY}/text/factors.h5ad",
         weights=f"{FLY}/text/weights.tsv",
-        code=code("fly_brain/embed.py"),
     output:
         f"{FLY}/text/{{embedding}}.parquet",
     log:
-        f"{RESULTS}/logs/fly_brain/text/{{embedding}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/fly_brain/text/{{embedding}}.tsv"
+        **logs("fly_brain/text/{embedding}"),
     conda:
         "../envs/single_cell.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(1500, per_input=30),
         runtime=minutes(240),
@@ -250,18 +216,14 @@ rule fly_brain_genes:
         cells=f"{FLY_CASE}/cells.h5ad",
         factors=f"{FLY_CASE}/factors.h5ad",
         weights=f"{FLY_CASE}/weights.tsv",
-        code=code("fly_brain/genes.py"),
     output:
         ranking=f"{FLY_CASE}/gene_ranking.tsv",
         overlap=f"{FLY_CASE}/gene_overlap.tsv",
         profile=f"{FLY_CASE}/gene_profile.tsv",
     log:
-        f"{RESULTS}/logs/fly_brain/{{fly_case}}/genes.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/fly_brain/{{fly_case}}/genes.tsv"
+        **logs("fly_brain/{fly_case}/genes"),
     conda:
         "../envs/single_cell.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(1500, per_input=30),
     params:
@@ -278,17 +240,12 @@ rule fly_brain_claims:
         overlap=f"{FLY}/text/gene_overlap.tsv",
         profile=f"{FLY}/text/gene_profile.tsv",
         ranking=f"{FLY}/text/gene_ranking.tsv",
-        claims=BASE / "config/claims.yaml",
-        code=code("fly_brain/claims.py"),
     output:
         f"{RESULTS}/claims/fly_brain.tsv",
     log:
-        f"{RESULTS}/logs/claims/fly_brain.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/fly_brain/claims.tsv"
+        **logs("claims/fly_brain"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(300),
     params:
@@ -304,23 +261,12 @@ rule fly_brain_figure3:
         embeddings=f"{FLY}/text/umap.parquet",
         pseudotime=f"{FLY}/text/pseudotime.tsv",
         profile=f"{FLY}/text/gene_profile.tsv",
-        code=code("fly_brain/figure.py"),
     output:
-        svg=report(
-            f"{RESULTS}/figures/figure3.svg",
-            category="Figure 3: age in the fly brain",
-            caption=Path.cwd() / f"{RESULTS}/captions/figure3.rst",
-            labels={"figure": FLY_FIGURES["figure3"], "data": config["data"]},
-        ),
-        png=f"{RESULTS}/figures/figure3.png",
-        tsv=f"{RESULTS}/figures/figure3.tsv",
+        **figure_files("figure3"),
     log:
-        f"{RESULTS}/logs/figures/figure3.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/fly_brain/figure3.tsv"
+        **logs("figures/figure3"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(700, per_input=10),
     params:
@@ -337,23 +283,12 @@ rule fly_brain_figureS6:
     input:
         embeddings=expand(f"{FLY}/text/{{embedding}}.parquet", embedding=["umap", "tsne"]),
         pseudotime=f"{FLY}/text/pseudotime.tsv",
-        code=code("fly_brain/figure_embeddings.py"),
     output:
-        svg=report(
-            f"{RESULTS}/figures/figureS6.svg",
-            category="Figure 3: age in the fly brain",
-            caption=Path.cwd() / f"{RESULTS}/captions/figureS6.rst",
-            labels={"figure": FLY_FIGURES["figureS6"], "data": config["data"]},
-        ),
-        png=f"{RESULTS}/figures/figureS6.png",
-        tsv=f"{RESULTS}/figures/figureS6.tsv",
+        **figure_files("figureS6"),
     log:
-        f"{RESULTS}/logs/figures/figureS6.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/fly_brain/figureS6.tsv"
+        **logs("figures/figureS6"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(700, per_input=10),
     params:
@@ -369,24 +304,12 @@ rule fly_brain_figure_cost:
         pseudotime=expand(f"{FLY}/{{case}}/pseudotime.tsv", case=["text", "released"]),
         costs=f"{FLY}/text/costs.tsv",
         overlap=f"{FLY}/text/gene_overlap.tsv",
-        claims=BASE / "config/claims.yaml",
-        code=code("fly_brain/figure_cost.py"),
     output:
-        svg=report(
-            f"{RESULTS}/figures/figure3_cost.svg",
-            category="Figure 3: age in the fly brain",
-            caption=Path.cwd() / f"{RESULTS}/captions/figure3_cost.rst",
-            labels={"figure": FLY_FIGURES["figure3_cost"], "data": config["data"]},
-        ),
-        png=f"{RESULTS}/figures/figure3_cost.png",
-        tsv=f"{RESULTS}/figures/figure3_cost.tsv",
+        **figure_files("figure3_cost"),
     log:
-        f"{RESULTS}/logs/figures/figure3_cost.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/fly_brain/figure3_cost.tsv"
+        **logs("figures/figure3_cost"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(700),
     params:
@@ -398,33 +321,6 @@ rule fly_brain_figure_cost:
         "../scripts/fly_brain/figure_cost.py"
 
 
-localrules:
-    fly_brain_caption,
-
-
-rule fly_brain_caption:
-    input:
-        template=BASE / "scripts/fly_brain/{name}.rst",
-        ledger=f"{RESULTS}/claims.tsv",
-    output:
-        f"{RESULTS}/captions/{{name}}.rst",
-    log:
-        f"{RESULTS}/logs/captions/{{name}}.log",
-    wildcard_constraints:
-        name="|".join(FLY_FIGURES),
-    conda:
-        "../envs/core.yaml"
-    threads: 1
-    resources:
-        mem_mb=scaled(300),
-    params:
-        values={"simulated": SIMULATED, "settings": config["fly_brain"]},
-    message:
-        "Filling the caption of {wildcards.name} from the ledger"
-    script:
-        "../scripts/report/caption.py"
-
-
 rule fly_brain_scale:
     """Loading and preprocessing at the size of the published files, measured. Not part of the default target."""
     input:
@@ -432,18 +328,13 @@ rule fly_brain_scale:
 
 
 rule fly_brain_scale_simulate:
-    input:
-        code=code("sources/simulate_fly_brain.py"),
     output:
         tarball=f"{FLY}/scale/{FLY_TARBALL}",
         metadata=f"{FLY}/scale/{FLY_METADATA}",
     log:
-        f"{RESULTS}/logs/fly_brain/scale/simulate.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/fly_brain/scale/simulate.tsv"
+        **logs("fly_brain/scale/simulate"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(4000),
     params:
@@ -459,16 +350,12 @@ rule fly_brain_scale_measure:
     input:
         tarball=f"{FLY}/scale/{FLY_TARBALL}",
         metadata=f"{FLY}/scale/{FLY_METADATA}",
-        code=code("fly_brain/scale.py"),
     output:
         f"{FLY}/scale/measured.tsv",
     log:
-        f"{RESULTS}/logs/fly_brain/scale/measure.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/fly_brain/scale/measure.tsv"
+        **logs("fly_brain/scale/measure"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(6000),
     params:

@@ -23,18 +23,13 @@ GMT_FILES["reactome"] = (
 if SIMULATED:
 
     rule gene_sets_simulate:
-        input:
-            code=code("sources/simulate_gene_sets.py"),
         output:
             **ONTOLOGY_FILES,
             reactome=REACTOME_RELEASE,
         log:
-            f"{RESULTS}/logs/gene_sets/simulate.log",
-        benchmark:
-            f"{RESULTS}/benchmarks/gene_sets/simulate.tsv"
+            **logs("gene_sets/simulate"),
         conda:
             "../envs/core.yaml"
-        threads: 1
         resources:
             mem_mb=scaled(300),
         params:
@@ -52,16 +47,12 @@ if GENE_SETS_FROM["go"] == "release":
         input:
             **ONTOLOGY_FILES,
             receipts=receipts(*ONTOLOGY_FILES.values()),
-            code=code("gene_sets/from_ontology.py"),
         output:
             f"{GENE_SETS}/go.gmt",
         log:
-            f"{RESULTS}/logs/gene_sets/go.log",
-        benchmark:
-            f"{RESULTS}/benchmarks/gene_sets/go.tsv"
+            **logs("gene_sets/go"),
         conda:
             "../envs/single_cell.yaml"
-        threads: 1
         resources:
             mem_mb=scaled(1000, per_input=10),
         params:
@@ -77,18 +68,14 @@ rule gene_sets_gmt:
     input:
         sets=lambda wildcards: GMT_FILES[wildcards.collection],
         receipts=lambda wildcards: receipts(GMT_FILES[wildcards.collection]),
-        code=code("gene_sets/from_gmt.py"),
     output:
         f"{GENE_SETS}/{{collection}}.gmt",
     log:
-        f"{RESULTS}/logs/gene_sets/{{collection}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/gene_sets/{{collection}}.tsv"
+        **logs("gene_sets/{collection}"),
     wildcard_constraints:
         collection="|".join(GMT_FILES),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(300, per_input=10),
     params:

@@ -6,22 +6,24 @@ Makes: config.yaml, workflow/, jobs.json, inputs.tsv, run.tsv, software.tsv and 
 results/<run>/. No param here holds the commit, the command or the time: a new commit alone makes nothing again.
 """
 
+import json
+from importlib.metadata import version
+
 from report.workflow_files import workflow_files
-from running.started import tell
+from running.told import tell
 
 # Captions too: Snakemake reads them for whatever it reports on a figure.
-OVERVIEW = f"{RESULTS}/captions/workflow.rst"
+CAPTIONS["workflow"] = ("report/workflow.rst", {key: config[key] for key in ("run", "data", "parts")})
 FOUND = [
     *(f"{RESULTS}/claims/{part}.tsv" for part in config["parts"]),
-    *(file for part in config["parts"] for file in [*FIGURES[part], *FIGURE_CAPTIONS[part]]),
+    *(file for part in config["parts"] for file in FIGURES[part]),
+    *(f"{RESULTS}/captions/{name}.rst" for name in CAPTIONS),
     f"{RESULTS}/claims.tsv",
-    OVERVIEW,
 ]
-REPORT_OF = {"snakefile": BASE / "Snakefile", "mirror": config["mirror"]}
 
 
 onstart:
-    tell(workflow.executor_plugin.name)
+    tell(snakemake=version("snakemake"), arguments=sys.argv, executor=workflow.executor_plugin.name)
 
 
 localrules:
@@ -36,12 +38,12 @@ rule provenance_config:
     output:
         f"{RESULTS}/config.yaml",
     log:
-        f"{RESULTS}/logs/provenance/config.log",
+        **logs("provenance/config"),
     conda:
         "../envs/report.yaml"
-    threads: 1
     params:
-        config=config | {"mirror": None},
+        # in one order, whatever overlays it comes from: another order would be another param
+        config=json.loads(json.dumps(config | {"mirror": None, "fetch": None}, sort_keys=True)),
     message:
         "Saving the config"
     script:
@@ -50,18 +52,16 @@ rule provenance_config:
 
 rule provenance_workflow:
     input:
-        [str(BASE / file) for file in workflow_files(BASE)],
         config=f"{RESULTS}/config.yaml",
     output:
         kept=directory(f"{RESULTS}/workflow"),
         version=f"{RESULTS}/version.tsv",
     log:
-        f"{RESULTS}/logs/provenance/workflow.log",
+        **logs("provenance/workflow"),
     conda:
         "../envs/report.yaml"
-    threads: 1
     params:
-        workflow=BASE,
+        *fingerprints(*(SCRIPTS.parent / file for file in workflow_files(SCRIPTS.parent))),
     message:
         "Keeping a copy of the workflow, and its version"
     script:
@@ -72,17 +72,14 @@ rule provenance_jobs:
     input:
         targets=FOUND,
         config=f"{RESULTS}/config.yaml",
-        code=code("report/write_jobs.py"),
-        reporter=BASE / "scripts/snakemake_report_plugin_jobs/__init__.py",
     output:
         f"{RESULTS}/jobs.json",
     log:
-        f"{RESULTS}/logs/provenance/jobs.log",
+        **logs("provenance/jobs"),
     conda:
         "../envs/report.yaml"
-    threads: 1
     params:
-        **REPORT_OF,
+        *code("snakemake_report_plugin_jobs/__init__.py"),
     message:
         "Listing the jobs behind the figures and the ledger"
     script:
@@ -92,19 +89,15 @@ rule provenance_jobs:
 rule provenance_inputs:
     input:
         jobs=f"{RESULTS}/jobs.json",
-        code=code("report/inputs.py"),
     output:
         f"{RESULTS}/inputs.tsv",
     log:
-        f"{RESULTS}/logs/provenance/inputs.log",
+        **logs("provenance/inputs"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(300),
     params:
-        workflow=BASE,
-        mirror=config["mirror"],
         simulated=f"simulated, seed {config['seed']}" if SIMULATED else None,
     message:
         "Taking the hashes of the files that were read"
@@ -115,15 +108,13 @@ rule provenance_inputs:
 rule provenance_software:
     input:
         jobs=f"{RESULTS}/jobs.json",
-        code=code("report/software.py"),
     output:
         software=f"{RESULTS}/software.tsv",
         machine=f"{RESULTS}/machine.tsv",
     log:
-        f"{RESULTS}/logs/provenance/software.log",
+        **logs("provenance/software"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(300),
     message:
@@ -138,14 +129,12 @@ rule provenance_run:
         config=f"{RESULTS}/config.yaml",
         version=f"{RESULTS}/version.tsv",
         machine=f"{RESULTS}/machine.tsv",
-        code=code("report/run.py"),
     output:
         f"{RESULTS}/run.tsv",
     log:
-        f"{RESULTS}/logs/provenance/run.log",
+        **logs("provenance/run"),
     conda:
         "../envs/report.yaml"
-    threads: 1
     message:
         "Writing down version, seeds and machine of this run"
     script:
@@ -162,14 +151,12 @@ rule provenance_crate:
         ],
         config=f"{RESULTS}/config.yaml",
         workflow=f"{RESULTS}/workflow",
-        code=code("report/crate.py"),
     output:
         f"{RESULTS}/ro-crate-metadata.json",
     log:
-        f"{RESULTS}/logs/provenance/crate.log",
+        **logs("provenance/crate"),
     conda:
         "../envs/report.yaml"
-    threads: 1
     message:
         "Describing the run as a research object"
     script:

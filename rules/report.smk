@@ -20,7 +20,10 @@ PAGES = {
         "The version of the workflow, its config and seeds, and the machine. results/<run>/workflow holds the code as it "
         "ran, and ro-crate-metadata.json says for each file which job made it, from what, and its hash.",
     ),
-    "software": ("Software", "Every package of the environment that the tables of this run were made in."),
+    "software": (
+        "Software",
+        "The interpreter and packages of every environment that a job of this run was in; by rule where they differ.",
+    ),
     "run_times": ("Run times", "Wall time, processor time and peak memory of every job of this run, slowest first."),
 }
 
@@ -35,27 +38,24 @@ CONTENTS = [
 # Text from small tables, in about a second each: not worth a job of a cluster.
 localrules:
     report,
+    report_caption,
     report_ledger,
-    report_overview,
     report_page,
     report_run_times,
 
 
-report: Path.cwd() / OVERVIEW
+report: Path.cwd() / RESULTS / "captions/workflow.rst"
 
 
 rule report_ledger:
     input:
         values=[f"{RESULTS}/claims/{part}.tsv" for part in config["parts"]],
-        claims=BASE / "config/claims.yaml",
-        code=code("evaluation/ledger.py"),
     output:
         f"{RESULTS}/claims.tsv",
     log:
-        f"{RESULTS}/logs/report/ledger.log",
+        **logs("report/ledger"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(300),
     params:
@@ -69,20 +69,17 @@ rule report_ledger:
 
 rule report_run_times:
     input:
-        f"{RESULTS}/jobs.json",
+        jobs=f"{RESULTS}/jobs.json",
     output:
         f"{RESULTS}/run_times.tsv",
     log:
-        f"{RESULTS}/logs/report/run_times.log",
+        **logs("report/run_times"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(300),
-    params:
-        benchmarks=f"{RESULTS}/benchmarks",
     message:
-        "Collecting the run times in {params.benchmarks}"
+        "Collecting what the jobs of this run took"
     script:
         "../scripts/report/run_times.py"
 
@@ -90,16 +87,14 @@ rule report_run_times:
 rule report_page:
     input:
         f"{RESULTS}/{{page}}.tsv",
-        template=BASE / "scripts/report/page.html.j2",
     output:
         report(f"{RESULTS}/report/{{page}}.html", category="Ledger and run", labels={"table": "{page}"}),
     log:
-        f"{RESULTS}/logs/report/{{page}}_page.log",
+        **logs("report/{page}_page"),
     wildcard_constraints:
         page="|".join(PAGES),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(300),
     params:
@@ -112,23 +107,23 @@ rule report_page:
         "../scripts/report/page.py"
 
 
-rule report_overview:
+rule report_caption:
     input:
-        template=BASE / "scripts/report/workflow.rst",
         ledger=f"{RESULTS}/claims.tsv",
     output:
-        OVERVIEW,
+        f"{RESULTS}/captions/{{figure}}.rst",
     log:
-        f"{RESULTS}/logs/captions/workflow.log",
+        **logs("captions/{figure}"),
+    wildcard_constraints:
+        figure="|".join(CAPTIONS),
     conda:
         "../envs/core.yaml"
-    threads: 1
-    resources:
-        mem_mb=scaled(300),
     params:
-        values={key: config[key] for key in ("run", "data", "parts")},
+        lambda wildcards: code(CAPTIONS[wildcards.figure][0]),
+        template=lambda wildcards: CAPTIONS[wildcards.figure][0],
+        values=lambda wildcards: CAPTIONS[wildcards.figure][1],
     message:
-        "Summing up the verdicts for the report's first page"
+        "Filling the caption {params.template} from the ledger"
     script:
         "../scripts/report/caption.py"
 
@@ -140,12 +135,10 @@ rule report:
     output:
         f"{RESULTS}/report.html",
     log:
-        f"{RESULTS}/logs/report/report.log",
+        **logs("report/report"),
     conda:
         "../envs/report.yaml"
-    threads: 1
     params:
-        **REPORT_OF,
         target="contents",
     message:
         "Writing the report"

@@ -34,18 +34,14 @@ rule scale_out:
 rule scale_out_simulate:
     input:
         after=lambda wildcards: SCALE_OUT_AFTER.get(wildcards.name, []),
-        code=code("scale_out/simulate.py"),
     output:
         temp(f"{SCALE_OUT}/{{name}}.h5ad"),
     log:
-        f"{RESULTS}/logs/scale_out/{{name}}/simulate.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/scale_out/{{name}}/simulate.tsv"
+        **logs("scale_out/{name}/simulate"),
     wildcard_constraints:
         name=r"(generated|growth)_\d+",
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(1000, per_input=0),
     params:
@@ -61,16 +57,12 @@ rule scale_out_simulate:
 rule scale_out_plan:
     input:
         h5ad=scale_out_input,
-        code=code("scale_out/plan.py"),
     output:
         f"{SCALE_OUT}/{{data}}/plan.json",
     log:
-        f"{RESULTS}/logs/scale_out/{{data}}/plan.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/scale_out/{{data}}/plan.tsv"
+        **logs("scale_out/{data}/plan"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     params:
         **SCALE_OUT_VALUES,
         h5ad=scale_out_path,
@@ -85,18 +77,14 @@ rule scale_out_moments:
     input:
         h5ad=scale_out_input,
         plan=f"{SCALE_OUT}/{{data}}/plan.json",
-        code=code("scale_out/moments.py"),
     output:
         moments=f"{SCALE_OUT}/{{data}}/moments/{{scatteritem}}.npz",
         taken=f"{SCALE_OUT}/{{data}}/moments/{{scatteritem}}.json",
     log:
-        f"{RESULTS}/logs/scale_out/{{data}}/moments/{{scatteritem}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/scale_out/{{data}}/moments/{{scatteritem}}.tsv"
+        **logs("scale_out/{data}/moments/{scatteritem}"),
     retries: 1
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(1500, per_input=0),
     params:
@@ -112,16 +100,12 @@ rule scale_out_moments:
 rule scale_out_gather:
     input:
         moments=gather.scale_out(f"{SCALE_OUT}/{{{{data}}}}/moments/{{scatteritem}}.npz"),
-        code=code("scale_out/gather.py"),
     output:
         f"{SCALE_OUT}/{{data}}/moments.npz",
     log:
-        f"{RESULTS}/logs/scale_out/{{data}}/gather.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/scale_out/{{data}}/gather.tsv"
+        **logs("scale_out/{data}/gather"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(1000, per_input=0),
     message:
@@ -134,17 +118,13 @@ rule scale_out_solve:
     input:
         moments=f"{SCALE_OUT}/{{data}}/moments.npz",
         plan=f"{SCALE_OUT}/{{data}}/plan.json",
-        code=code("scale_out/weigh.py"),
     output:
         weights=f"{SCALE_OUT}/{{data}}/weights.tsv",
         fit=f"{SCALE_OUT}/{{data}}/fit.json",
     log:
-        f"{RESULTS}/logs/scale_out/{{data}}/solve.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/scale_out/{{data}}/solve.tsv"
+        **logs("scale_out/{data}/solve"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(1000),
     params:

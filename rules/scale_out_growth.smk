@@ -21,13 +21,10 @@ rule scale_out_one_pass:
         h5ad=f"{SCALE_OUT}/{{data}}.h5ad",
         weights=f"{SCALE_OUT}/{{data}}/weights.tsv",
         fit=f"{SCALE_OUT}/{{data}}/fit.json",
-        code=code("scale_out/one_pass.py"),
     output:
         f"{SCALE_OUT}/{{data}}/one_pass.json",
     log:
-        f"{RESULTS}/logs/scale_out/{{data}}/one_pass.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/scale_out/{{data}}/one_pass.tsv"
+        **logs("scale_out/{data}/one_pass"),
     conda:
         "../envs/core.yaml"
     threads: 2
@@ -44,16 +41,12 @@ rule scale_out_one_pass:
 rule scale_out_accuracy:
     input:
         after=f"{SCALE_OUT}/growth_{SCALE_OUT_SIZES[-1]}/one_pass.json",  # not beside what is timed
-        code=code("scale_out/accuracy.py"),
     output:
         f"{SCALE_OUT}/accuracy.tsv",
     log:
-        f"{RESULTS}/logs/scale_out/accuracy.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/scale_out/accuracy.tsv"
+        **logs("scale_out/accuracy"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(2000, per_input=0),
     params:
@@ -70,21 +63,24 @@ rule scale_out_accuracy:
 rule scale_out_table:
     input:
         measured=[f"{SCALE_OUT}/growth_{size}/one_pass.json" for size in SCALE_OUT_SIZES],
-        code=code("scale_out/growth.py"),
+        usage=[
+            f"{RESULTS}/usage/scale_out/growth_{size}/{step}.json"
+            for size in SCALE_OUT_SIZES
+            for step in (*gather.scale_out("moments/{scatteritem}"), "gather", "solve")
+        ],
     output:
         f"{SCALE_OUT}/growth.tsv",
     log:
-        f"{RESULTS}/logs/scale_out/table.log",
+        **logs("scale_out/table"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(300),
     params:
         sizes=SCALE_OUT_SIZES,
         jobs=SCALE_OUT_JOBS,
         results=lambda wildcards, input: str(Path(input.measured[0]).parents[1]),
-        benchmarks=f"{RESULTS}/benchmarks/scale_out",
+        usage=lambda wildcards, input: str(Path(input.usage[0]).parents[2]),
     message:
         "Time and memory of {params.sizes} rows"
     script:
@@ -95,18 +91,14 @@ rule scale_out_figure:
     input:
         growth=f"{SCALE_OUT}/growth.tsv",
         accuracy=f"{SCALE_OUT}/accuracy.tsv",
-        code=code("scale_out/figure.py"),
     output:
         svg=f"{SCALE_OUT}/figure.svg",
         png=f"{SCALE_OUT}/figure.png",
         tsv=f"{SCALE_OUT}/figure.tsv",
     log:
-        f"{RESULTS}/logs/scale_out/figure.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/scale_out/figure.tsv"
+        **logs("scale_out/figure"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(500),
     message:

@@ -17,13 +17,10 @@ rule scaling:
 rule scaling_compare:
     input:
         chains=f"{RESULTS}/tcr/chains.parquet" if "tcr" in config["parts"] else [],
-        code=code("scaling/compare.py"),
     output:
         f"{SCALING}/compare.tsv",
     log:
-        f"{RESULTS}/logs/scaling/compare.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/scaling/compare.tsv"
+        **logs("scaling/compare"),
     conda:
         "../envs/core.yaml"
     threads: 2
@@ -44,14 +41,10 @@ rule scaling_compare:
 
 
 rule scaling_grow:
-    input:
-        code=code("scaling/grow.py"),
     output:
         f"{SCALING}/grow.tsv",
     log:
-        f"{RESULTS}/logs/scaling/grow.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/scaling/grow.tsv"
+        **logs("scaling/grow"),
     conda:
         "../envs/core.yaml"
     threads: 2
@@ -73,18 +66,14 @@ rule scaling_figure:
     input:
         compare=f"{SCALING}/compare.tsv",
         grow=f"{SCALING}/grow.tsv",
-        code=code("scaling/figure.py"),
     output:
         svg=f"{SCALING}/figure.svg",
         png=f"{SCALING}/figure.png",
         tsv=f"{SCALING}/figure.tsv",
     log:
-        f"{RESULTS}/logs/scaling/figure.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/scaling/figure.tsv"
+        **logs("scaling/figure"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(500),
     params:

@@ -5,7 +5,7 @@ Makes: figures/figure{2,2_methods,2_sensitivity,S3}.{svg,png,tsv} and claims/sci
 an embedding per method and seed, and tables under results/<run>/sci_car/.
 """
 
-from sci_car.methods import METHODS, seeds_of
+from sci_car.methods.table import METHODS, seeds_of
 from sci_car.settings import settings_of
 
 SCI_CAR = f"{RESULTS}/sci_car"
@@ -22,6 +22,7 @@ SCI_CAR_FILES = {
 SCI_CAR_RUNS = [
     (name, seed) for name in config["sci_car"]["methods"] for seed in seeds_of(name, config["sci_car"]["deep"])
 ]
+SCI_CAR_READ = {"cells": f"{SCI_CAR}/cells.h5mu", "reduced": f"{SCI_CAR}/reduced.h5ad"}
 SCI_CAR_EMBEDDINGS = [f"{SCI_CAR}/embeddings/{name}/{seed}.parquet" for name, seed in SCI_CAR_RUNS]
 # The released package holds its pairs of cells: 4.8 GB were seen with 2,000,000 of 100 components.
 SCI_CAR_MEGABYTES = {
@@ -36,8 +37,7 @@ SCI_CAR_FIGURES = {
     "figureS3": "S3",
 }
 
-FIGURES["sci_car"] = expand(f"{RESULTS}/figures/{{name}}.{{suffix}}", name=SCI_CAR_FIGURES, suffix=FIGURE_FILES)
-FIGURE_CAPTIONS["sci_car"] = expand(f"{RESULTS}/captions/{{name}}.rst", name=SCI_CAR_FIGURES)
+add_figures("sci_car", "Figure 2: cell types", SCI_CAR_FIGURES, settings=config["sci_car"])
 
 
 rule sci_car:
@@ -50,17 +50,12 @@ rule sci_car:
 if SIMULATED:
 
     rule sci_car_simulate:
-        input:
-            code=code("sources/simulate_sci_car.py"),
         output:
             **SCI_CAR_FILES,
         log:
-            f"{RESULTS}/logs/sci_car/simulate.log",
-        benchmark:
-            f"{RESULTS}/benchmarks/sci_car/simulate.tsv"
+            **logs("sci_car/simulate"),
         conda:
             "../envs/core.yaml"
-        threads: 1
         resources:
             mem_mb=scaled(500),
         params:
@@ -76,17 +71,13 @@ rule sci_car_preprocess:
     input:
         **SCI_CAR_FILES,
         receipts=receipts(*SCI_CAR_FILES.values()),
-        code=code("sci_car/preprocess.py"),
     output:
         cells=f"{SCI_CAR}/cells.h5mu",
         summary=f"{SCI_CAR}/summary.tsv",
     log:
-        f"{RESULTS}/logs/sci_car/preprocess.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/sci_car/preprocess.tsv"
+        **logs("sci_car/preprocess"),
     conda:
         "../envs/single_cell.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(700, per_input=10),
     params:
@@ -101,16 +92,12 @@ rule sci_car_preprocess:
 rule sci_car_reduce:
     input:
         cells=f"{SCI_CAR}/cells.h5mu",
-        code=code("sci_car/reduce.py"),
     output:
         f"{SCI_CAR}/reduced.h5ad",
     log:
-        f"{RESULTS}/logs/sci_car/reduce.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/sci_car/reduce.tsv"
+        **logs("sci_car/reduce"),
     conda:
         "../envs/single_cell.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(1000, per_input=40),
     params:
@@ -128,27 +115,24 @@ for environment in sorted({METHODS[name].environment for name in config["sci_car
         name:
             f"sci_car_embed_{environment}"
         input:
-            cells=f"{SCI_CAR}/cells.h5mu",
-            reduced=f"{SCI_CAR}/reduced.h5ad",
-            code=lambda wildcards: code(f"sci_car/methods/{METHODS[wildcards.method].module}.py"),
-            table=code("sci_car/embed.py"),
+            lambda wildcards: SCI_CAR_READ[METHODS[wildcards.method].reads],
         output:
             embedding=f"{SCI_CAR}/embeddings/{{method}}/{{seed}}.parquet",
             status=f"{SCI_CAR}/embeddings/{{method}}/{{seed}}.json",
         log:
-            f"{RESULTS}/logs/sci_car/embeddings/{{method}}_{{seed}}.log",
-        benchmark:
-            f"{RESULTS}/benchmarks/sci_car/embeddings/{{method}}_{{seed}}.tsv"
+            **logs("sci_car/embeddings/{method}_{seed}"),
         wildcard_constraints:
             method="|".join(name for name in METHODS if METHODS[name].environment == environment),
             seed=r"\d+",
         conda:
             f"../envs/{environment}.yaml"
-        threads: 1
         resources:
             mem_mb=scaled(lambda wildcards: SCI_CAR_MEGABYTES[wildcards.method], per_input=40),
             runtime=minutes(480 if environment == "deep" else 60),
         params:
+            lambda wildcards: code(f"sci_car/methods/{METHODS[wildcards.method].module}.py"),
+            module=lambda wildcards: METHODS[wildcards.method].module,
+            reads=lambda wildcards: METHODS[wildcards.method].reads,
             arguments=lambda wildcards: settings_of(wildcards.method, config["sci_car"]),
         message:
             "Placing cells by {wildcards.method}, seed {wildcards.seed}: {params.arguments}"
@@ -160,17 +144,13 @@ rule sci_car_cluster:
     input:
         embeddings=SCI_CAR_EMBEDDINGS,
         statuses=[path.replace(".parquet", ".json") for path in SCI_CAR_EMBEDDINGS],
-        code=code("sci_car/cluster.py"),
     output:
         clusters=f"{SCI_CAR}/clusters.parquet",
         statuses=f"{SCI_CAR}/methods.tsv",
     log:
-        f"{RESULTS}/logs/sci_car/cluster.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/sci_car/cluster.tsv"
+        **logs("sci_car/cluster"),
     conda:
         "../envs/single_cell.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(1500, per_input=4),
     params:
@@ -189,19 +169,15 @@ rule sci_car_score:
     input:
         reduced=f"{SCI_CAR}/reduced.h5ad",
         clusters=f"{SCI_CAR}/clusters.parquet",
-        code=code("sci_car/score.py"),
     output:
         scores=f"{SCI_CAR}/scores.tsv",
         pairs=f"{SCI_CAR}/pairs.tsv",
         gain=f"{SCI_CAR}/gain.tsv",
         maps=f"{SCI_CAR}/maps.tsv",
     log:
-        f"{RESULTS}/logs/sci_car/score.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/sci_car/score.tsv"
+        **logs("sci_car/score"),
     conda:
         "../envs/single_cell.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(1000, per_input=10),
     params:
@@ -218,19 +194,15 @@ rule sci_car_genes:
         cells=f"{SCI_CAR}/cells.h5mu",
         reduced=f"{SCI_CAR}/reduced.h5ad",
         gmt=f"{GENE_SETS}/go.gmt",
-        code=code("sci_car/genes.py"),
     output:
         genes=f"{SCI_CAR}/genes.tsv",
         expressed=f"{SCI_CAR}/expressed.tsv",
         sets=f"{SCI_CAR}/gene_set_tests.tsv",
         terms=f"{SCI_CAR}/terms.tsv",
     log:
-        f"{RESULTS}/logs/sci_car/genes.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/sci_car/genes.tsv"
+        **logs("sci_car/genes"),
     conda:
         "../envs/single_cell.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(1500, per_input=40),
     params:
@@ -245,18 +217,14 @@ rule sci_car_genes:
 rule sci_car_sensitivity:
     input:
         cells=f"{SCI_CAR}/cells.h5mu",
-        code=code("sci_car/sensitivity.py"),
     output:
         f"{SCI_CAR}/sensitivity/{{normalisation}}.tsv",
     log:
-        f"{RESULTS}/logs/sci_car/sensitivity/{{normalisation}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/sci_car/sensitivity/{{normalisation}}.tsv"
+        **logs("sci_car/sensitivity/{normalisation}"),
     wildcard_constraints:
         normalisation="|".join(config["sci_car"]["sensitivity"]["rna"]),
     conda:
         "../envs/single_cell.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(1500, per_input=40),
         runtime=minutes(120),
@@ -272,16 +240,12 @@ rule sci_car_sensitivity:
 rule sci_car_gains:
     input:
         runs=expand(f"{SCI_CAR}/sensitivity/{{name}}.tsv", name=config["sci_car"]["sensitivity"]["rna"]),
-        code=code("sci_car/gains.py"),
     output:
         f"{SCI_CAR}/sensitivity.tsv",
     log:
-        f"{RESULTS}/logs/sci_car/gains.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/sci_car/gains.tsv"
+        **logs("sci_car/gains"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(300),
     message:

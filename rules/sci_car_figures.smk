@@ -4,16 +4,12 @@
 rule sci_car_place:
     input:
         reduced=f"{SCI_CAR}/reduced.h5ad",
-        code=code("sci_car/place.py"),
     output:
         f"{SCI_CAR}/places.tsv",
     log:
-        f"{RESULTS}/logs/sci_car/place.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/sci_car/place.tsv"
+        **logs("sci_car/place"),
     conda:
         "../envs/single_cell.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(1000, per_input=10),
     params:
@@ -26,19 +22,15 @@ rule sci_car_place:
 
 rule sci_car_costs:
     input:
-        SCI_CAR_EMBEDDINGS,
-        code=code("sci_car/costs.py"),
+        [f"{RESULTS}/usage/sci_car/embeddings/{name}_{seed}.json" for name, seed in SCI_CAR_RUNS],
     output:
         f"{SCI_CAR}/costs.tsv",
     log:
-        f"{RESULTS}/logs/sci_car/costs.log",
+        **logs("sci_car/costs"),
     conda:
         "../envs/single_cell.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(300),
-    params:
-        benchmarks=[f"{RESULTS}/benchmarks/sci_car/embeddings/{name}_{seed}.tsv" for name, seed in SCI_CAR_RUNS],
     message:
         "Collecting time and memory of every method"
     script:
@@ -55,16 +47,12 @@ rule sci_car_claims:
         terms=f"{SCI_CAR}/terms.tsv",
         statuses=f"{SCI_CAR}/methods.tsv",
         gains=f"{SCI_CAR}/sensitivity.tsv",
-        code=code("sci_car/claims.py"),
     output:
         f"{RESULTS}/claims/sci_car.tsv",
     log:
-        f"{RESULTS}/logs/claims/sci_car.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/sci_car/claims.tsv"
+        **logs("claims/sci_car"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(500),
     params:
@@ -85,17 +73,12 @@ rule sci_car_figure2:
         pairs=f"{SCI_CAR}/pairs.tsv",
         scores=f"{SCI_CAR}/scores.tsv",
         statuses=f"{SCI_CAR}/methods.tsv",
-        claims=BASE / "config/claims.yaml",
-        code=code("sci_car/figure2.py"),
     output:
-        **figure_files("figure2", "Figure 2: cell types", SCI_CAR_FIGURES["figure2"]),
+        **figure_files("figure2"),
     log:
-        f"{RESULTS}/logs/figures/figure2.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/sci_car/figure2.tsv"
+        **logs("figures/figure2"),
     conda:
         "../envs/single_cell.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(1000, per_input=5),
     params:
@@ -112,16 +95,12 @@ rule sci_car_figure_s3:
         maps=f"{SCI_CAR}/maps.tsv",
         scores=f"{SCI_CAR}/scores.tsv",
         statuses=f"{SCI_CAR}/methods.tsv",
-        code=code("sci_car/figure_s3.py"),
     output:
-        **figure_files("figureS3", "Figure 2: cell types", SCI_CAR_FIGURES["figureS3"]),
+        **figure_files("figureS3"),
     log:
-        f"{RESULTS}/logs/figures/figureS3.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/sci_car/figureS3.tsv"
+        **logs("figures/figureS3"),
     conda:
         "../envs/single_cell.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(1000, per_input=5),
     params:
@@ -137,17 +116,12 @@ rule sci_car_figure_methods:
         scores=f"{SCI_CAR}/scores.tsv",
         statuses=f"{SCI_CAR}/methods.tsv",
         costs=f"{SCI_CAR}/costs.tsv",
-        claims=BASE / "config/claims.yaml",
-        code=code("sci_car/figure_methods.py"),
     output:
-        **figure_files("figure2_methods", "Figure 2: cell types", SCI_CAR_FIGURES["figure2_methods"]),
+        **figure_files("figure2_methods"),
     log:
-        f"{RESULTS}/logs/figures/figure2_methods.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/sci_car/figure2_methods.tsv"
+        **logs("figures/figure2_methods"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(500),
     params:
@@ -161,16 +135,12 @@ rule sci_car_figure_methods:
 rule sci_car_figure_sensitivity:
     input:
         gains=f"{SCI_CAR}/sensitivity.tsv",
-        code=code("sci_car/figure_sensitivity.py"),
     output:
-        **figure_files("figure2_sensitivity", "Figure 2: cell types", SCI_CAR_FIGURES["figure2_sensitivity"]),
+        **figure_files("figure2_sensitivity"),
     log:
-        f"{RESULTS}/logs/figures/figure2_sensitivity.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/sci_car/figure2_sensitivity.tsv"
+        **logs("figures/figure2_sensitivity"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(500),
     params:
@@ -179,30 +149,3 @@ rule sci_car_figure_sensitivity:
         "Drawing the gain over RNA alone under every setting"
     script:
         "../scripts/sci_car/figure_sensitivity.py"
-
-
-localrules:
-    sci_car_caption,
-
-
-rule sci_car_caption:
-    input:
-        template=lambda wildcards: BASE / f"scripts/sci_car/{wildcards.name}.rst",
-        ledger=f"{RESULTS}/claims.tsv",
-    output:
-        f"{RESULTS}/captions/{{name}}.rst",
-    log:
-        f"{RESULTS}/logs/captions/{{name}}.log",
-    wildcard_constraints:
-        name="|".join(SCI_CAR_FIGURES),
-    conda:
-        "../envs/core.yaml"
-    threads: 1
-    resources:
-        mem_mb=scaled(300),
-    params:
-        values={"simulated": SIMULATED, "settings": config["sci_car"]},
-    message:
-        "Filling the caption of {wildcards.name} from the ledger"
-    script:
-        "../scripts/report/caption.py"

@@ -2,15 +2,12 @@
 
 
 rule sci_car_scale_files:
-    input:
-        code=code("sci_car/scale_files.py"),
     output:
         **{name: temp(f"{SCI_CAR}/scale/{Path(file).name}") for name, file in SCI_CAR_FILES.items()},
     log:
-        f"{RESULTS}/logs/sci_car/scale_files.log",
+        **logs("sci_car/scale_files"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(3000),
     params:
@@ -35,16 +32,12 @@ rule sci_car_scale:
     """Time and memory of reading a sample of the published size; ask for it, on a machine with nothing else to do."""
     input:
         **{name: f"{SCI_CAR}/scale/{Path(file).name}" for name, file in SCI_CAR_FILES.items()},
-        code=code("sci_car/scale.py"),
     output:
         f"{SCI_CAR}/scale.tsv",
     log:
-        f"{RESULTS}/logs/sci_car/scale.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/sci_car/scale.tsv"
+        **logs("sci_car/scale"),
     conda:
         "../envs/single_cell.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(2000),
     params:

@@ -16,8 +16,7 @@ wildcard_constraints:
     slide_method="spatialde|trendsceek|morans_i|spark_x",
 
 
-FIGURES["slide_seq"] = expand(f"{RESULTS}/figures/{{figure}}.{{suffix}}", figure=SLIDE_FIGURES, suffix=FIGURE_FILES)
-FIGURE_CAPTIONS["slide_seq"] = expand(f"{RESULTS}/captions/{{figure}}.rst", figure=SLIDE_FIGURES)
+add_figures("slide_seq", "Figure 4: Slide-seq", SLIDE_FIGURES, pucks=PUCKS, slide_seq=SLIDE_CONFIG)
 
 
 rule slide_seq:
@@ -30,17 +29,12 @@ rule slide_seq:
 if SIMULATED:
 
     rule slide_seq_simulate:
-        input:
-            code=code("sources/simulate_slide_seq.py"),
         output:
             [source("slide_seq", f"Puck_{puck}.tar.gz") for puck in PUCKS],
         log:
-            f"{RESULTS}/logs/slide_seq/simulate.log",
-        benchmark:
-            f"{RESULTS}/benchmarks/slide_seq/simulate.tsv"
+            **logs("slide_seq/simulate"),
         conda:
             "../envs/core.yaml"
-        threads: 1
         resources:
             mem_mb=scaled(500),
         params:
@@ -56,16 +50,12 @@ if SIMULATED:
 rule slide_seq_read:
     input:
         puck_files,
-        code=code("slide_seq/read_puck.py"),
     output:
         f"{SLIDE}/{{puck}}/counts.h5ad",
     log:
-        f"{RESULTS}/logs/slide_seq/{{puck}}/read.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/slide_seq/{{puck}}/read.tsv"
+        **logs("slide_seq/{puck}/read"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(800, per_input=10),
     params:
@@ -80,17 +70,13 @@ rule slide_seq_read:
 rule slide_seq_preprocess:
     input:
         puck=f"{SLIDE}/{{puck}}/counts.h5ad",
-        code=code("slide_seq/preprocess.py"),
     output:
         beads=f"{SLIDE}/{{puck}}/beads.h5ad",
         summary=f"{SLIDE}/{{puck}}/summary.tsv",
     log:
-        f"{RESULTS}/logs/slide_seq/{{puck}}/preprocess.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/slide_seq/{{puck}}/preprocess.tsv"
+        **logs("slide_seq/{puck}/preprocess"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(800, per_input=20),
     params:
@@ -109,16 +95,12 @@ rule slide_seq_preprocess:
 rule slide_seq_genes:
     input:
         beads=expand(f"{SLIDE}/{{puck}}/beads.h5ad", puck=PUCKS),
-        code=code("slide_seq/gene_table.py"),
     output:
         f"{SLIDE}/genes.tsv",
     log:
-        f"{RESULTS}/logs/slide_seq/genes.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/slide_seq/genes.tsv"
+        **logs("slide_seq/genes"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(800, per_input=20),
     params:
@@ -132,16 +114,12 @@ rule slide_seq_genes:
 rule slide_seq_factors:
     input:
         beads=f"{SLIDE}/{{puck}}/beads.h5ad",
-        code=code("slide_seq/factors.py"),
     output:
         f"{SLIDE}/{{puck}}/factors_{{slide_factors}}.npz",
     log:
-        f"{RESULTS}/logs/slide_seq/{{puck}}/factors_{{slide_factors}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/slide_seq/{{puck}}/factors_{{slide_factors}}.tsv"
+        **logs("slide_seq/{puck}/factors_{slide_factors}"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(800, per_input=40),
         runtime=minutes(120),
@@ -159,18 +137,14 @@ rule slide_seq_schema:
     input:
         beads=f"{SLIDE}/{{puck}}/beads.h5ad",
         factors=lambda wildcards: [f"{SLIDE}/{wildcards.puck}/factors_{n}.npz" for n in slide_numbers(wildcards)],
-        code=code("slide_seq/schema_run.py"),
     output:
         ranking=f"{SLIDE}/{{puck}}/rankings/schema.parquet",
         loadings=f"{SLIDE}/{{puck}}/loadings/schema.parquet",
         runs=f"{SLIDE}/{{puck}}/schema_runs.tsv",
     log:
-        f"{RESULTS}/logs/slide_seq/{{puck}}/schema.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/slide_seq/{{puck}}/schema.tsv"
+        **logs("slide_seq/{puck}/schema"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(800, per_input=20),
     params:
@@ -185,17 +159,13 @@ rule slide_seq_schema:
 rule slide_seq_cca:
     input:
         beads=f"{SLIDE}/{{puck}}/beads.h5ad",
-        code=code("slide_seq/cca.py"),
     output:
         ranking=f"{SLIDE}/{{puck}}/rankings/cca.parquet",
         loadings=f"{SLIDE}/{{puck}}/loadings/cca.parquet",
     log:
-        f"{RESULTS}/logs/slide_seq/{{puck}}/cca.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/slide_seq/{{puck}}/cca.tsv"
+        **logs("slide_seq/{puck}/cca"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(800, per_input=20),
     message:
@@ -208,21 +178,18 @@ rule slide_seq_released:
     input:
         beads=f"{SLIDE}/{{puck}}/beads.h5ad",
         factors=f"{SLIDE}/{{puck}}/factors_{SLIDE_FACTORS[0]}.npz",
-        code=[BASE / "scripts/slide_seq/released.py", *code("slide_seq/released.py")],
     output:
         ranking=f"{SLIDE}/{{puck}}/rankings/schema_learn.parquet",
         status=f"{SLIDE}/{{puck}}/rankings/schema_learn.json",
     log:
-        f"{RESULTS}/logs/slide_seq/{{puck}}/schema_learn.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/slide_seq/{{puck}}/schema_learn.tsv"
+        **logs("slide_seq/{puck}/schema_learn"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(1500 + SLIDE_CONFIG["schema_learn"]["pairs"] // 250),
         runtime=minutes(240),
     params:
+        *code("slide_seq/released.py"),
         module="released",
         settings=SLIDE_SCHEMA
         | {
@@ -242,21 +209,17 @@ rule slide_seq_method:
     input:
         beads=f"{SLIDE}/{{puck}}/beads.h5ad",
         genes_table=f"{SLIDE}/genes.tsv",
-        module=lambda wildcards: BASE / f"scripts/slide_seq/{slide_module(wildcards)}.py",
-        code=lambda wildcards: code(f"slide_seq/{slide_module(wildcards)}.py"),
     output:
         ranking=f"{SLIDE}/{{puck}}/rankings/{{slide_method}}.parquet",
         status=f"{SLIDE}/{{puck}}/rankings/{{slide_method}}.json",
     log:
-        f"{RESULTS}/logs/slide_seq/{{puck}}/{{slide_method}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/slide_seq/{{puck}}/{{slide_method}}.tsv"
+        **logs("slide_seq/{puck}/{slide_method}"),
     conda:
         "../envs/spatial.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(1500, per_input=40),
     params:
+        lambda wildcards: code(f"slide_seq/{slide_module(wildcards)}.py"),
         module=slide_module,
         settings=lambda wildcards: SLIDE_CONFIG[wildcards.slide_method],
         paths=["genes_table"],
@@ -272,19 +235,15 @@ rule slide_seq_scores:
         rankings=puck_rankings("parquet", ["schema", "cca", *SLIDE_CONFIG["methods"]]),
         statuses=puck_rankings("json", SLIDE_CONFIG["methods"]),
         genes=f"{SLIDE}/genes.tsv",
-        code=code("slide_seq/scores.py"),
     output:
         rankings=f"{SLIDE}/rankings.parquet",
         pairs=f"{SLIDE}/pairs.tsv",
         medians=f"{SLIDE}/medians.tsv",
         methods=f"{SLIDE}/methods.tsv",
     log:
-        f"{RESULTS}/logs/slide_seq/scores.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/slide_seq/scores.tsv"
+        **logs("slide_seq/scores"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(800, per_input=20),
     params:
@@ -301,17 +260,13 @@ rule slide_seq_enrichment:
         rankings=f"{SLIDE}/rankings.parquet",
         go=f"{GENE_SETS}/go.gmt",
         reactome=f"{GENE_SETS}/reactome.gmt",
-        code=code("slide_seq/enrichment.py"),
     output:
         terms=f"{SLIDE}/terms.tsv",
         shares=f"{SLIDE}/term_shares.tsv",
     log:
-        f"{RESULTS}/logs/slide_seq/enrichment.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/slide_seq/enrichment.tsv"
+        **logs("slide_seq/enrichment"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(800, per_input=20),
     params:
@@ -332,16 +287,12 @@ rule slide_seq_claims:
         shares=f"{SLIDE}/term_shares.tsv",
         go=f"{GENE_SETS}/go.gmt",
         reactome=f"{GENE_SETS}/reactome.gmt",
-        code=code("slide_seq/claims.py"),
     output:
         f"{RESULTS}/claims/slide_seq.tsv",
     log:
-        f"{RESULTS}/logs/claims/slide_seq.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/slide_seq/claims.tsv"
+        **logs("claims/slide_seq"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(500),
     params:
@@ -362,24 +313,12 @@ rule slide_seq_figure4:
         loadings=f"{SLIDE}/{PUCKS[0]}/loadings/schema.parquet",
         pairs=f"{SLIDE}/pairs.tsv",
         methods=f"{SLIDE}/methods.tsv",
-        claims=BASE / "config/claims.yaml",
-        code=code("slide_seq/figure4.py"),
     output:
-        svg=report(
-            f"{RESULTS}/figures/figure4.svg",
-            category="Figure 4: Slide-seq",
-            caption=Path.cwd() / FIGURE_CAPTIONS["slide_seq"][0],
-            labels={"figure": "4a to e", "data": config["data"]},
-        ),
-        png=f"{RESULTS}/figures/figure4.png",
-        tsv=f"{RESULTS}/figures/figure4.tsv",
+        **figure_files("figure4"),
     log:
-        f"{RESULTS}/logs/figures/figure4.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/slide_seq/figure4.tsv"
+        **logs("figures/figure4"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(1000),
     params:
@@ -396,23 +335,12 @@ rule slide_seq_figureS4:
     input:
         beads=f"{SLIDE}/{PUCKS[0]}/beads.h5ad",
         loadings=f"{SLIDE}/{PUCKS[0]}/loadings/cca.parquet",
-        code=code("slide_seq/figure_s4.py"),
     output:
-        svg=report(
-            f"{RESULTS}/figures/figureS4.svg",
-            category="Figure 4: Slide-seq",
-            caption=Path.cwd() / FIGURE_CAPTIONS["slide_seq"][1],
-            labels={"figure": "S4", "data": config["data"]},
-        ),
-        png=f"{RESULTS}/figures/figureS4.png",
-        tsv=f"{RESULTS}/figures/figureS4.tsv",
+        **figure_files("figureS4"),
     log:
-        f"{RESULTS}/logs/figures/figureS4.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/slide_seq/figureS4.tsv"
+        **logs("figures/figureS4"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(1000),
     params:
@@ -428,24 +356,12 @@ rule slide_seq_figureS5:
     input:
         pairs=f"{SLIDE}/pairs.tsv",
         shares=f"{SLIDE}/term_shares.tsv",
-        claims=BASE / "config/claims.yaml",
-        code=code("slide_seq/figure_s5.py"),
     output:
-        svg=report(
-            f"{RESULTS}/figures/figureS5.svg",
-            category="Figure 4: Slide-seq",
-            caption=Path.cwd() / FIGURE_CAPTIONS["slide_seq"][2],
-            labels={"figure": "S5", "data": config["data"]},
-        ),
-        png=f"{RESULTS}/figures/figureS5.png",
-        tsv=f"{RESULTS}/figures/figureS5.tsv",
+        **figure_files("figureS5"),
     log:
-        f"{RESULTS}/logs/figures/figureS5.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/slide_seq/figureS5.tsv"
+        **logs("figures/figureS5"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(1000),
     params:
@@ -454,37 +370,6 @@ rule slide_seq_figureS5:
         "Drawing Figure S5: top genes and gene sets shared by pucks"
     script:
         "../scripts/slide_seq/figure_s5.py"
-
-
-localrules:
-    slide_seq_caption,
-
-
-rule slide_seq_caption:
-    input:
-        template=BASE / "scripts/slide_seq/{slide_figure}.rst",
-        ledger=f"{RESULTS}/claims.tsv",
-    output:
-        f"{RESULTS}/captions/{{slide_figure}}.rst",
-    log:
-        f"{RESULTS}/logs/captions/{{slide_figure}}.log",
-    wildcard_constraints:
-        slide_figure="|".join(SLIDE_FIGURES),
-    conda:
-        "../envs/core.yaml"
-    threads: 1
-    resources:
-        mem_mb=scaled(300),
-    params:
-        values={
-            "simulated": SIMULATED,
-            "pucks": PUCKS,
-            "slide_seq": SLIDE_CONFIG,
-        },
-    message:
-        "Filling the caption of {wildcards.slide_figure} from the ledger"
-    script:
-        "../scripts/report/caption.py"
 
 
 include: "slide_seq_scale.smk"

@@ -1,7 +1,7 @@
 """Time and memory of one puck of the paper's size (Table S1), outside the default target: ask for slide_seq_scale.
 
-Requires: nothing; a puck is simulated. Makes: slide_seq/scale.tsv and scale_claims.tsv under results/<run>/, from the
-benchmarks of the part's own rules. On a machine with nothing else to do.
+Requires: nothing; a puck is simulated. Makes: slide_seq/scale.tsv and scale_claims.tsv under results/<run>/, from what
+the part's own rules used. On a machine with nothing else to do.
 """
 
 SCALE_STEPS = ("read", "preprocess", f"factors_{SLIDE_FACTORS[0]}", "schema")
@@ -20,17 +20,12 @@ rule slide_seq_scale:
 
 
 rule slide_seq_scale_simulate:
-    input:
-        code=code("sources/simulate_paper_size.py"),
     output:
         puck_archive(PAPER_SIZE),
     log:
-        f"{RESULTS}/logs/slide_seq/{PAPER_SIZE}/simulate.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/slide_seq/{PAPER_SIZE}/simulate.tsv"
+        **logs(f"slide_seq/{PAPER_SIZE}/simulate"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(1000),
     params:
@@ -47,20 +42,17 @@ rule slide_seq_scale_table:
         ranking=f"{PAPER_PUCK}/rankings/schema.parquet",
         beside=[f"{PAPER_PUCK}/rankings/{name}.parquet" for name in SCALE_BESIDE],
         summary=f"{PAPER_PUCK}/summary.tsv",
-        claims=BASE / "config/claims.yaml",
-        code=code("slide_seq/scale.py"),
+        usage=[f"{RESULTS}/usage/slide_seq/{PAPER_SIZE}/{name}.json" for name in (*SCALE_STEPS, *SCALE_BESIDE)],
     output:
         table=f"{SLIDE}/scale.tsv",
         claims=f"{SLIDE}/scale_claims.tsv",
     log:
-        f"{RESULTS}/logs/slide_seq/scale.log",
+        **logs("slide_seq/scale"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(300),
     params:
-        benchmarks=f"{RESULTS}/benchmarks/slide_seq/{PAPER_SIZE}",
         steps=SCALE_STEPS,
         beside=SCALE_BESIDE,
     message:

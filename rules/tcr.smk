@@ -4,7 +4,7 @@ Requires: the four donors' binarized matrices of tcr_10x, and builds of VDJdb's 
 Makes: figures/figure5.{svg,png,tsv} and claims/tcr.tsv under results/<run>/; tables under results/<run>/tcr/.
 """
 
-from calendar import month_name
+from tcr.builds import motif_file, motif_words
 
 TCR = f"{RESULTS}/tcr"
 DONOR_FILES = [f"vdj_v1_hs_aggregated_donor{donor}_binarized_matrix.csv" for donor in config["tcr"]["donors"]]
@@ -21,23 +21,16 @@ wildcard_constraints:
     build=r"(release-)?\d{4}-\d{2}-\d{2}",
 
 
-def motif_file(build):
-    """Where a build of VDJdb's motifs is published: a file of its own, or in the archive of a release."""
-    date = build.removeprefix("release-")
-    return source("vdjdb", f"motif_pwms-{build}.txt" if date == build else f"vdjdb-{date}.zip")
-
-
-def motif_words(build):
-    """What figures, captions and the ledger call it: "VDJdb motifs of 18 May 2020 (build 2020-05-18)"."""
-    year, month, day = map(int, build.removeprefix("release-").split("-"))
-    date = f"{day} {month_name[month]} {year}"
-    if build.startswith("release-"):
-        return f"VDJdb motifs in the release of {date} (build not known)"
-    return f"VDJdb motifs of {date} (build {build})"
-
-
-FIGURES["tcr"] = expand(f"{RESULTS}/figures/figure5.{{suffix}}", suffix=FIGURE_FILES)
-FIGURE_CAPTIONS["tcr"] = [f"{RESULTS}/captions/figure5.rst"]
+add_figures(
+    "tcr",
+    "Figure 5: T cell receptors",
+    {"figure5": "5c, d, e, f"},
+    motifs=motif_words(VDJDB["build"]),
+    scored=config["tcr"]["locations"]["scored"],
+    n_ratios=len(config["tcr"]["locations"]["max_weight_ratios"]),
+    shuffles=config["tcr"]["shuffles"],
+    schema_learn=config["tcr"]["schema_learn"],
+)
 
 
 rule tcr:
@@ -52,20 +45,17 @@ if SIMULATED:
     rule tcr_simulate:
         output:
             donors=[source("tcr_10x", name) for name in DONOR_FILES],
-            motifs=[motif_file(build) for build in VDJDB_BUILDS],
+            motifs=[source("vdjdb", motif_file(build)) for build in VDJDB_BUILDS],
         log:
-            f"{RESULTS}/logs/tcr/simulate.log",
-        benchmark:
-            f"{RESULTS}/benchmarks/tcr/simulate.tsv"
+            **logs("tcr/simulate"),
         conda:
             "../envs/core.yaml"
-        threads: 1
         resources:
             mem_mb=scaled(500),
         params:
             seed=config["seed"],
             cells_per_donor=config["simulate"]["tcr"]["cells_per_donor"],
-            motif_files=[Path(motif_file(build)).name for build in VDJDB_BUILDS],
+            motif_files=[motif_file(build) for build in VDJDB_BUILDS],
         message:
             "Simulating {params.cells_per_donor} cells per donor and VDJdb motifs, seed {params.seed}"
         script:
@@ -76,18 +66,14 @@ rule tcr_preprocess:
     input:
         donors=[source("tcr_10x", name) for name in DONOR_FILES],
         receipts=receipts(*(source("tcr_10x", name) for name in DONOR_FILES)),
-        code=code("tcr/preprocess.py"),
     output:
         cells=f"{TCR}/cells.parquet",
         chains=f"{TCR}/chains.parquet",
         summary=f"{TCR}/summary.tsv",
     log:
-        f"{RESULTS}/logs/tcr/preprocess.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/tcr/preprocess.tsv"
+        **logs("tcr/preprocess"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(500, per_input=5),
     params:
@@ -101,20 +87,16 @@ rule tcr_preprocess:
 
 rule tcr_vdjdb:
     input:
-        motifs=lambda wildcards: motif_file(wildcards.build),
-        receipt=lambda wildcards: receipts(motif_file(wildcards.build)),
-        code=code("tcr/vdjdb.py"),
+        motifs=lambda wildcards: source("vdjdb", motif_file(wildcards.build)),
+        receipt=lambda wildcards: receipts(source("vdjdb", motif_file(wildcards.build))),
     output:
         locations=f"{TCR}/vdjdb/{{build}}/locations.tsv",
         residues=f"{TCR}/vdjdb/{{build}}/residues.tsv",
         lengths=f"{TCR}/vdjdb/{{build}}/lengths.tsv",
     log:
-        f"{RESULTS}/logs/tcr/vdjdb/{{build}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/tcr/vdjdb/{{build}}.tsv"
+        **logs("tcr/vdjdb/{build}"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(500, per_input=20),
     params:
@@ -132,16 +114,12 @@ rule tcr_location_moments:
     input:
         cells=f"{TCR}/cells.parquet",
         chains=f"{TCR}/chains.parquet",
-        code=code("tcr/location_moments.py"),
     output:
         directory(f"{TCR}/moments/{{chain}}"),
     log:
-        f"{RESULTS}/logs/tcr/location_moments/{{chain}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/tcr/location_moments/{{chain}}.tsv"
+        **logs("tcr/location_moments/{chain}"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(700, per_input=50),
     params:
@@ -160,16 +138,12 @@ rule tcr_location_moments:
 rule tcr_locations:
     input:
         moments=f"{TCR}/moments/{{chain}}",
-        code=code("tcr/locations.py"),
     output:
         f"{TCR}/locations/{{chain}}_{{solver}}.tsv",
     log:
-        f"{RESULTS}/logs/tcr/locations/{{chain}}_{{solver}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/tcr/locations/{{chain}}_{{solver}}.tsv"
+        **logs("tcr/locations/{chain}_{solver}"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(700),
     params:
@@ -187,16 +161,12 @@ rule tcr_locations:
 rule tcr_residues:
     input:
         chains=f"{TCR}/chains.parquet",
-        code=code("tcr/residues.py"),
     output:
         f"{TCR}/residues/{{encoding}}_{{solver}}.tsv",
     log:
-        f"{RESULTS}/logs/tcr/residues/{{encoding}}_{{solver}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/tcr/residues/{{encoding}}_{{solver}}.tsv"
+        **logs("tcr/residues/{encoding}_{solver}"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(700, per_input=50),
     params:
@@ -213,16 +183,12 @@ rule tcr_released_locations:
     input:
         chains=f"{TCR}/chains.parquet",
         moments=f"{TCR}/moments/{{chain}}",
-        code=code("tcr/released_locations.py"),
     output:
         f"{TCR}/locations/{{chain}}_schema_learn.tsv",
     log:
-        f"{RESULTS}/logs/tcr/locations/{{chain}}_schema_learn.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/tcr/locations/{{chain}}_schema_learn.tsv"
+        **logs("tcr/locations/{chain}_schema_learn"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(700 + config["tcr"]["schema_learn"]["pairs"] // 700),
         runtime=minutes(240),
@@ -244,16 +210,12 @@ rule tcr_released_locations:
 rule tcr_released_residues:
     input:
         chains=f"{TCR}/chains.parquet",
-        code=code("tcr/released_residues.py"),
     output:
         f"{TCR}/residues/counts_schema_learn.tsv",
     log:
-        f"{RESULTS}/logs/tcr/residues/counts_schema_learn.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/tcr/residues/counts_schema_learn.tsv"
+        **logs("tcr/residues/counts_schema_learn"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(700 + config["tcr"]["schema_learn"]["pairs"] // 700),
         runtime=minutes(480),
@@ -276,7 +238,6 @@ rule tcr_scores:
         ],
         vdjdb_locations=expand(f"{TCR}/vdjdb/{{build}}/locations.tsv", build=VDJDB_BUILDS),
         vdjdb_residues=expand(f"{TCR}/vdjdb/{{build}}/residues.tsv", build=VDJDB_BUILDS),
-        code=code("tcr/scores.py"),
     output:
         location_profiles=f"{TCR}/location_profiles.tsv",
         residue_profiles=f"{TCR}/residue_profiles.tsv",
@@ -284,12 +245,9 @@ rule tcr_scores:
         location_scores=f"{TCR}/location_scores.tsv",
         residue_scores=f"{TCR}/residue_scores.tsv",
     log:
-        f"{RESULTS}/logs/tcr/scores.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/tcr/scores.tsv"
+        **logs("tcr/scores"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(700, per_input=20),
     params:
@@ -306,16 +264,12 @@ rule tcr_scores:
 rule tcr_location_stability:
     input:
         profiles=f"{TCR}/location_profiles.tsv",
-        code=code("tcr/stability.py"),
     output:
         f"{TCR}/location_stability.tsv",
     log:
-        f"{RESULTS}/logs/tcr/location_stability.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/tcr/location_stability.tsv"
+        **logs("tcr/location_stability"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(500),
     message:
@@ -328,16 +282,12 @@ rule tcr_residue_stability:
     input:
         cells=f"{TCR}/cells.parquet",
         chains=f"{TCR}/chains.parquet",
-        code=code("tcr/residue_stability.py"),
     output:
         f"{TCR}/residue_stability.tsv",
     log:
-        f"{RESULTS}/logs/tcr/residue_stability.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/tcr/residue_stability.tsv"
+        **logs("tcr/residue_stability"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(700, per_input=50),
     params:
@@ -359,16 +309,12 @@ rule tcr_claims:
         location_profiles=f"{TCR}/location_profiles.tsv",
         stability=[f"{TCR}/location_stability.tsv", f"{TCR}/residue_stability.tsv"],
         lengths=f"{TCR}/vdjdb/{VDJDB['build']}/lengths.tsv",
-        code=code("tcr/claims.py"),
     output:
         f"{RESULTS}/claims/tcr.tsv",
     log:
-        f"{RESULTS}/logs/claims/tcr.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/tcr/claims.tsv"
+        **logs("claims/tcr"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(500),
     params:
@@ -391,17 +337,12 @@ rule tcr_figure:
         residue_frequency=f"{TCR}/residue_frequency.tsv",
         vdjdb_locations=f"{TCR}/vdjdb/{VDJDB['build']}/locations.tsv",
         vdjdb_residues=f"{TCR}/vdjdb/{VDJDB['build']}/residues.tsv",
-        claims=BASE / "config/claims.yaml",
-        code=code("tcr/figure.py"),
     output:
-        **figure_files("figure5", "Figure 5: T cell receptors", "5c, d, e, f"),
+        **figure_files("figure5"),
     log:
-        f"{RESULTS}/logs/figures/figure5.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/tcr/figure.tsv"
+        **logs("figures/figure5"),
     conda:
         "../envs/core.yaml"
-    threads: 1
     resources:
         mem_mb=scaled(700),
     params:
@@ -413,35 +354,3 @@ rule tcr_figure:
         "Drawing Figure 5 against {params.words}"
     script:
         "../scripts/tcr/figure.py"
-
-
-localrules:
-    tcr_caption,
-
-
-rule tcr_caption:
-    input:
-        template=BASE / "scripts/tcr/figure5.rst",
-        ledger=f"{RESULTS}/claims.tsv",
-    output:
-        f"{RESULTS}/captions/figure5.rst",
-    log:
-        f"{RESULTS}/logs/captions/figure5.log",
-    conda:
-        "../envs/core.yaml"
-    threads: 1
-    resources:
-        mem_mb=scaled(300),
-    params:
-        values={
-            "simulated": SIMULATED,
-            "motifs": motif_words(VDJDB["build"]),
-            "scored": config["tcr"]["locations"]["scored"],
-            "n_ratios": len(config["tcr"]["locations"]["max_weight_ratios"]),
-            "shuffles": config["tcr"]["shuffles"],
-            "schema_learn": config["tcr"]["schema_learn"],
-        },
-    message:
-        "Filling the caption of Figure 5 from the ledger"
-    script:
-        "../scripts/report/caption.py"

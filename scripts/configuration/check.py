@@ -11,7 +11,7 @@ from typing import Any
 from jsonschema import Draft202012Validator, ValidationError
 
 from configuration.strict_yaml import read_yaml
-from running import InputError
+from running import InputError, redacted
 
 
 def check(content: Any, schema: Path | str, name: object) -> None:
@@ -25,6 +25,7 @@ def check(content: Any, schema: Path | str, name: object) -> None:
     first = min(errors, key=lambda error: (error.validator != "additionalProperties", str(list(error.absolute_path))))
     place = ".".join(map(str, first.absolute_path)) or "the top"
     problem, remedy = _explain(first)
+    problem = redacted(problem)  # it repeats what was given: a mirror, or an address, with a password
     more = f" (and {len(errors) - 1} more mistakes)" if len(errors) > 1 else ""
     raise InputError(name, f"at {place}: {problem}", f"{remedy}{more}")
 

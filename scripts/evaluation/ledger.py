@@ -13,11 +13,12 @@ from configuration.strict_yaml import read_yaml
 from evaluation.verdict import NOT_RUN, verdict
 from running import InputError, step, whole_file
 
+CLAIMS = Path(__file__).resolve().parents[2] / "config/claims.yaml"
 COLUMNS = ["id", "variant", "figure", "quantity", "paper", "ours", "data", "verdict", "reason"]
 SIMULATED_REASON = "the data are simulated: ours says that the analysis runs, not what the cells do"
 
 
-def read_claims(path: Path) -> dict[str, dict[str, dict]]:
+def read_claims(path: Path = CLAIMS) -> dict[str, dict[str, dict]]:
     """The checked content of config/claims.yaml: claims by part and id."""
     claims = read_yaml(path)
     check(claims, path.with_name("claims.schema.yaml"), path)
@@ -92,7 +93,7 @@ if __name__ == "__main__":
             part: pd.read_csv(path, sep="\t", dtype={"ours": str}, keep_default_na=False)
             for part, path in zip(params.parts, inputs.values, strict=True)
         }
-        table = ledger(read_claims(Path(inputs.claims)), values, simulated=params.simulated)
+        table = ledger(read_claims(), values, simulated=params.simulated)
         log.info("verdicts: %s", table["verdict"].value_counts().to_dict())
         with whole_file(snakemake.output[0]) as part:  # noqa: F821
             table.to_csv(part, sep="\t", index=False)

@@ -1,7 +1,6 @@
 """Our values for the paper's numbers of Figure 3: rows (id, variant, ours, reason, class)."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -91,7 +90,7 @@ def gene_claims(profile: pd.DataFrame, ranking: pd.DataFrame, printed: dict[str,
 if __name__ == "__main__":
     with step(snakemake):  # noqa: F821
         inputs, params = snakemake.input, snakemake.params  # noqa: F821
-        printed = {name: claim["paper"] for name, claim in read_claims(Path(inputs.claims))["fly_brain"].items()}
+        printed = {name: claim["paper"] for name, claim in read_claims()["fly_brain"].items()}
         overlap, profile, ranking = (
             pd.read_csv(inputs[name], sep="\t", keep_default_na=False) for name in ("overlap", "profile", "ranking")
         )

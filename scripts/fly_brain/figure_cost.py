@@ -1,7 +1,5 @@
 """What is gained and what is paid, against s: pseudotime and age, neighbours, cell types, genes; with controls."""
 
-from pathlib import Path
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -182,7 +180,7 @@ def draw(
 if __name__ == "__main__":
     with step(snakemake), house_style():  # noqa: F821
         inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output  # noqa: F821
-        claims = {name: claim["paper"] for name, claim in read_claims(Path(inputs.claims))["fly_brain"].items()}
+        claims = {name: claim["paper"] for name, claim in read_claims()["fly_brain"].items()}
         claims = {} if params.simulated else claims  # the paper's values are of real cells
         cases = {case: pd.read_csv(path, sep="\t") for case, path in zip(params.cases, inputs.pseudotime, strict=True)}
         costs, overlap = (pd.read_csv(inputs[name], sep="\t") for name in ("costs", "overlap"))

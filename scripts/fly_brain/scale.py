@@ -16,7 +16,8 @@ from fly_brain.load import load
 from fly_brain.preprocess import preprocess
 from fly_brain.weights import age_sets, ladder
 from running import scratch_folder, step, whole_file
-from running.fresh_process import in_fresh_process, peak_gigabytes
+from running.fresh_process import in_fresh_process
+from running.usage import peak_gigabytes
 
 logger = logging.getLogger(__name__)
 

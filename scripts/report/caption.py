@@ -8,6 +8,8 @@ from jinja2 import Environment, StrictUndefined
 
 from running import InputError, step, whole_file
 
+SCRIPTS = Path(__file__).resolve().parents[1]
+
 
 def lookup(ledger: pd.DataFrame, column: str) -> Callable[..., str]:
     """A function (id, variant) that gives a cell of the ledger, for templates; unknown names are an error."""
@@ -34,8 +36,8 @@ def caption(template: str, ledger: pd.DataFrame, values: dict) -> str:
 
 if __name__ == "__main__":
     with step(snakemake):  # noqa: F821
-        inputs = snakemake.input  # noqa: F821
-        table = pd.read_csv(inputs.ledger, sep="\t", dtype=str, keep_default_na=False)
-        text = caption(Path(inputs.template).read_text(encoding="utf-8"), table, dict(snakemake.params.values))  # noqa: F821
+        params = snakemake.params  # noqa: F821
+        table = pd.read_csv(snakemake.input.ledger, sep="\t", dtype=str, keep_default_na=False)  # noqa: F821
+        text = caption((SCRIPTS / params.template).read_text(encoding="utf-8"), table, dict(params.values))
         with whole_file(snakemake.output[0]) as part:  # noqa: F821
             part.write_text(text, encoding="utf-8")

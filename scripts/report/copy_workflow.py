@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from report.places import ROOT
 from report.trees import tree_digest
 from report.version import version
 from report.workflow_files import workflow_files
@@ -33,6 +34,6 @@ def versions(workflow: Path, copy: Path) -> pd.DataFrame:
 
 if __name__ == "__main__":
     with step(snakemake), whole_file(snakemake.output.version) as part:  # noqa: F821
-        workflow, copy = Path(snakemake.params.workflow), Path(snakemake.output.kept)  # noqa: F821
-        copy_workflow(workflow, Path(snakemake.input.config), copy)  # noqa: F821
-        versions(workflow, copy).to_csv(part, sep="\t", index=False)
+        copy = Path(snakemake.output.kept)  # noqa: F821
+        copy_workflow(ROOT, Path(snakemake.input.config), copy)  # noqa: F821
+        versions(ROOT, copy).to_csv(part, sep="\t", index=False)

@@ -33,7 +33,7 @@ def crate(folder: Path, results: list[str]) -> dict:
     made = ROCrate(version="1.1")
     made.metadata.extra_contexts.append(CONTEXT)
     files = Files(made, folder)
-    workflow = add_about(made, files, run, dict(_table(folder / "software.tsv").itertuples(index=False)))
+    workflow = add_about(made, files, run, _table(folder / "software.tsv"))
     controls = add_jobs(made, files, workflow, [_without_mirror(job) for job in jobs])
     sources = add_sources(made, files, _table(folder / "inputs.tsv"))
     action = context(made, "#run", "CreateAction", name=f"Run {run['run']} of the workflow", instrument=workflow)

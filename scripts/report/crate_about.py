@@ -2,6 +2,7 @@
 
 from urllib.parse import quote
 
+import pandas as pd
 import yaml
 from rocrate.model import ContextEntity
 from rocrate.model.computerlanguage import get_lang
@@ -24,7 +25,7 @@ RIGHTS = (
 )
 
 
-def add_about(crate: ROCrate, files: Files, run: dict[str, str], software: dict[str, str]) -> ContextEntity:
+def add_about(crate: ROCrate, files: Files, run: dict[str, str], software: pd.DataFrame) -> ContextEntity:
     """Describe the crate's root; returns the workflow, which is its main entity.
 
     run, software : rows of run.tsv and software.tsv
@@ -44,7 +45,7 @@ def add_about(crate: ROCrate, files: Files, run: dict[str, str], software: dict[
     return _workflow(crate, files, run, software, cff)
 
 
-def _workflow(crate: ROCrate, files: Files, run: dict, software: dict, cff: dict) -> ContextEntity:
+def _workflow(crate: ROCrate, files: Files, run: dict, software: pd.DataFrame, cff: dict) -> ContextEntity:
     """The Snakefile; the folder that holds it has the rest of the code."""
     files.place(WORKFLOW)
     workflow = files.file(SNAKEFILE, name=cff["title"])
@@ -55,8 +56,8 @@ def _workflow(crate: ROCrate, files: Files, run: dict, software: dict, cff: dict
     workflow["license"] = context(crate, SPDX + cff["license"], "CreativeWork", name=cff["license"])
     workflow["programmingLanguage"] = crate.add(get_lang(crate, "snakemake", run["Snakemake"]))
     workflow["softwareRequirements"] = [
-        context(crate, f"#software/{name}", "SoftwareApplication", name=name, softwareVersion=version)
-        for name, version in software.items()
+        context(crate, f"#software/{name}-{version}", "SoftwareApplication", name=name, softwareVersion=version)
+        for name, version in zip(software["what"], software["version"], strict=True)
     ]
     crate.mainEntity = workflow
     crate.metadata["conformsTo"] = [{"@id": "https://w3id.org/ro/crate/1.1"}, {"@id": list(PROFILES)[-1]}]

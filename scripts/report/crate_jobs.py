@@ -10,10 +10,8 @@ from rocrate.model import ContextEntity
 from rocrate.rocrate import ROCrate
 
 from report.crate_files import Files, context
-from report.places import WORKFLOW
 
 COMPLETED = "http://schema.org/CompletedActionStatus"
-CODE = f"{WORKFLOW}/scripts/"
 
 
 def add_jobs(crate: ROCrate, files: Files, workflow: ContextEntity, jobs: list[dict]) -> list[ContextEntity]:
@@ -30,7 +28,7 @@ def _add_job(crate: ROCrate, files: Files, workflow: ContextEntity, job: dict) -
     name = f"{job['rule']}/{quote(job['outputs'][0])}"
     said = {"name": job["rule"], "description": _title(job), "instrument": tool}
     action = context(crate, f"#job/{name}", "CreateAction", **said, actionStatus=COMPLETED)
-    action["object"] = _entities(files, [path for path in job["inputs"] if not path.startswith(CODE)])
+    action["object"] = _entities(files, job["inputs"])
     action["result"] = _entities(files, job["outputs"])
     for key, value in (("startTime", job["started"]), ("endTime", job["ended"])):
         if value:
@@ -39,8 +37,8 @@ def _add_job(crate: ROCrate, files: Files, workflow: ContextEntity, job: dict) -
 
 
 def _tool(files: Files, job: dict) -> ContextEntity:
-    """The script of a rule; the project's modules that it imports are its requirements."""
-    modules = [files.file(path) for path in job["inputs"] if path.startswith(CODE)]
+    """The script of a rule; the project's files that it runs and reads are its requirements."""
+    modules = [files.file(path) for path in job["code"] if path != job["script"]]
     tool = files.file(job["script"])
     if modules:
         tool["softwareRequirements"] = modules

@@ -8,7 +8,8 @@ import yaml
 
 from report.places import MIRROR, Places
 from running import InputError, step, whole_file
-from sources.receipt import RECEIPT
+from running.intact import RECEIPT
+from running.told import told
 from sources.verify import digest
 
 COLUMNS = [
@@ -58,7 +59,7 @@ def _row(name: str, path: Path, simulated: str | None) -> dict:
 
 if __name__ == "__main__":
     with step(snakemake), whole_file(snakemake.output[0]) as part:  # noqa: F821
-        params, listed = snakemake.params, Path(snakemake.input.jobs)  # noqa: F821
+        listed = Path(snakemake.input.jobs)  # noqa: F821
         jobs = json.loads(listed.read_text(encoding="utf-8"))
-        places = Places(listed.parent, params.workflow, params.mirror)
-        inputs(jobs, places, params.simulated).to_csv(part, sep="\t", index=False)
+        places = Places(listed.parent, told()["mirror"])
+        inputs(jobs, places, snakemake.params.simulated).to_csv(part, sep="\t", index=False)  # noqa: F821

@@ -5,13 +5,14 @@ from pathlib import Path
 from running import InputError
 
 WORKFLOW, MIRROR = "workflow", "mirror"
+ROOT = Path(__file__).resolve().parents[2]  # the folder of the Snakefile
 
 
 class Places:
     """Names of files: below the run's folder as they are; ``workflow/...`` the code; ``mirror/...`` read in place."""
 
-    def __init__(self, run: Path | str, workflow: Path | str, mirror: Path | str | None):
-        """``run``: results/<run>; ``workflow``: the folder of the Snakefile; ``mirror``: the config's, or None."""
+    def __init__(self, run: Path | str, mirror: Path | str | None, workflow: Path | str = ROOT):
+        """``run``: results/<run>; ``mirror``: the config's, or None; ``workflow``: the folder of the Snakefile."""
         roots = [(run, ""), (workflow, WORKFLOW)] + ([(mirror, MIRROR)] if mirror and "://" not in str(mirror) else [])
         absolute = [(Path(root).expanduser().absolute(), prefix) for root, prefix in roots]
         self._roots = sorted(absolute, key=lambda root: -len(root[0].parts))  # one may hold another

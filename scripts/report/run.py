@@ -10,7 +10,7 @@ import yaml
 
 from report.command import command
 from running import step, whole_file
-from running.started import told
+from running.told import told
 from sources.verify import digest
 
 
@@ -51,9 +51,9 @@ if __name__ == "__main__":
         config = Path(inputs.config)
         more = two_columns(Path(inputs.version)) | {
             "config.yaml, sha256": digest(config, "sha256"),
-            "Snakemake": started.snakemake,
-            "command": command(started.arguments),
-            "executor": started.executor,
+            "Snakemake": started["snakemake"],
+            "command": command(started["arguments"]),
+            "executor": started["executor"],
         }
         more |= two_columns(Path(inputs.machine))
         jobs = json.loads(Path(inputs.jobs).read_text(encoding="utf-8"))

@@ -1,20 +1,22 @@
-"""Time and memory of every job, from Snakemake's benchmark files."""
+"""Time and memory of every job of a run, from what each left of itself (running/usage.py)."""
 
+import json
 from pathlib import Path
 
 import pandas as pd
 
 from running import step, whole_file
+from running.usage import Usage, read_usage
 
 
-def run_times(folder: Path) -> pd.DataFrame:
-    """Rows (job, seconds, cpu_seconds, peak_mb), the slowest first; the last row adds up the times."""
-    rows = []
-    for path in sorted(folder.rglob("*.tsv")):
-        measured = pd.read_csv(path, sep="\t", na_values="-").iloc[-1]
-        job = str(path.relative_to(folder).with_suffix(""))
-        rows.append((job, measured["s"], measured["cpu_time"], measured["max_rss"]))
-    table = pd.DataFrame(rows, columns=["job", "seconds", "cpu_seconds", "peak_mb"])
+def run_times(jobs: list[dict], folder: Path) -> pd.DataFrame:
+    """Rows (job, seconds, cpu_seconds, peak_mb), the slowest first; the last row adds up the times.
+
+    jobs : as the reporter snakemake_report_plugin_jobs writes them; folder : results/<run>
+    """
+    files = sorted({job["usage"] for job in jobs if job["usage"]})
+    rows = [(name.removeprefix("usage/").removesuffix(".json"), *read_usage(folder / name)) for name in files]
+    table = pd.DataFrame(rows, columns=["job", *Usage._fields])
     table = table.sort_values(["seconds", "job"], ascending=[False, True])
     total = pd.DataFrame(
         [
@@ -32,4 +34,6 @@ def run_times(folder: Path) -> pd.DataFrame:
 
 if __name__ == "__main__":
     with step(snakemake), whole_file(snakemake.output[0]) as part:  # noqa: F821
-        run_times(Path(snakemake.params.benchmarks)).to_csv(part, sep="\t", index=False, float_format="%.1f")  # noqa: F821
+        listed = Path(snakemake.input.jobs)  # noqa: F821
+        jobs = json.loads(listed.read_text(encoding="utf-8"))
+        run_times(jobs, listed.parent).to_csv(part, sep="\t", index=False, float_format="%.1f")

@@ -1,14 +1,16 @@
-"""What the run was made with: interpreter and packages, and the machine that they ran on."""
+"""What the run was made with: interpreter and packages of every environment, and the machine that they ran on."""
 
+import json
 import os
 import platform
-from importlib.metadata import distributions
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_info
 
 from running import step, whole_file
+from running.usage import read_software
 
 # Where the number of numerical threads, and how they wait, may come from. Snakemake sets the first to a job's threads.
 THREADS = (
@@ -18,10 +20,21 @@ THREADS = (
 )
 
 
-def software() -> pd.DataFrame:
-    """Rows (what, version): the interpreter, then every installed package by name."""
-    packages = {d.metadata["Name"].lower(): d.version for d in distributions()}
-    return pd.DataFrame([("Python", platform.python_version()), *sorted(packages.items())], columns=["what", "version"])
+def software(jobs: list[dict], folder: Path) -> pd.DataFrame:
+    """Rows (what, version, rules): the interpreter and packages of every environment that a job of the run was in.
+
+    jobs : as the reporter snakemake_report_plugin_jobs writes them; folder : results/<run>. ``rules`` is empty where
+    all rules had the same version.
+    """
+    found: dict[tuple[str, str], set[str]] = {}
+    for job in jobs:
+        if job["usage"]:
+            for item in read_software(folder / job["usage"]).items():
+                found.setdefault(item, set()).add(job["rule"])
+    every = {job["rule"] for job in jobs if job["usage"]}
+    rows = [(*item, "" if rules == every else ", ".join(sorted(rules))) for item, rules in found.items()]
+    table = pd.DataFrame(rows, columns=["what", "version", "rules"])
+    return table.sort_values(["what", "version"], key=lambda column: column.str.lower(), ignore_index=True)
 
 
 def machine() -> pd.DataFrame:
@@ -63,7 +76,8 @@ def processor() -> str:
 
 if __name__ == "__main__":
     with step(snakemake):  # noqa: F821
-        outputs = snakemake.output  # noqa: F821
-        for table, target in ((software(), outputs.software), (machine(), outputs.machine)):
+        listed, outputs = Path(snakemake.input.jobs), snakemake.output  # noqa: F821
+        jobs = json.loads(listed.read_text(encoding="utf-8"))
+        for table, target in ((software(jobs, listed.parent), outputs.software), (machine(), outputs.machine)):
             with whole_file(target) as part:
                 table.to_csv(part, sep="\t", index=False)

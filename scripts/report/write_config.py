@@ -5,6 +5,7 @@ from pathlib import Path
 import yaml
 
 from running import step, whole_file
+from running.told import told
 
 HEAD = (
     "# The config of this run, every key. A mirror is not written down: give yours, or files are downloaded. Of a\n"
@@ -23,4 +24,4 @@ def write_config(config: dict, saved: Path) -> None:
 
 if __name__ == "__main__":
     with step(snakemake):  # noqa: F821
-        write_config(snakemake.params.config, Path(snakemake.output[0]))  # noqa: F821
+        write_config(snakemake.params.config | {"fetch": told()["fetch"]}, Path(snakemake.output[0]))  # noqa: F821

@@ -6,14 +6,13 @@ from report.nested import report_on
 from running import step, whole_file
 
 
-def write_jobs(snakefile: Path, configfile: Path, mirror: str | None, targets: list[str], jobs: Path) -> None:
+def write_jobs(configfile: Path, targets: list[str], jobs: Path) -> None:
     """Write the jobs behind ``targets`` (see snakemake_report_plugin_jobs)."""
     with whole_file(jobs) as part:
-        report_on(snakefile, configfile, mirror, targets, "--reporter", "jobs", "--report-jobs-path", str(part))
+        report_on(configfile, targets, "--reporter", "jobs", "--report-jobs-path", str(part))
 
 
 if __name__ == "__main__":
     with step(snakemake):  # noqa: F821
-        params, inputs = snakemake.params, snakemake.input  # noqa: F821
-        jobs = Path(snakemake.output[0])  # noqa: F821
-        write_jobs(Path(params.snakefile), Path(inputs.config), params.mirror, list(inputs.targets), jobs)
+        inputs = snakemake.input  # noqa: F821
+        write_jobs(Path(inputs.config), list(inputs.targets), Path(snakemake.output[0]))  # noqa: F821

@@ -3,21 +3,20 @@
 from pathlib import Path
 
 from report.nested import report_on
+from report.places import ROOT
 from running import step, whole_file
 
 
-def write_report(snakefile: Path, configfile: Path, mirror: str | None, target: str, report: Path) -> None:
+def write_report(configfile: Path, target: str, report: Path) -> None:
     """Write the report on the files that rule ``target`` asks for; places on this machine are left out of it."""
     with whole_file(report) as part:
-        report_on(snakefile, configfile, mirror, [target], "--report", str(part))
+        report_on(configfile, [target], "--report", str(part))
         text = part.read_text(encoding="utf-8")
-        for place in (snakefile.parent, Path.cwd()):  # it lists the inputs of rules as these name them
+        for place in (ROOT, Path.cwd()):  # it lists the inputs of rules as these name them
             text = text.replace(f"{place}/", "")
         part.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
     with step(snakemake):  # noqa: F821
-        params, configfile = snakemake.params, Path(snakemake.input.config)  # noqa: F821
-        report = Path(snakemake.output[0])  # noqa: F821
-        write_report(Path(params.snakefile), configfile, params.mirror, params.target, report)
+        write_report(Path(snakemake.input.config), snakemake.params.target, Path(snakemake.output[0]))  # noqa: F821

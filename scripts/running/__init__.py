@@ -1,7 +1,7 @@
 """How a step of the workflow runs: its log, its errors, files that are whole or not there, methods that may fail."""
 
 from running.baseline import Status, baseline, read_status
-from running.errors import CannotWrite, InputError
+from running.errors import CannotWrite, InputError, plain, redacted
 from running.files import scratch_folder, whole_file, whole_folder, write_parquet
 from running.step import step
 
@@ -10,7 +10,9 @@ __all__ = [
     "InputError",
     "Status",
     "baseline",
+    "plain",
     "read_status",
+    "redacted",
     "scratch_folder",
     "step",
     "whole_file",

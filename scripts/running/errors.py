@@ -1,4 +1,6 @@
-"""The exceptions for what a user can mend: bad input, and a place that cannot be written."""
+"""The exceptions for what a user can mend: bad input, a place that cannot be written. And words of others in them."""
+
+import re
 
 
 class InputError(ValueError):
@@ -11,3 +13,15 @@ class InputError(ValueError):
 
 class CannotWrite(InputError):
     """A full disk, or a folder that cannot be written: the machine's fault, never a result of a method."""
+
+
+def plain(text: object, longest: int = 200) -> str:
+    """What a server, an archive or a library wrote, fit for a log: one printable line, not long, with no password."""
+    line = re.sub(r"\?\S+", "?...", redacted(next(iter(str(text).strip().splitlines()), "")))  # keys, signatures
+    line = "".join(character if character.isprintable() else "?" for character in line)
+    return line if len(line) <= longest else f"{line[:longest]}..."
+
+
+def redacted(text: str) -> str:
+    """The text without names and passwords in its addresses."""
+    return re.sub(r"//.*@|[^\s:/]+:\S*@", "//...@", text)

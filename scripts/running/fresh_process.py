@@ -57,16 +57,6 @@ def in_fresh_process(function: str, *, threads: int, **arguments) -> dict | None
     return json.loads(answer)
 
 
-def peak_gigabytes() -> float:
-    """The most memory that this process has had so far, in GB of 1e9 bytes.
-
-    From the kernel's high-water mark: getrusage's maximum would include that of the process which started this one.
-    """
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    kibibytes = next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:"))
-    return int(kibibytes) * 1024 / 1e9
-
-
 def _end_with_the_parent() -> None:
     """Leave at once when standard input closes: nobody waits for the answer any more."""
     sys.stdin.read()

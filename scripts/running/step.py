@@ -1,4 +1,4 @@
-"""The frame of a step: log to the rule's log and to stderr; end bad input with one line."""
+"""The frame of a step: log to the rule's log and to stderr; end bad input with one line; say what was used."""
 
 import logging
 import signal
@@ -12,6 +12,7 @@ from running.disk import writing
 from running.errors import InputError
 from running.intact import assert_intact
 from running.parent import end_with_snakemake
+from running.usage import leave_usage
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
@@ -29,7 +30,8 @@ class LogFile(logging.FileHandler):
 def step(snakemake: Any, in_part: Sequence[str] = ()) -> Iterator[logging.Logger]:
     """Run the body of a script under the log of its rule, on inputs that are whole, and for as long as Snakemake runs.
 
-    Progress goes to the rule's log and to stderr. A traceback goes to the log alone when the cause is bad input:
+    Progress goes to the rule's log and to stderr; what a body that ends well has used goes to the rule's second log,
+    ``usage`` (see ``running.usage``). A traceback goes to the log alone when the cause is bad input:
     the user then sees the one line that says what to mend. Any other exception shows its traceback in both.
 
     in_part : names of the inputs that are not read before the body, since it takes only a part of each, and finds
@@ -40,13 +42,18 @@ def step(snakemake: Any, in_part: Sequence[str] = ()) -> Iterator[logging.Logger
     logging.captureWarnings(True)
     logger = logging.getLogger(snakemake.rule)
     end_with_snakemake()
+    usage = Path(snakemake.log.usage) if len(snakemake.log) > 1 else None
     try:
         _log_to(Path(snakemake.log[0]))
+        if usage:
+            usage.unlink(missing_ok=True)
         left_out = {snakemake.input[name] for name in in_part}
         for path in snakemake.input:
             if path not in left_out:
                 assert_intact(path)
         yield logger
+        if usage:
+            leave_usage(usage)
     except InputError as error:
         logger.error("%s", error)
         logging.getLogger().removeHandler(to_stderr)

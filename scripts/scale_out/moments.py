@@ -5,7 +5,7 @@ from pathlib import Path
 from time import perf_counter, process_time, time
 
 from running import step, whole_file
-from running.fresh_process import peak_gigabytes
+from running.usage import peak_gigabytes
 from scale_out.rows import rows_of, share
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from running import step, whole_file
-from running.fresh_process import peak_gigabytes
+from running.usage import peak_gigabytes
 from schema_core import Modality, Schema
 
 

@@ -9,7 +9,7 @@ from time import perf_counter
 
 import numpy as np
 
-from running.fresh_process import peak_gigabytes
+from running.usage import peak_gigabytes
 from scaling.cases import Data, load
 from schema_core import Problem, solve
 

@@ -5,7 +5,7 @@ from time import perf_counter
 
 import numpy as np
 
-from running.fresh_process import peak_gigabytes
+from running.usage import peak_gigabytes
 from schema_core import Moments, solve
 
 SHARED = 5

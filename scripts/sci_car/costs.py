@@ -1,23 +1,22 @@
-"""Time and memory of every method, from Snakemake's benchmarks of their jobs (reading the cells included)."""
+"""Time and memory of every method, from what their jobs used (reading the cells included)."""
 
 from pathlib import Path
 
 import pandas as pd
 
 from running import step, whole_file
+from running.usage import read_usage
 
 
-def costs(benchmarks: list[str]) -> pd.DataFrame:
-    """Rows (method, seed, seconds, cpu_seconds, peak_mb) from files named method_seed.tsv."""
+def costs(files: list[str]) -> pd.DataFrame:
+    """Rows (method, seed, seconds, cpu_seconds, peak_mb) from usage files named method_seed.json."""
     rows = []
-    for path in map(Path, benchmarks):
+    for path in map(Path, files):
         method, _, seed = path.stem.rpartition("_")
-        measured = pd.read_csv(path, sep="\t", na_values="-").iloc[-1]
-        times = {"seconds": measured["s"], "cpu_seconds": measured["cpu_time"], "peak_mb": measured["max_rss"]}
-        rows.append({"method": method, "seed": int(seed)} | times)
+        rows.append({"method": method, "seed": int(seed)} | read_usage(path)._asdict())
     return pd.DataFrame(rows)
 
 
 if __name__ == "__main__":
     with step(snakemake), whole_file(snakemake.output[0]) as part:  # noqa: F821
-        costs(snakemake.params.benchmarks).to_csv(part, sep="\t", index=False, float_format="%.2f")  # noqa: F821
+        costs(snakemake.input).to_csv(part, sep="\t", index=False, float_format="%.2f")  # noqa: F821

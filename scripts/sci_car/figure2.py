@@ -1,7 +1,5 @@
 """Figure 2 a to f: what RNA and ATAC clusters tell apart, maps of labels and of clusters' accuracy, and agreement."""
 
-from pathlib import Path
-
 import anndata
 import matplotlib.pyplot as plt
 import numpy as np
@@ -78,7 +76,7 @@ def draw(
 if __name__ == "__main__":
     with step(snakemake), house_style():  # noqa: F821
         inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output  # noqa: F821
-        claims = read_claims(Path(inputs.claims))["sci_car"]
+        claims = read_claims()["sci_car"]
         places = pd.read_csv(inputs.places, sep="\t", index_col="cell")
         maps = pd.read_csv(inputs.maps, sep="\t").join(places, on="cell").dropna(subset=["x", "y"])
         labels = anndata.read_h5ad(inputs.reduced, backed="r").obs["cell_type"].astype(str).reindex(maps["cell"])

@@ -1,7 +1,5 @@
 """Every method beside every other: agreement with the labels, time and memory."""
 
-from pathlib import Path
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -11,7 +9,7 @@ from plotting import COLOURS, house_style, letter, save_figure
 from plotting.style import FULL_WIDTH
 from running import step
 from sci_car.claims import AGREEMENT, TRAINED
-from sci_car.methods import METHODS, Method
+from sci_car.methods.table import METHODS, Method
 from sci_car.score import RANDOM
 from sci_car.summarised import ranges
 
@@ -126,7 +124,7 @@ def draw(rows: pd.DataFrame) -> plt.Figure:
 if __name__ == "__main__":
     with step(snakemake), house_style():  # noqa: F821
         inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output  # noqa: F821
-        claims = {} if params.simulated else read_claims(Path(inputs.claims))["sci_car"]
+        claims = {} if params.simulated else read_claims()["sci_car"]
         tables = [pd.read_csv(inputs[name], sep="\t") for name in ("scores", "statuses", "costs")]
         data = method_data(*tables, claims)
         save_figure(draw(data), data, outputs.svg, outputs.png, outputs.tsv, simulated=params.simulated)

@@ -10,7 +10,8 @@ import pandas as pd
 
 from formats.matrix_market import read_counts
 from running import step, whole_file
-from running.fresh_process import in_fresh_process, peak_gigabytes
+from running.fresh_process import in_fresh_process
+from running.usage import peak_gigabytes
 from sci_car.preprocess import FILES, preprocess
 
 MEASURED = {"read both matrices": "sci_car.scale:read_both", "preprocess": "sci_car.scale:preprocess_all"}

@@ -14,7 +14,7 @@ from sklearn.metrics import adjusted_rand_score, f1_score, normalized_mutual_inf
 
 from evaluation.majority import cluster_accuracy, majority_label
 from running import step, whole_file
-from sci_car.methods import alone
+from sci_car.methods.table import alone
 from sci_car.types import is_proximal_tubule
 
 RUN = ["method", "seed", "leiden_seed"]

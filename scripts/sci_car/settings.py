@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sci_car.methods import METHODS
+from sci_car.methods.table import METHODS
 
 
 def settings_of(method: str, block: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,5 @@
 """Figure 4: a to d, one puck (types, density, beads of high and low loading); e, whose ranking survives a replicate."""
 
-from pathlib import Path
-
 import anndata
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -69,7 +67,7 @@ def draw(table: pd.DataFrame, rows: pd.DataFrame, failed: dict[str, str], *, wit
 if __name__ == "__main__":
     with step(snakemake), house_style():  # noqa: F821
         inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output  # noqa: F821
-        claims = read_claims(Path(inputs.claims))["slide_seq"]
+        claims = read_claims()["slide_seq"]
         known = {} if params.simulated else {name: claims[name]["paper"] for name in CLAIMS.values()}
         table = bead_table(anndata.read_h5ad(inputs.beads), loading_of(inputs.loadings, "schema"))
         rows = robustness_rows(pd.read_csv(inputs.pairs, sep="\t"), known)

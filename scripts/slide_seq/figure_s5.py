@@ -1,7 +1,5 @@
 """Figure S5: how alike are the pucks' top genes and the gene sets in them; and all methods on the same genes."""
 
-from pathlib import Path
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -121,7 +119,7 @@ def draw(pairs: pd.DataFrame, shares: pd.DataFrame, claims: dict[str, float]) ->
 if __name__ == "__main__":
     with step(snakemake), house_style():  # noqa: F821
         inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output  # noqa: F821
-        claims = read_claims(Path(inputs.claims))["slide_seq"]
+        claims = read_claims()["slide_seq"]
         known = {} if params.simulated else {name: claims[name]["paper"] for name in PAPER_CLAIMS.values()}
         figure, data = draw(pd.read_csv(inputs.pairs, sep="\t"), pd.read_csv(inputs.shares, sep="\t"), known)
         save_figure(figure, data, outputs.svg, outputs.png, outputs.tsv, simulated=params.simulated)

@@ -7,21 +7,21 @@ import pandas as pd
 from evaluation.ledger import read_claims
 from evaluation.verdict import verdict
 from running import step, whole_file
+from running.usage import read_usage
 
 TOTAL = "all steps"
 
 
-def scale_table(folder: Path, steps: list[str], beside: list[str]) -> pd.DataFrame:
+def scale_table(files: list[str], beside: list[str]) -> pd.DataFrame:
     """Rows (step, part, seconds, cpu_seconds, peak_gb): the steps of Schema one after the other, and what is beside it.
 
-    folder : holds <step>.tsv as Snakemake's benchmarks write them
+    files : usage of each step, named <step>.json; beside : those that are not Schema's
     """
     rows = []
-    for name in [*steps, *beside]:
-        measured = pd.read_csv(folder / f"{name}.tsv", sep="\t", na_values="-").iloc[-1]
-        part = "Schema" if name in steps else "beside"
-        peak = measured["max_rss"] * 2**20 / 1e9
-        rows.append((name, part, measured["s"], measured["cpu_time"], peak))
+    for path in map(Path, files):
+        used = read_usage(path)
+        part = "beside" if path.stem in beside else "Schema"
+        rows.append((path.stem, part, used.seconds, used.cpu_seconds, used.peak_mb / 1000))
     table = pd.DataFrame(rows, columns=["step", "part", "seconds", "cpu_seconds", "peak_gb"])
     ours = table[table["part"] == "Schema"]
     total = [TOTAL, "Schema", ours["seconds"].sum(), ours["cpu_seconds"].sum(), ours["peak_gb"].max()]
@@ -43,10 +43,10 @@ def scale_claims(table: pd.DataFrame, claims: dict[str, dict], size: str) -> pd.
 if __name__ == "__main__":
     with step(snakemake):  # noqa: F821
         inputs, outputs, params = snakemake.input, snakemake.output, snakemake.params  # noqa: F821
-        table = scale_table(Path(params.benchmarks), params.steps, params.beside)
+        table = scale_table(inputs.usage, params.beside)
         counted = pd.read_csv(inputs.summary, sep="\t").set_index("quantity")["value"]
         size = f"{counted['beads_kept']:.0f} beads x {counted['genes_kept']:.0f} genes"
-        claims = scale_claims(table, read_claims(Path(inputs.claims))["slide_seq"], size)
+        claims = scale_claims(table, read_claims()["slide_seq"], size)
         for name, one in {"table": table, "claims": claims}.items():
             with whole_file(outputs[name]) as part:
                 one.to_csv(part, sep="\t", index=False, float_format="%.4g")

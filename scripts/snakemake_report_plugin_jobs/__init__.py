@@ -5,6 +5,7 @@ are those that Snakemake keeps of each output; they are null where it has forgot
 """
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,7 +15,9 @@ from typing import Any
 from snakemake_interface_report_plugins.reporter import ReporterBase
 from snakemake_interface_report_plugins.settings import ReportSettingsBase
 
-from report.places import Places
+from report.places import WORKFLOW, Places
+
+CODE = re.compile(r"\S+ [0-9a-f]{16}")
 
 
 @dataclass
@@ -30,7 +33,7 @@ class Reporter(ReporterBase):
     def render(self) -> None:
         """Write the list to the path of the settings."""
         workflow = self.dag.workflow
-        places = Places(f"results/{workflow.config['run']}", workflow.basedir, workflow.config["mirror"])
+        places = Places(f"results/{workflow.config['run']}", workflow.config["mirror"])
         jobs = [job for level in self.dag.toposorted() for job in level if job.output]
         records = sorted((record(job, workflow.persistence, places) for job in jobs), key=_order)
         Path(self.settings.path).write_text(json.dumps(records, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -49,7 +52,15 @@ def record(job: Any, persistence: Any, places: Places) -> dict:
         "ended": _iso(max(_times(kept, "endtime"), default=None)),
         "inputs": [places.name(path) for path in job.input],
         "outputs": [places.name(path) for path in job.output],
+        "code": sorted({name for param in job.params for name in _code(param)}),
+        "usage": places.name(job.log.usage) if "usage" in job.log.keys() else None,  # noqa: SIM118
     }
+
+
+def _code(param: Any) -> list[str]:
+    """The files of the workflow that a param stands for (``code`` in rules/common.smk); none for any other."""
+    marks = param if isinstance(param, list) else [param]
+    return [f"{WORKFLOW}/{mark.split()[0]}" for mark in marks if isinstance(mark, str) and CODE.fullmatch(mark)]
 
 
 def _times(kept: list, which: str) -> Iterator[float]:

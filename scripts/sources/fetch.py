@@ -1,25 +1,27 @@
 """Fetch one published file: from the mirror or its addresses, verified, and whole or not there.
 
-The file is known by the registry (config/datasets.yaml). It grows in ``<target>.part``, which a later fetch
-continues, and takes its name only when its size and hash are right and it is not an HTML page.
+The file is known by the registry (config/datasets.yaml). It is written in one piece under a temporary name in its
+folder, and takes its own only when it is right. A Snakemake script too, which writes a receipt beside the file.
 """
 
 import logging
+import stat
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
-from running import InputError
-from sources.failure import Failure
-from sources.locks import locked
-from sources.part import Part
-from sources.pins import expectation, pin
-from sources.progress import reported
-from sources.registry import SourceFile
-from sources.transfer import CHUNK, download
-from sources.verify import Expected, check
+from running import InputError, plain, step, whole_file
+from running.told import told
+from sources.download import CHUNK, body, receive
+from sources.records import expectation, locked, pin, write_receipt
+from sources.registry import SourceFile, load_registry, mirror_place
+from sources.verify import Expected, Failure, check
+
+LIMIT = 6 * 3600.0  # seconds that all tries at one place may take
+LONGEST = 300.0  # seconds between two tries; a server that asks for more is not asked again
+QUIET = 2.0  # seconds for which a file of a mirror folder has to be unchanged, where no hash tells whether it is whole
 
 logger = logging.getLogger(__name__)
 
@@ -33,44 +35,62 @@ def fetch(
     attempts: int = 4,
     timeout: float = 30.0,
     pause: float = 1.0,
+    limit: float = LIMIT,
 ) -> str:
     """Put the verified ``file`` at ``target``; a file that is already there is verified and used.
 
     Returns where it came from: its address, "the mirror" (which may be a place on one machine), or "in place already".
 
-    ``mirror`` is a folder or an http address that holds ``<dataset>/<name>`` and is asked first. Each address
-    has ``attempts`` tries, with pauses of ``pause`` seconds that double; ``timeout`` is how many seconds a
-    server may be silent. A file with no known hash is pinned in the file ``pins``. Several threads and
-    processes may fetch one file at once.
+    ``mirror`` is a folder or an http(s) address that holds ``<dataset>/<name>`` and is asked first. Each place has
+    ``attempts`` tries, with pauses of ``pause`` seconds that double, or as long as a server asks, and ``limit``
+    seconds altogether; ``timeout`` is how many seconds a server may be silent. A file with no known hash is pinned in
+    the file ``pins``. Several threads and processes may fetch one file at once.
 
     Raises InputError, one line, with all places that were tried, the hashes and the remedy.
     """
-    target, pins = Path(target), Path(pins)
+    target, pins, mirror = Path(target), Path(pins), mirror_place(mirror)
     with locked(target):
-        expected, part = expectation(file, pins), Part(target)
+        expected = expectation(file, pins)
         if target.exists():
             _accept(file, target, expected, pins)
             return "in place already"
-        if expected.digest is None:
-            part.discard()  # of an earlier run: no hash would tell a bad joint
         failed = []
         for place in _places(file, mirror):
             try:
-                _patiently(partial(_bring, file, place, part, expected, pins, timeout), attempts, pause)
+                until = time.monotonic() + limit
+                patiently(partial(_bring, file, place, target, expected, pins, timeout, until), attempts, pause)
                 logger.info("%s is from %s", target, place)
                 return place if place in file.addresses else "the mirror"
-            except Failure as failure:
+            except InputError:
+                raise
+            except Exception as error:  # whatever it was, the next place may have the file
+                failure = error if isinstance(error, Failure) else f"{type(error).__name__}: {plain(error)}"
                 logger.warning("%s: %s", place, failure)
                 failed.append(f"{place}: {failure}")
-                part.tidy()
         tried = " | ".join(failed) or "no place to get it from: no mirror, and no address in the registry"
         remedy = _remedy(file, target, expected, pins)
         raise InputError(target, f"not fetched; expected {expected}; {tried}", remedy)
 
 
+def patiently(action: Callable[[], object], attempts: int, pause: float) -> object:
+    """Do it; on a Failure that may pass do it again, after a pause that doubles. Raises the last Failure."""
+    for n in range(attempts - 1):
+        wait = min(pause * 2**n, LONGEST)
+        try:
+            return action()
+        except Failure as failure:
+            if not failure.again or failure.wait > LONGEST:
+                raise
+            wait = max(wait, failure.wait)
+            logger.info("%s; again in %g s", failure, wait)
+        time.sleep(wait)
+    return action()
+
+
 def _accept(file: SourceFile, target: Path, expected: Expected, pins: Path) -> None:
     """Verify a file that somebody put in place; it is theirs, so that a wrong one is never removed."""
     try:
+        _settled(target, expected)
         check(target, expected)
         pin(file, target, pins, "a file put in place by hand")
     except (Failure, OSError) as failure:
@@ -81,58 +101,55 @@ def _accept(file: SourceFile, target: Path, expected: Expected, pins: Path) -> N
 
 def _places(file: SourceFile, mirror: str | None) -> list[str]:
     """The folders and addresses that may have the file, in order of preference."""
-    if not mirror:
-        return list(file.addresses)
-    if _is_address(mirror):
-        return [f"{mirror.rstrip('/')}/{quote(file.key)}", *file.addresses]
-    return [str(Path(mirror).expanduser() / file.key), *file.addresses]
+    first = f"{mirror.rstrip('/')}/{quote(file.key)}" if "://" in (mirror or "") else str(Path(mirror or "") / file.key)
+    return [first] * bool(mirror) + list(file.addresses)
 
 
-def _is_address(place: str) -> bool:
-    return "://" in place
-
-
-def _patiently(action: Callable[[], None], attempts: int, pause: float) -> None:
-    """Do it; on a Failure that may pass do it again, after a pause that doubles. Raises the last Failure."""
-    for wait in [pause * 2**n for n in range(attempts - 1)]:
-        try:
-            return action()
-        except Failure as failure:
-            if not failure.again:
-                raise
-            logger.info("%s; again in %g s", failure, wait)
-            time.sleep(wait)
-    return action()
-
-
-def _bring(file: SourceFile, place: str, part: Part, expected: Expected, pins: Path, timeout: float) -> None:
+def _bring(
+    file: SourceFile, place: str, target: Path, expected: Expected, pins: Path, timeout: float, until: float
+) -> None:
     """One try at one place, up to the final name. Raises Failure; wrong bytes are not kept."""
-    joined = download(place, part, expected, timeout) if _is_address(place) else _copy(Path(place), part)
-    try:
-        check(part.path, expected)
-        pin(file, part.path, pins, place)
-    except Failure as failure:
-        part.discard()
-        raise Failure(str(failure), again=joined) from failure  # two pieces that do not fit: try in one piece
-    part.commit()
-
-
-def _copy(source: Path, part: Part) -> bool:
-    """Copy a file of a mirror folder into the part, from its beginning."""
-    if not source.is_file():
-        raise Failure("no such file")
-    part.begin(str(source), validator=None)
-    part.append(_content(source))
-    return False
+    source = None if "://" in place else Path(place)
+    before = source and _settled(source, expected)
+    with whole_file(target) as part:
+        receive(_content(source) if source else body(place, expected, timeout), part, file.name, timeout, until)
+        if source and _state(source) != before:
+            raise Failure("changed while it was copied: is it still being written?", again=True)
+        check(part, expected)
+        pin(file, part, pins, place)
 
 
 def _content(source: Path) -> Iterator[bytes]:
     try:
         with source.open("rb") as content:
-            chunks = iter(lambda: content.read(CHUNK), b"")
-            yield from reported(chunks, source.name, 0, source.stat().st_size)
+            yield from iter(lambda: content.read(CHUNK), b"")
+        return
     except OSError as error:
-        raise Failure(f"cannot be read ({error.strerror})") from error
+        failure = Failure(f"cannot be read ({error.strerror})")
+    raise failure  # here, with no cause: it must not pass for an error of the disk that is written to
+
+
+def _settled(path: Path, expected: Expected) -> tuple[int, int]:
+    """The state of the file at ``path``; where no hash would tell that it is still being written, Failure if it is."""
+    state = _state(path)
+    expected.bound(state[0], "it has")
+    if not expected.digest and time.time() - state[1] / 1e9 < QUIET:
+        time.sleep(QUIET)
+        if _state(path) != state:
+            raise Failure("it is still being written", again=True)
+    return state
+
+
+def _state(path: Path) -> tuple[int, int]:
+    """Size of a file, and when it last changed (ns). Raises Failure for what is no file, or cannot be looked at."""
+    try:
+        found = path.stat()
+    except (OSError, ValueError) as error:
+        said = f"cannot be read ({getattr(error, 'strerror', error)})"
+        raise Failure("no such file" if isinstance(error, FileNotFoundError) else said) from None
+    if not stat.S_ISREG(found.st_mode):
+        raise Failure("no file, but a folder" if stat.S_ISDIR(found.st_mode) else "no file, but a pipe or a device")
+    return found.st_size, found.st_mtime_ns
 
 
 def _remedy(file: SourceFile, target: Path, expected: Expected, pins: Path) -> str:
@@ -144,3 +161,13 @@ def _remedy(file: SourceFile, target: Path, expected: Expected, pins: Path) -> s
     if expected.digest and not file.digest:
         ways.append(f"if the file changed on purpose, delete {file.key} from {pins}")
     return "; ".join(ways)
+
+
+if __name__ == "__main__":
+    with step(snakemake):  # noqa: F821
+        dataset, name = snakemake.wildcards.dataset, snakemake.wildcards.file  # noqa: F821
+        given, target = told(), Path(snakemake.output.file)  # noqa: F821
+        registry, pins = load_registry(), target.parents[1] / "pins.yaml"
+        patience = {"attempts": given["fetch"]["attempts"], "timeout": given["fetch"]["timeout_seconds"]}
+        origin = fetch(registry.file(dataset, name), target, given["mirror"], pins, **patience)
+        write_receipt(registry[dataset], name, target, Path(snakemake.output.receipt), origin)  # noqa: F821

@@ -1,5 +1,7 @@
 """The registry of sources: what each published file is called, where it is, and how to know it."""
 
+import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +12,8 @@ from configuration.check import check, nearest
 from configuration.strict_yaml import read_yaml
 from running import InputError
 
-SCHEMA = Path(__file__).resolve().parents[2] / "config" / "datasets.schema.yaml"
+REGISTRY = Path(__file__).resolve().parents[2] / "config" / "datasets.yaml"
+SCHEMA = REGISTRY.with_name("datasets.schema.yaml")
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ class Registry(dict[str, Dataset]):
         return files[name]
 
 
-def load_registry(path: Path | str, schema: Path = SCHEMA) -> Registry:
+def load_registry(path: Path | str = REGISTRY, schema: Path = SCHEMA) -> Registry:
     """Read the registry at ``path``; raises InputError that names file and key where ``schema`` is broken."""
     path = Path(path)
     content = read_yaml(path)
@@ -123,3 +126,27 @@ def _member(entry: dict[str, Any]) -> Member:
 
 def _shape(entry: dict[str, Any]) -> tuple[int, int] | None:
     return tuple(entry["shape"]) if "shape" in entry else None
+
+
+def mirror_place(mirror: str | None) -> str | None:
+    """The folder or http(s) address that the config's ``mirror`` means, with ``~`` and variables put in; None for none.
+
+    Raises InputError for one that cannot be used, and never repeats it: it may hold a password.
+    """
+    if not mirror:
+        return None
+    place = os.path.expandvars(os.path.expanduser(mirror))
+    if re.search(r"(?s):.*@", place):
+        how = "write it without, and `machine HOST login NAME password WORD` into ~/.netrc or the file that NETRC names"
+        raise InputError("mirror", "it holds a name and a password", f"{how} (an @ in a path is %40)")
+    if unset := re.search(r"\$\{?(\w+)", place):
+        raise InputError("mirror", f"the variable {unset[1]} is not set", "set it, or write the whole path")
+    if re.search("[{}]", place):
+        raise InputError(
+            "mirror", "it holds braces, which Snakemake takes for wildcards", "rename the folder or link to it"
+        )
+    if "://" in place and not re.fullmatch(r"(?i)https?://[^?#]+", place):
+        raise InputError(
+            "mirror", "is neither a folder nor the http(s) address of one", "leave out ? and #, file://, ftp://"
+        )
+    return place

@@ -1,7 +1,5 @@
 """Figure 5 c, d, e: locations and residues against VDJdb, in both orientations, with baselines and a chance band."""
 
-from pathlib import Path
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -135,7 +133,7 @@ def draw(
 if __name__ == "__main__":
     with step(snakemake), house_style():  # noqa: F821
         inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output  # noqa: F821
-        claims = {name: claim["paper"] for name, claim in read_claims(Path(inputs.claims))["tcr"].items()}
+        claims = {name: claim["paper"] for name, claim in read_claims()["tcr"].items()}
         claims = {} if params.simulated else claims  # the paper's values are of real cells
         tables = {name: pd.read_csv(inputs[name], sep="\t", keep_default_na=False, na_values=[""]) for name in TABLES}
         figure, data = draw(tables, params.build, params.words, params.scored, claims)

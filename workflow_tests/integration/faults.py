@@ -111,4 +111,4 @@ def assert_whole(folder: Path) -> None:
     for path in (folder / RUN).rglob("*"):
         if path.is_file():
             assert_intact(path)
-            assert not re.match(r"\..*-\w{8}\.\w+$|.*\.part$", path.name), f"{path} is left over"
+            assert not re.match(r"\..*-\w{8}\.\w+$", path.name), f"{path} is left over"

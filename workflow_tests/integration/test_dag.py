@@ -2,12 +2,10 @@
 
 import re
 import shutil
-from pathlib import Path
 
 import pytest
 from conftest import REPOSITORY, config_of, snakemake
 
-from configuration.imports import local_imports
 from sources.registry import load_registry
 
 
@@ -21,6 +19,7 @@ def test_dry_run_needs_no_network_and_no_data_and_fetches_what_can_be_had(tmp_pa
     arguments = ["--configfile", *map(config_of, overlay)] if overlay else []
     done = snakemake("--dry-run", *arguments, folder=tmp_path, http_proxy="http://127.0.0.1:9")
     assert "tcr_figure" in done.stdout
+    assert ("Fetching" in done.stdout) == (overlay != ("demo",))
     assert ("sci_car_embed_deep" in done.stdout) == ("quick" not in overlay)
     registry = load_registry(REPOSITORY / "config" / "datasets.yaml")
     files = [registry.file(*key) for key in planned(done)]
@@ -106,10 +105,3 @@ def test_a_change_of_caps_reruns_the_solves_and_not_the_moments(demo_run, tmp_pa
     assert "tcr_locations" in done.stdout
     assert "tcr_location_moments" not in done.stdout
     assert "tcr_preprocess" not in done.stdout
-
-
-def test_an_edit_of_the_core_reruns_what_imports_it():
-    scripts = REPOSITORY / "scripts"
-    assert str(scripts / "schema_core" / "cone.py") in local_imports(scripts / "tcr" / "locations.py")
-    assert str(scripts / "schema_core" / "cone.py") not in local_imports(scripts / "tcr" / "vdjdb.py")
-    assert not any("running" in Path(path).parts for path in local_imports(scripts / "tcr" / "locations.py"))

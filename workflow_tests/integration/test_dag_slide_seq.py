@@ -21,7 +21,8 @@ def run(tmp_path):
 
     def run(*arguments, check=True):
         given = ["--configfile", config_of("real"), "mine.yaml"]
-        return snakemake(*given, *arguments, folder=tmp_path, check=check, https_proxy="http://127.0.0.1:9")
+        places = {"https_proxy": "http://127.0.0.1:9", "PLACE": str(tmp_path)}
+        return snakemake(*given, *arguments, folder=tmp_path, check=check, **places)
 
     return run
 
@@ -33,7 +34,15 @@ def test_an_unpacked_folder_is_read_where_it_stands(run, tmp_path, place):
     shutil.move(folder, tmp_path / place / "Puck_180001_1")
     done = run("--", COUNTS)
     assert (tmp_path / COUNTS).is_file()
-    assert "fetch" not in done.stdout + done.stderr.replace("fetch_file", "")
+    assert "Fetching" not in done.stdout + done.stderr
+
+
+def test_a_folder_of_a_mirror_that_is_written_with_a_variable(run, tmp_path):
+    (tmp_path / "mine.yaml").write_text(ONE_PART.replace("mirror: mirror", "mirror: '${PLACE}/a mirror'"))
+    shutil.move(write_puck(tmp_path), tmp_path / "mirror" / "slide_seq" / "Puck_180001_1")
+    (tmp_path / "mirror").rename(tmp_path / "a mirror")
+    run("--", COUNTS)
+    assert (tmp_path / COUNTS).is_file()
 
 
 @pytest.mark.parametrize("name", ["Puck_180001_1.tar", "Cerebellum_Puck_180001_1.tar.gz"])

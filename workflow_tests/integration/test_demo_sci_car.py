@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sci_car.methods import METHODS
+from sci_car.methods.table import METHODS
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,8 @@ import pandas as pd
 import pytest
 from faults import LEDGER, RUN, assert_finished, jobs, run, unfinished
 
-REPORT = {"report_ledger": 1, "report_overview": 1, "report_page": 5, "report_run_times": 1, "report": 1, "all": 1}
+REPORT = {"report_ledger": 1, "report_caption": 12, "report_page": 5, "report_run_times": 1, "report": 1, "all": 1}
 REPORT |= {f"provenance_{what}": 1 for what in ("config", "workflow", "jobs", "inputs", "software", "run", "crate")}
-REPORT |= {"fly_brain_caption": 3, "sci_car_caption": 4, "slide_seq_caption": 3, "tcr_caption": 1}
 # by the setting: the jobs of its part
 DEPENDENT = {
     "tcr: {locations: {min_correlations: [0.02]}}": {

@@ -92,14 +92,6 @@ def test_the_copy_of_the_workflow_runs_with_the_config_of_the_run(demo_run, tmp_
     assert "Missing input files" not in done.stderr
 
 
-def test_another_mirror_is_not_another_config(demo_run, tmp_path):
-    folder = tmp_path / "copy"
-    shutil.copytree(demo_run.parents[1], folder, symlinks=True)
-    arguments = ["--configfile", config_of("demo"), "--config", "mirror=elsewhere"]
-    done = snakemake("--dry-run", *arguments, "--", "results/demo/config.yaml", folder=folder)
-    assert "Nothing to be done" in done.stdout + done.stderr
-
-
 def validated(folder: Path, profile: str) -> subprocess.CompletedProcess:
     command = ["rocrate-validator", "--disable-color", "-y", "validate", "--profile-identifier", profile, "--no-paging"]
     if cache := os.environ.get("ROCRATE_CACHE"):

@@ -39,8 +39,8 @@ def test_the_planted_truth_is_found_and_the_data_are_gone(generated):
     assert fit["reference_correlation"] > 0.99 - 1e-6
     assert len(list((generated / "moments").glob("*-of-4.npz"))) == 4
     assert not list(generated.parent.glob("*.h5ad"))
-    benchmarks = generated.parents[1] / "benchmarks" / "scale_out" / generated.name
-    assert len(list(benchmarks.rglob("*.tsv"))) == 4 + len(["simulate", "plan", "gather", "solve"])
+    used = generated.parents[1] / "usage" / "scale_out" / generated.name
+    assert len(list(used.rglob("*.json"))) == 4 + len(["simulate", "plan", "gather", "solve"])
 
 
 def test_a_file_of_ones_own_in_other_jobs_gives_the_same_and_again_the_same_bits(generated, tmp_path):

@@ -1,4 +1,4 @@
-"""What the tests of fetching share: a body, a registry entry for it, and an assertion on how a fetch ends."""
+"""What the tests of fetching share: a body, a registry entry for it, and assertions on how a fetch ends."""
 
 import hashlib
 import os
@@ -12,6 +12,7 @@ import pytest
 from misbehaving_server import MisbehavingServer
 
 from running import InputError
+from sources import fetch as module
 from sources.fetch import fetch
 from sources.registry import SourceFile
 
@@ -73,10 +74,21 @@ class World:
     def process(self, file: SourceFile, before: str = "") -> subprocess.Popen:
         """The same fetch in a process of its own, which says "ready" just before."""
         code = (
-            f"{before}\nfrom pathlib import Path, PosixPath\nfrom sources.fetch import fetch\n"
+            f"from pathlib import Path, PosixPath\nfrom sources.fetch import fetch\n{before}\n"
             f"from sources.registry import SourceFile\nprint('ready', flush=True)\n"
             f"fetch({file!r}, {self.target!r}, None, {self.pins!r}, attempts=1, timeout=20.0)"
         )
         environment = {**os.environ, "PYTHONPATH": str(SCRIPTS)}
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
         return subprocess.Popen([sys.executable, "-c", code], env=environment, **pipes)
+
+
+@pytest.fixture
+def a_world(tmp_path, monkeypatch):
+    """A folder to fetch into, and a server on this machine that no proxy of the user stands before."""
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.setattr(module, "QUIET", 0.1)
+    with MisbehavingServer() as server:
+        yield World(server, tmp_path)

@@ -1,10 +1,9 @@
 """A web server on 127.0.0.1 that does, on request, what servers on the internet do.
 
 Each path has a list of replies that are used in turn; the last one is repeated. A reply is a function of the
-request handler. What was asked is kept in ``requests``.
+request handler. What was asked is kept in ``requests``. Everything here ends by itself.
 """
 
-import re
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,6 +21,8 @@ class Handler(BaseHTTPRequestHandler):
             replies = self.server.replies.get(self.path, [status(404, PAGE, "text/html")])
             reply = replies.pop(0) if len(replies) > 1 else replies[0]
         reply(self)
+
+    do_HEAD = do_GET  # what is sent after the headers, the client leaves
 
     def begin(self, code: int, **headers: object):
         self.send_response(code)
@@ -56,70 +57,61 @@ class MisbehavingServer(ThreadingHTTPServer):
     def handle_error(self, request, client_address):
         """A client that went away is part of the game."""
 
-    def at(self, path: str, *replies: Reply) -> str:
+    def at(self, path: str, *replies: Reply, host: str = "127.0.0.1") -> str:
         """Have ``path`` answered by ``replies``; return its address."""
         self.replies[path] = list(replies)
-        return f"http://127.0.0.1:{self.server_port}{path}"
-
-    def ranges(self) -> list[str | None]:
-        """The Range header of each request so far."""
-        return [headers.get("Range") for _, headers in self.requests]
+        return f"http://{host}:{self.server_port}{path}"
 
 
-def file(body: bytes, etag: str | None = '"v1"', upto: int | None = None, **more: object) -> Reply:
-    """An honest server with Range and If-Range. With ``upto`` it hangs up after that byte of the file."""
-
-    def reply(handler: Handler):
-        asked = re.fullmatch(r"bytes=(\d+)-", handler.headers.get("Range", ""))
-        first = int(asked[1]) if asked and handler.headers.get("If-Range") in (None, etag) else 0
-        headers = {"ETag": etag} if etag else {}
-        if first:
-            headers["Content_Range"] = f"bytes {first}-{len(body) - 1}/{len(body)}"
-        handler.begin(206 if first else 200, Content_Length=len(body) - first, **headers, **more)
-        handler.wfile.write(body[first:upto])
-
-    return reply
-
-
-def plain(body: bytes, announced: int | None = None, **headers: object) -> Reply:
-    """A server that knows no Range, and announces what it likes."""
+def plain(body: bytes, announced: int | None = None, upto: int | None = None, **headers: object) -> Reply:
+    """The body, of which the server announces what it likes, and sends no more than ``upto`` bytes."""
 
     def reply(handler: Handler):
         handler.begin(200, Content_Length=len(body) if announced is None else announced, **headers)
-        handler.wfile.write(body)
+        handler.wfile.write(body[:upto])
 
     return reply
 
 
-def endless(chunk: bytes) -> Reply:
-    """A body with no announced length and a hundred times too long."""
+def unannounced(body: bytes) -> Reply:
+    """A body that ends where the connection does."""
 
     def reply(handler: Handler):
         handler.begin(200)
-        for _ in range(100):  # endless enough; a broken client must not fill the disk
-            handler.wfile.write(chunk)
+        handler.wfile.write(body)
 
     return reply
 
 
-def piece(body: bytes, etag: str = '"v1"', shift: int = 0) -> Reply:
-    """A 206 for whatever version the client has, which begins ``shift`` bytes after what was asked."""
+def chunked(body: bytes, ends: bool = True) -> Reply:
+    """A body in chunks, with or without the one that says that it ends."""
 
     def reply(handler: Handler):
-        first = int(handler.headers["Range"].removeprefix("bytes=").rstrip("-")) + shift
-        content_range = f"bytes {first}-{len(body) - 1}/{len(body)}"
-        handler.begin(206, Content_Length=len(body) - first, Content_Range=content_range, ETag=etag)
-        handler.wfile.write(body[first:])
+        handler.begin(200, Transfer_Encoding="chunked")
+        for start in range(0, len(body), 100_000):
+            piece = body[start : start + 100_000]
+            handler.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
+        handler.wfile.write(b"0\r\n\r\n" if ends else b"")
 
     return reply
 
 
-def status(code: int, body: bytes = b"", kind: str = "text/plain") -> Reply:
+def status(code: int, body: bytes = b"", kind: str = "text/plain", **headers: object) -> Reply:
     """A status, with whatever body servers decorate it with."""
 
     def reply(handler: Handler):
-        handler.begin(code, Content_Length=len(body), Content_Type=kind)
+        handler.begin(code, Content_Length=len(body), Content_Type=kind, **headers)
         handler.wfile.write(body)
+
+    return reply
+
+
+def raw(text: bytes) -> Reply:
+    """Bytes that are no HTTP of Python's making."""
+
+    def reply(handler: Handler):
+        handler.wfile.write(text)
+        handler.close_connection = True
 
     return reply
 
@@ -129,15 +121,27 @@ def redirect(to: str) -> Reply:
     return lambda handler: handler.begin(302, Location=to, Content_Length=0)
 
 
-def stall(body: bytes, upto: int, etag: str = '"v1"') -> Reply:
+def stall(body: bytes, upto: int) -> Reply:
     """Send the beginning, and then nothing more, with the connection open."""
 
     def reply(handler: Handler):
-        handler.begin(200, Content_Length=len(body), ETag=etag)
-        handler.wfile.write(body[:upto])
+        plain(body, upto=upto)(handler)
         handler.wfile.flush()
         handler.server.sent.set()
         handler.server.released.wait(20)
+
+    return reply
+
+
+def trickle(start: bytes) -> Reply:
+    """A byte now and then after ``start``, so that no silence is ever long."""
+
+    def reply(handler: Handler):
+        handler.wfile.write(start)
+        for _ in range(200):
+            if handler.server.released.wait(0.1):
+                return
+            handler.wfile.write(b"x")
 
     return reply
 

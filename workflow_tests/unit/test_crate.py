@@ -26,7 +26,8 @@ JOBS = [
         "script": "workflow/scripts/tcr/preprocess.py",
         "started": TIME,
         "ended": "2026-01-02T03:04:09+00:00",
-        "inputs": [SOURCE, "mirror/beads.csv", "workflow/scripts/tcr/read_donor.py", "workflow/config/claims.yaml"],
+        "inputs": [SOURCE, "mirror/beads.csv"],
+        "code": ["workflow/scripts/tcr/preprocess.py", "workflow/scripts/tcr/read_donor.py"],
         "outputs": [*HOSTILE, "deep/folder"],
     },
     {
@@ -37,6 +38,7 @@ JOBS = [
         "started": None,
         "ended": None,
         "inputs": ["deep/folder", "deleted since.tsv"],
+        "code": ["workflow/scripts/tcr/figure.py"],
         "outputs": ["figures/f.svg"],
     },
 ]
@@ -72,7 +74,7 @@ def folder(tmp_path):
     rows = [dict.fromkeys(COLUMNS, "") | said, dict.fromkeys(COLUMNS, "") | {"file": "mirror/beads.csv"}]
     pd.DataFrame(rows).to_csv(folder / "inputs.tsv", sep="\t", index=False)
     pd.DataFrame(RUN.items(), columns=["what", "value"]).to_csv(folder / "run.tsv", sep="\t", index=False)
-    (folder / "software.tsv").write_text("what\tversion\nnumpy\t2.3.5\n")
+    (folder / "software.tsv").write_text("what\tversion\trules\nnumpy\t2.3.5\t\n")
     return folder
 
 
@@ -130,7 +132,7 @@ def test_jobs_have_their_tools_times_and_files(graph):
     read, draw = (next(e for e in jobs.values() if e["name"] == name) for name in ("read", "draw"))
     assert read["instrument"] == {"@id": "workflow/scripts/tcr/preprocess.py"}
     assert (read["startTime"], read["endTime"]) == (JOBS[0]["started"], JOBS[0]["ended"])
-    assert [unquote(found) for found in refers_to(read["object"])] == [SOURCE, "workflow/config/claims.yaml"]
+    assert [unquote(found) for found in refers_to(read["object"])] == [SOURCE]
     assert [unquote(found) for found in refers_to(read["result"])] == [*HOSTILE, "deep/folder/"]
     assert "startTime" not in draw  # Snakemake has forgotten: nothing is made up
     assert refers_to(draw["object"]) == ["deep/folder/"]  # without what was deleted since

@@ -1,7 +1,6 @@
 """What a run says of itself: version, command, inputs, seeds; it says what is unknown, and not who ran it or where."""
 
 import subprocess
-from importlib.metadata import version as installed
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -9,6 +8,7 @@ import pandas as pd
 import pytest
 import yaml
 from conftest import REPOSITORY
+from snakemake.iocontainers import Log
 
 from report.command import command
 from report.copy_workflow import copy_workflow, versions
@@ -20,7 +20,7 @@ from report.version import version
 from report.workflow_files import workflow_files
 from report.write_config import write_config
 from running import InputError
-from running.started import tell, told
+from running.told import tell, told
 from snakemake_report_plugin_jobs import record
 
 
@@ -97,20 +97,20 @@ def test_the_command_says_what_was_asked_and_not_where_or_by_whom(given, shown):
     assert "jane" not in said
 
 
-def test_steps_are_told_the_command_and_the_executor(monkeypatch):
-    monkeypatch.setattr("sys.argv", ["snakemake", "a b", "é"])
-    monkeypatch.setenv("STARTED_BY", "")  # so that it is as before after the test
-    tell("slurm")
-    assert command(told().arguments).startswith("snakemake")
-    assert told() == (installed("snakemake"), ["snakemake", "a b", "é"], "slurm")
-    monkeypatch.delenv("STARTED_BY")  # a container that hides the environment: no reason to fail
-    assert told().executor == command(told().arguments) == "unknown"
+def test_steps_are_told_what_is_no_param_of_theirs(monkeypatch):
+    monkeypatch.setenv("TOLD_TO_STEPS", "{}")  # so that it is as before after the test
+    tell(mirror="/data/mirror")
+    tell(arguments=["snakemake", "a b", "é"], executor="slurm")
+    assert told() == {"mirror": "/data/mirror", "arguments": ["snakemake", "a b", "é"], "executor": "slurm"}
+    monkeypatch.delenv("TOLD_TO_STEPS")
+    with pytest.raises(InputError, match="let the container keep the environment"):
+        told()
 
 
 class TestPlaces:
     @pytest.fixture
     def places(self):
-        return Places("/data/jane/results/demo", "/opt/code", "/data")
+        return Places("/data/jane/results/demo", "/data", "/opt/code")
 
     @pytest.mark.parametrize(
         ("path", "name"),
@@ -130,7 +130,7 @@ class TestPlaces:
 
     def test_a_mirror_on_the_network_is_no_folder(self):
         with pytest.raises(InputError):
-            Places("/a", "/b", "https://host/m").name("/c")
+            Places("/a", "https://host/m", "/b").name("/c")
 
 
 HOSTILE = "vdj b%20é#?<&\t-x.csv"
@@ -155,9 +155,9 @@ class TestInputs:
             "date": "2026-01-02",
         }
         (folder / f"{HOSTILE}.receipt.yaml").write_text(yaml.safe_dump(receipt, allow_unicode=True))
-        return folder, Places(tmp_path / "results" / "real", tmp_path / "code", None)
+        return folder, Places(tmp_path / "results" / "real", None, tmp_path / "code")
 
-    jobs = [{"inputs": [f"sources/toy/{HOSTILE}", f"sources/toy/{HOSTILE}.receipt.yaml", "workflow/scripts/x.py"]}] * 2
+    jobs = [{"inputs": [f"sources/toy/{HOSTILE}", f"sources/toy/{HOSTILE}.receipt.yaml"]}] * 2
 
     def test_what_the_receipt_says(self, made, tmp_path):
         inputs(self.jobs, made[1], None).to_csv(tmp_path / "inputs.tsv", sep="\t", index=False)
@@ -253,13 +253,19 @@ def test_the_copy_of_the_workflow_lacks_nothing_that_git_has():
 def test_a_job_of_which_snakemake_has_forgotten_when_it_ran():
     script = SimpleNamespace(get_path_or_uri=lambda secret_free: "/code/scripts/x.py")
     rule = SimpleNamespace(name="r", script="../scripts/x.py", basedir=SimpleNamespace(join=lambda path: script))
-    files = {"input": ["/code/scripts/y.py"], "output": ["results/x/a", "results/x/b"]}
-    job = SimpleNamespace(rule=rule, wildcards_dict={"w": "1"}, threads=2, **files)
+    files = {
+        "input": ["results/x/c"],
+        "output": ["results/x/a", "results/x/b"],
+        "log": Log(fromdict={"usage": "results/x/u"}),
+    }
+    params = [["scripts/x.py 0123456789abcdef"], "scripts/y.py 0123456789abcdef", "some text", 1]
+    job = SimpleNamespace(rule=rule, wildcards_dict={"w": "1"}, threads=2, params=params, **files)
     times = {"results/x/a": {"starttime": 0.0, "endtime": 60.0}, "results/x/b": {"starttime": 1.0, "endtime": 3660.0}}
-    places = Places("results/x", "/code", None)
+    places = Places("results/x", None, "/code")
     known = record(job, SimpleNamespace(metadata=times.get), places)
     assert (known["started"], known["ended"]) == ("1970-01-01T00:00:00+00:00", "1970-01-01T01:01:00+00:00")
     assert known["script"] == "workflow/scripts/x.py"
-    assert (known["inputs"], known["outputs"]) == (["workflow/scripts/y.py"], ["a", "b"])
+    assert (known["inputs"], known["outputs"], known["usage"]) == (["c"], ["a", "b"], "u")
+    assert known["code"] == ["workflow/scripts/x.py", "workflow/scripts/y.py"]
     forgotten = record(job, SimpleNamespace(metadata=lambda output: None), places)
     assert forgotten == known | {"started": None, "ended": None}

@@ -1,6 +1,7 @@
 """Files are whole or not there; a step logs, and ends bad input with one line; a method's failure is a result."""
 
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -13,7 +14,8 @@ from conftest import REPOSITORY
 from processes import is_running, until
 
 from running import InputError, baseline, read_status, step, whole_file
-from running.fresh_process import in_fresh_process, peak_gigabytes
+from running.fresh_process import in_fresh_process
+from running.usage import peak_gigabytes, read_software, read_usage
 
 
 def test_a_file_takes_its_name_only_when_it_is_whole(tmp_path):
@@ -88,6 +90,47 @@ def test_any_other_error_shows_its_traceback_in_both(tmp_path, capsys):
         raise ZeroDivisionError("surprise")
     assert "Traceback" in capsys.readouterr().err
     assert "surprise" in (tmp_path / "logs" / "rule.log").read_text()
+
+
+HUNGRY = """
+    import time
+    from running.usage import leave_usage, peak_gigabytes
+    from pathlib import Path
+    time.sleep(0.3)
+    CODE
+    leave_usage(Path("used.json"))
+"""
+TAKE = "(b'x' * 400_000_000).count(b'y'); end = time.process_time() + 0.5\nwhile time.process_time() < end: pass"
+
+
+@pytest.mark.parametrize("where", ["itself", "a child"])
+def test_a_step_records_the_time_and_memory_of_itself_and_its_children(tmp_path, where):
+    """Also where it has them for a moment only, of which a look now and then would know nothing."""
+    child = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {'import time; ' + TAKE!r}], check=True)"
+    program = textwrap.dedent(HUNGRY).replace("CODE", TAKE if where == "itself" else child)
+    scripts = {**os.environ, "PYTHONPATH": str(REPOSITORY / "scripts")}
+    subprocess.run([sys.executable, "-c", program], env=scripts, cwd=tmp_path, check=True)
+    used = read_usage(tmp_path / "used.json")
+    assert 400 < used.peak_mb < 520
+    assert used.cpu_seconds > 0.5
+    assert used.seconds > 0.8
+    software = read_software(tmp_path / "used.json")
+    assert software["Python"] == platform.python_version()
+    assert software["numpy"] == np.__version__
+    assert software["scikit-learn"]
+
+
+def test_a_step_that_fails_leaves_no_usage(tmp_path):
+    from snakemake.iocontainers import Log
+
+    rule = a_rule(tmp_path)
+    rule.log = Log(fromdict={"text": str(tmp_path / "rule.log"), "usage": str(tmp_path / "used.json")})
+    with step(rule):
+        pass
+    assert read_usage(tmp_path / "used.json").seconds > 0
+    with pytest.raises(SystemExit), step(rule):
+        raise InputError("cells.csv", "row 3: no barcode", "add it")
+    assert not (tmp_path / "used.json").exists()
 
 
 def test_a_fresh_process_has_its_threads_and_its_own_peak():

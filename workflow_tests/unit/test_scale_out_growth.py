@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from plotting import house_style, save_figure
+from running.usage import Usage
 from scale_out import accuracy as module
 from scale_out.accuracy import accuracy, added_up, data, errors, in_extended_precision
 from scale_out.figure import draw
@@ -24,8 +25,8 @@ def small(monkeypatch):
 def measured(tmp_path):
     """What the jobs of two sizes leave behind, and a file of a run with another number of jobs."""
     for size in (100, 1000):
-        results, benchmarks = (tmp_path / folder / f"growth_{size}" for folder in ("results", "benchmarks"))
-        for folder in (results, benchmarks):
+        results, used = (tmp_path / folder / f"growth_{size}" for folder in ("results", "usage"))
+        for folder in (results, used):
             (folder / "moments").mkdir(parents=True)
         for item in ("1-of-2", "2-of-2", "1-of-3"):
             taken = {
@@ -38,9 +39,9 @@ def measured(tmp_path):
             }
             (results / "moments" / f"{item}.json").write_text(json.dumps(taken))
             (results / "moments" / f"{item}.npz").write_bytes(b"1234")
-            (benchmarks / "moments" / f"{item}.tsv").write_text("s\tmax_rss\n4.0\t-\n")
+            (used / "moments" / f"{item}.json").write_text(json.dumps(Usage(4.0, 3.0, 100.0)._asdict()))
         for step in ("gather", "solve"):
-            (benchmarks / f"{step}.tsv").write_text("s\tmax_rss\n3.0\t-\n")
+            (used / f"{step}.json").write_text(json.dumps(Usage(3.0, 2.0, 100.0)._asdict()))
         (results / "fit.json").write_text(json.dumps({"certificate": {"gap": 1e-9}}))
         whole = ("seconds", "read_seconds", "peak_gb", "weight_difference", "objective_difference")
         (results / "one_pass.json").write_text(json.dumps(dict.fromkeys(whole, 0.5)))
@@ -49,7 +50,7 @@ def measured(tmp_path):
 
 
 def test_the_table_adds_up_the_jobs_of_its_own_run(measured):
-    table = growth([100, 1000], 2, measured / "results", measured / "benchmarks")
+    table = growth([100, 1000], 2, measured / "results", measured / "usage")
     assert table["rows"].tolist() == [100, 1000]
     assert table["job_seconds"].tolist() == [2.0, 20.0]
     assert table["job_cpu_seconds"].tolist() == [1.0, 1.0]
@@ -59,7 +60,7 @@ def test_the_table_adds_up_the_jobs_of_its_own_run(measured):
 
 
 def test_the_figure_is_drawn_from_its_tables(measured, tmp_path, small):
-    table = growth([100, 1000], 2, measured / "results", measured / "benchmarks")
+    table = growth([100, 1000], 2, measured / "results", measured / "usage")
     paths = {suffix: str(tmp_path / f"figure.{suffix}") for suffix in ("svg", "png", "tsv")}
     with house_style():
         figure = draw(table, accuracy([2000, 20_000], [0, 100, 1000], jobs=3, seed=0))

@@ -14,8 +14,8 @@ from sklearn.cross_decomposition import CCA
 from configuration.strict_yaml import read_yaml
 from running import InputError
 from sci_car.embedding import load_embedding, save_embedding
-from sci_car.methods import METHODS, seeds_of
 from sci_car.methods.cca import canonical_variates
+from sci_car.methods.table import METHODS, seeds_of
 from sci_car.normalise import NORMALISATIONS
 from sci_car.windows import window_counts
 
@@ -33,11 +33,11 @@ def test_every_method_is_given_what_its_script_takes(name):
     method = METHODS[name]
     given = {*method.arguments, *method.needs}
     taken = inspect.signature(importlib.import_module(f"sci_car.methods.{method.module}").embed).parameters
-    assert list(taken)[:4] == ["out", "cells", "reduced", "seed"]
+    assert list(taken)[:3] == ["out", method.reads, "seed"]
     needed = {
         key for key, about in taken.items() if about.default is about.empty and about.kind is not about.VAR_KEYWORD
     }
-    assert needed - {"out", "cells", "reduced", "seed"} <= given
+    assert needed - {"out", method.reads, "seed"} <= given
     assert given <= set(taken) or any(about.kind is about.VAR_KEYWORD for about in taken.values())
     assert set(method.needs) <= {*CONFIG, *CONFIG["deep"]}
 
@@ -63,7 +63,7 @@ def placed(tmp_path, name, **settings):
     out = tmp_path / f"{name}.parquet"
     method = METHODS[name]
     module = importlib.import_module(f"sci_car.methods.{method.module}")
-    module.embed(str(out), "", str(tmp_path / "reduced.h5ad"), 0, **method.arguments, **settings)
+    module.embed(str(out), str(tmp_path / "reduced.h5ad"), 0, **method.arguments, **settings)
     return load_embedding(out)
 
 

@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from running.fresh_process import in_fresh_process, peak_gigabytes
+from running.fresh_process import in_fresh_process
+from running.usage import peak_gigabytes
 from slide_seq.read_puck import read_puck
 from sources.simulate_paper_size import simulate
 

@@ -4,20 +4,15 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from fetching import BODY, SHA256, World, source
-from misbehaving_server import MisbehavingServer, file, held
+from fetching import BODY, SHA256, a_world, source
+from misbehaving_server import held, plain
 
 from sources.fetch import fetch
-from sources.pins import read_pins
+from sources.records import read_pins
 
 SMALL_DISK = "import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))"
 
-
-@pytest.fixture
-def world(tmp_path, monkeypatch):
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    with MisbehavingServer() as server:
-        yield World(server, tmp_path)
+world = a_world
 
 
 @pytest.mark.parametrize("hashed", [True, False])
@@ -47,7 +42,7 @@ def test_pins_of_many_files_at_once(world):
     start = threading.Barrier(8)
 
     def run(name):
-        entry = source(world.server.at(f"/{name}", file(BODY)), hashed=False, name=name)
+        entry = source(world.server.at(f"/{name}", plain(BODY)), hashed=False, name=name)
         start.wait()
         fetch(entry, world.folder / name, None, world.pins)
 
@@ -59,12 +54,11 @@ def test_pins_of_many_files_at_once(world):
 
 
 def test_full_disk_leaves_nothing(world):
-    with world.process(source(world.server.at("/a", file(BODY))), before=SMALL_DISK) as process:
+    with world.process(source(world.server.at("/a", plain(BODY))), before=SMALL_DISK) as process:
         _, errors = process.communicate()
-    assert errors.splitlines()[-1].startswith(f"running.errors.InputError: {world.target}: cannot be written (")
-    assert "make room" in errors.splitlines()[-1]
+    assert errors.splitlines()[-1].startswith(f"running.errors.CannotWrite: {world.target}: cannot be written: ")
     assert world.left() == []
-    world.right(source(world.server.at("/a", file(BODY))))
+    world.right(source(world.server.at("/a", plain(BODY))))
 
 
 def test_a_folder_that_can_not_be_made(world):

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from running import InputError
+from tcr.builds import motif_file, motif_words
 from tcr.vdjdb import location_scores, motif_lengths, read_motifs, residue_scores
 
 HEAD = ["species", "gene", "aa", "pos", "len", "cid", "freq", "I.norm", "height.I.norm"]
@@ -85,6 +86,15 @@ def test_columns_are_found_by_name_in_an_archive(motifs, tmp_path):
     with zipfile.ZipFile(archive, "w") as file:
         file.writestr("motif_pwms.txt", text(table))
     assert read_motifs(archive).equals(motifs(text()))
+
+
+def test_builds_and_releases_by_name():
+    assert [motif_file(build) for build in ("2020-05-18", "release-2020-05-20")] == [
+        "motif_pwms-2020-05-18.txt",
+        "vdjdb-2020-05-20.zip",
+    ]
+    assert motif_words("2018-12-07") == "VDJdb motifs of 7 December 2018 (build 2018-12-07)"
+    assert motif_words("release-2020-05-20") == "VDJdb motifs in the release of 20 May 2020 (build not known)"
 
 
 def test_a_bare_file_is_read_and_named(motifs, tmp_path):

@@ -17,7 +17,7 @@ def canonical_variates(one: np.ndarray, other: np.ndarray, n_factors: int) -> tu
     return basis @ left[:, :n_factors], correlations[:n_factors]
 
 
-def embed(out: str, cells: str, reduced: str, seed: int, *, cca_factors: int) -> None:
+def embed(out: str, reduced: str, seed: int, *, cca_factors: int) -> None:
     """The canonical variates of RNA."""
     table = anndata.read_h5ad(reduced)
     variates, _ = canonical_variates(table.obsm["rna_svd"], table.obsm["atac_svd"], cca_factors)

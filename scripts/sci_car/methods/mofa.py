@@ -16,7 +16,7 @@ from sci_car.normalise import as_log
 from sci_car.windows import window_counts
 
 
-def embed(out: str, cells: str, reduced: str, seed: int, *, windows: dict, mofa: dict) -> None:
+def embed(out: str, cells: str, seed: int, *, windows: dict, mofa: dict) -> None:
     """The factors of log-normalised genes and windows, each view scaled to variance 1.
 
     ``mofa`` holds the number of factors, and that of the most variable genes and windows that are used: MOFA+ works on

@@ -9,7 +9,7 @@ from sci_car.deep import latent, prepare
 from sci_car.embedding import save_embedding
 
 
-def embed(out: str, cells: str, reduced: str, seed: int, *, multivi_peaks: int, epochs: int) -> None:
+def embed(out: str, cells: str, seed: int, *, multivi_peaks: int, epochs: int) -> None:
     """The latent means, from all genes and the ``multivi_peaks`` peaks that are open in most cells.
 
     It stops early after 50 epochs without progress, which scvi-tools does not let a caller set.

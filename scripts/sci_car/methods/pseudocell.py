@@ -7,7 +7,7 @@ from sklearn.cluster import KMeans
 from sci_car.embedding import save_embedding
 
 
-def embed(out: str, cells: str, reduced: str, seed: int, *, k: int) -> None:
+def embed(out: str, reduced: str, seed: int, *, k: int) -> None:
     """Each cell at the mean ATAC components of its k-means group of RNA components.
 
     The mean of the components is the component of the mean profile, since they are linear in it.

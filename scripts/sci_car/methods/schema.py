@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 
 
 def embed(
-    out: str, cells: str, reduced: str, seed: int, *, basis: str, solver: str, shuffle: bool = False, **limits: float
+    out: str, reduced: str, seed: int, *, basis: str, solver: str, shuffle: bool = False, **limits: float
 ) -> None:
     """The components ``basis``, weighted within ``limits``.
 

@@ -8,7 +8,6 @@ from sci_car.embedding import save_embedding
 
 def embed(
     out: str,
-    cells: str,
     reduced: str,
     seed: int,
     *,

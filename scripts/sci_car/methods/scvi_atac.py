@@ -6,7 +6,7 @@ from sci_car.embedding import save_embedding
 from sci_car.windows import window_counts
 
 
-def embed(out: str, cells: str, reduced: str, seed: int, *, windows: dict, epochs: int, patience: int) -> None:
+def embed(out: str, cells: str, seed: int, *, windows: dict, epochs: int, patience: int) -> None:
     """The latent means. A cell with no count is placed by the prior."""
     prepare(seed)
     whole = load_cells(cells)

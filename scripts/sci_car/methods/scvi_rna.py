@@ -5,7 +5,7 @@ from sci_car.deep import prepare, scvi_latent
 from sci_car.embedding import save_embedding
 
 
-def embed(out: str, cells: str, reduced: str, seed: int, *, epochs: int, patience: int) -> None:
+def embed(out: str, cells: str, seed: int, *, epochs: int, patience: int) -> None:
     """The latent means."""
     prepare(seed)
     whole = load_cells(cells)

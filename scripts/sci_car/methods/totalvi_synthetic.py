@@ -19,7 +19,7 @@ def synthetic_modality(
     return sums
 
 
-def embed(out: str, cells: str, reduced: str, seed: int, *, synthetic: dict, epochs: int, patience: int) -> None:
+def embed(out: str, cells: str, seed: int, *, synthetic: dict, epochs: int, patience: int) -> None:
     """The latent means."""
     prepare(seed)
     whole = load_cells(cells)

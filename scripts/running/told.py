@@ -1,0 +1,24 @@
+"""What a step is told by the environment: places and patience, which change no result.
+
+Not by a rule's params or inputs: whoever moved the mirror, or waits longer for it, would have everything made again.
+"""
+
+import json
+import os
+from typing import Any
+
+from running.errors import InputError
+
+VARIABLE = "TOLD_TO_STEPS"
+
+
+def tell(**values: Any) -> None:
+    """While the Snakefile is read, by the run and by each of its jobs: note ``values`` (JSON) for the steps."""
+    os.environ[VARIABLE] = json.dumps(json.loads(os.environ.get(VARIABLE, "{}")) | values)
+
+
+def told() -> dict[str, Any]:
+    """In a step: what was noted. Raises InputError where the environment does not reach it (some containers)."""
+    if VARIABLE not in os.environ:
+        raise InputError("the environment", f"has no {VARIABLE} in this step", "let the container keep the environment")
+    return json.loads(os.environ[VARIABLE])

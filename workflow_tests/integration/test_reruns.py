@@ -1,0 +1,119 @@
+"""An edit makes again exactly what the file made; another place, mirror or patience makes nothing again."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from modulefinder import ModuleFinder
+from pathlib import Path
+
+import pytest
+from conftest import REPOSITORY, config_of, snakemake
+
+SCRIPTS = REPOSITORY / "scripts"
+NOT_FOLLOWED = SCRIPTS / "running"  # how a step logs and writes
+
+
+@pytest.fixture(scope="module")
+def rules(tmp_path_factory):
+    """The rules of the demo, as Snakemake has them."""
+    command = [sys.executable, str(REPOSITORY / "workflow_tests" / "unit" / "rules_as_json.py"), config_of("demo")]
+    done = subprocess.run(command, cwd=tmp_path_factory.mktemp("rules"), capture_output=True, text=True, check=True)
+    return {rule["name"]: rule for rule in json.loads(done.stdout) if rule["script"]}
+
+
+def imported(script: Path) -> set[str]:
+    """The project's files that a script imports, directly or not, as the standard library finds them."""
+    finder = ModuleFinder(path=[str(SCRIPTS)])
+    finder.run_script(str(script))
+    files = {Path(module.__file__).resolve() for module in finder.modules.values() if module.__file__}
+    return {path.relative_to(REPOSITORY).as_posix() for path in files if not path.is_relative_to(NOT_FOLLOWED)}
+
+
+def test_every_rule_has_all_that_its_script_imports_as_params(rules):
+    scripts = {rule["script"]: (REPOSITORY / "rules" / rule["script"]).resolve() for rule in rules.values()}
+    needed = {name: imported(script) for name, script in scripts.items()}
+    lacking = {name: needed[rule["script"]] - set(rule["code"]) for name, rule in rules.items()}
+    assert {name: files for name, files in lacking.items() if files} == {}
+
+
+def test_what_a_script_names_in_a_string_counts_too(rules):
+    named = {
+        "scaling_grow": "scripts/scaling/growth.py",
+        "scaling_compare": "scripts/scaling/fits.py",
+        "slide_seq_released": "scripts/slide_seq/released.py",
+        "tcr_simulate": "scripts/sources/simulate_vdjdb.py",
+        "tcr_figure": "config/claims.yaml",
+        "report_page": "scripts/report/page.html.j2",
+    }
+    assert {name: file for name, file in named.items() if file not in rules[name]["code"]} == {}
+
+
+EDITS = {  # by the edited file: the jobs that run it
+    "scripts/sci_car/methods/cca.py": {"sci_car_embed_single_cell": 1},
+    "scripts/slide_seq/morans_i.py": {"slide_seq_method": 3},
+    "scripts/tcr/figure5.rst": {"report_caption": 1},
+    "scripts/schema_core/cone.py": {
+        "fly_brain_weights": 2,
+        "sci_car_embed_single_cell": 5,
+        "sci_car_genes": 1,
+        "sci_car_sensitivity": 2,
+        "slide_seq_schema": 3,
+        "tcr_location_moments": 2,
+        "tcr_location_stability": 1,
+        "tcr_locations": 4,
+        "tcr_residue_stability": 1,
+        "tcr_residues": 8,
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def moved(demo_run, tmp_path_factory):
+    """A copy of a finished demo, and one of the checkout that made it, both in another place."""
+    folder = tmp_path_factory.mktemp("moved house é")
+    shutil.copytree(demo_run.parents[1], folder / "run", symlinks=True)
+    for name in ("rules", "scripts", "envs", "config"):
+        shutil.copytree(REPOSITORY / name, folder / name)
+    shutil.copy2(REPOSITORY / "Snakefile", folder / "Snakefile")
+    for name in ("LICENSE", "CITATION.cff"):
+        shutil.copy2(REPOSITORY / name, folder / name)
+    return folder
+
+
+def planned(folder: Path, *settings: str) -> str:
+    arguments = [
+        "--dry-run",
+        "--configfile",
+        str(folder / "config/demo.yaml"),
+        "--config",
+        "mirror=elsewhere",
+        *settings,
+    ]
+    return snakemake(*arguments, folder=folder / "run", snakefile=folder / "Snakefile").stdout
+
+
+def test_another_place_another_mirror_and_more_patience_make_nothing_again(moved):
+    assert "Nothing to be done" in planned(moved, "fetch={attempts: 9, timeout_seconds: 9}")
+
+
+@pytest.mark.parametrize("file", EDITS)
+def test_an_edit_makes_again_what_the_file_made(moved, file):
+    path = moved / file
+    before, times = path.read_bytes(), path.stat()
+    path.write_bytes(before + b"\n# edited\n")
+    try:
+        assert changed(planned(moved)) == EDITS[file] | {"provenance_workflow": 1}
+    finally:
+        path.write_bytes(before)
+        shutil.os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+def changed(said: str) -> dict[str, int]:
+    """How many jobs of each rule run again since their params have changed."""
+    rules: dict[str, int] = {}
+    for rule, reason in re.findall(r"rule (\w+):\n(?:    .*\n)*?    reason: (.*)", said):
+        if "Params have changed" in reason:
+            rules[rule] = rules.get(rule, 0) + 1
+    return rules
