@@ -69,7 +69,7 @@ def receipts(*files):
 def published(dataset, **files):
     """What the registry says of files that are read, each under the reader's name for it; nothing of simulated data.
 
-    A rule takes it as a param: the registry is no input, so that a new address or note in it makes nothing again.
+    Given as params, since the registry is no input: a new address or note in it makes nothing again.
     """
     known = {} if SIMULATED else REGISTRY[dataset].files
     return {name: known[Path(file).name].known for name, file in files.items() if Path(file).name in known}
