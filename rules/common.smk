@@ -26,7 +26,7 @@ from running.clock import bring_back
 from running.disk import assert_writable
 from running.parent import VARIABLE
 from running.told import tell
-from sources.registry import mirror_place
+from sources.registry import load_registry, mirror_place
 
 environ[VARIABLE] = str(getpid())
 logging.raiseExceptions = False  # on a full disk: no stack for each line that Snakemake's own log does not take
@@ -52,6 +52,7 @@ def configured(given):
 
 try:
     config = configured(config)
+    REGISTRY = load_registry(BASE / "config/datasets.yaml")
     RESULTS = f"results/{config['run']}"
     if workflow.is_main_process:
         assert_usable(BASE, Path.cwd(), sys.executable)
@@ -97,6 +98,15 @@ def source(dataset, name):
 def receipts(*files):
     """The receipts of fetched files: a consumer asks for them too, so that a file put in place by hand is verified."""
     return [] if SIMULATED else [f"{file}.receipt.yaml" for file in files]
+
+
+def published(dataset, **files):
+    """What the registry says of files that are read, each under the reader's name for it; nothing of simulated data.
+
+    Given as params, since the registry is no input: a new address or note in it makes nothing again.
+    """
+    known = {} if SIMULATED else REGISTRY[dataset].files
+    return {name: known[Path(file).name].known for name, file in files.items() if Path(file).name in known}
 
 
 def code(*files):

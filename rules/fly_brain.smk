@@ -69,6 +69,7 @@ rule fly_brain_load:
     params:
         line=config["fly_brain"]["line"],
         not_neurons=config["fly_brain"]["not_neurons"],
+        published=published("fly_brain", tarball=FLY_TARBALL, metadata=FLY_METADATA),
     message:
         "Reading the cells of line {params.line}; neurons are those without {params.not_neurons} in their annotation"
     script:

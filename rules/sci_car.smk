@@ -81,9 +81,10 @@ rule sci_car_preprocess:
     resources:
         mem_mb=scaled(700, per_input=10),
     params:
-        **config["sci_car"]["filter"],
+        settings=config["sci_car"]["filter"],
+        published=published("sci_car", **SCI_CAR_FILES),
     message:
-        "Joining RNA and ATAC counts: {params.gene_types} genes, peaks without {params.artefacts}, seen in {params.min_cells}"
+        "Joining RNA and ATAC counts: {params.settings[gene_types]} genes, peaks without {params.settings[artefacts]}"
     script:
         "../scripts/sci_car/preprocess.py"
 

@@ -60,6 +60,7 @@ rule slide_seq_read:
         mem_mb=scaled(800, per_input=10),
     params:
         place=puck_place,
+        published=lambda wildcards: published("slide_seq", puck=f"Puck_{wildcards.puck}.tar.gz"),
     message:
         "Reading {params.place}"
     script:

@@ -78,6 +78,7 @@ rule tcr_preprocess:
         mem_mb=scaled(500, per_input=5),
     params:
         **config["tcr"]["filter"],
+        published=published("tcr_10x", **{name: name for name in DONOR_FILES}),
     message:
         "Reading {input.donors}: cells below the {params.quantile} quantile of {params.markers}"
     script:
@@ -100,6 +101,7 @@ rule tcr_vdjdb:
         mem_mb=scaled(500, per_input=20),
     params:
         build=lambda wildcards: wildcards.build,
+        published=lambda wildcards: published("vdjdb", motifs=motif_file(wildcards.build)),
         segments=config["tcr"]["residues"]["segments"],
         absent=config["tcr"]["residues"]["absent"],
     message:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import false_discovery_control, hypergeom
 
-from evaluation.gmt import GeneSets, of_size, read_gmt
+from formats.gmt import GeneSets, of_size, read_gmt
 from running import InputError
 
 MIN_SIZE, MAX_SIZE = 10, 500

@@ -14,7 +14,7 @@ from sklearn.neighbors import NearestNeighbors
 
 from evaluation.leiden import leiden, neighbour_graph
 from fly_brain.features import representations
-from running import step, whole_file
+from running import InputError, step, whole_file
 
 
 def nearest(points: np.ndarray, neighbours: int) -> np.ndarray:
@@ -37,6 +37,11 @@ def cost_rows(factors: AnnData, weights: pd.DataFrame, *, settings: dict, seed: 
     silhouette_cells (sampled, since silhouettes cost the square of their number)
     """
     types = factors.obs["annotation"].astype(str).to_numpy()
+    if not 1 < len(set(types)) < len(types):
+        problem = (
+            f"column 'annotation' has {len(set(types))} types for {len(types)} cells, so that none has a silhouette"
+        )
+        raise InputError("the metadata of the cells", problem, "give cells of several types, some of the same")
     before = nearest(factors.X, settings["neighbours"])
     for one in representations(factors, weights, controls=False):
         kept = neighbours_kept(before, nearest(one.points, settings["neighbours"]))

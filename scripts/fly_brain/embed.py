@@ -15,7 +15,7 @@ from umap import UMAP
 
 from fly_brain.features import representations
 from plotting.orientation import oriented
-from running import step, write_parquet
+from running import InputError, step, write_parquet
 
 
 def umap(points: np.ndarray, neighbours: int, seed: int) -> np.ndarray:
@@ -34,8 +34,11 @@ def embeddings(
 ) -> Iterator[pd.DataFrame]:
     """Per representation a table: method, min_correlation, embedding (the kind), cell, x, y, age.
 
-    option : neighbours of UMAP, perplexity of t-SNE
+    option : neighbours of UMAP, perplexity of t-SNE; InputError where there are not more cells
     """
+    if option >= factors.n_obs:
+        name = {"umap": "neighbours", "tsne": "perplexity"}[kind]
+        raise InputError(f"fly_brain.{name}", f"{option} for {factors.n_obs} cells", "lower it, or give more cells")
     function, reference = {"umap": umap, "tsne": tsne}[kind], None
     for one in representations(factors, weights, controls=False):
         points = np.asarray(function(one.points, option, seed), dtype=float)

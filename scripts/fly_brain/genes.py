@@ -14,7 +14,7 @@ import scanpy
 from anndata import AnnData, read_h5ad
 from scipy.stats import binomtest, false_discovery_control
 
-from running import step, whole_file
+from running import InputError, step, whole_file
 from schema_core import gene_scores
 
 
@@ -49,6 +49,10 @@ def late_minus_early(profile: pd.DataFrame, early: int, late: int) -> pd.Series:
 
 def differential(cells: AnnData, test: str) -> pd.DataFrame:
     """Each age against all others: age, gene (position), scores, p, q (Benjamini-Hochberg), change (log fold)."""
+    sizes = cells.obs["age"].value_counts()
+    if sizes.min() < 2:
+        problem = f"only one is {sizes.idxmin()} days old, and a test needs two"
+        raise InputError("the cells after preprocessing", problem, "give more cells, or leave that age out")
     tested = AnnData(cells.X, obs=pd.DataFrame({"age": cells.obs["age"].astype(str).astype("category")}))
     tested.uns["log1p"] = {"base": None}
     scanpy.tl.rank_genes_groups(tested, "age", method=test)

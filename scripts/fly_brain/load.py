@@ -4,7 +4,7 @@ The paper uses "neurons"; the published annotation names cell types, and most cl
 taken for a neuron unless its annotation says otherwise (config: fly_brain.not_neurons).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -24,13 +24,22 @@ def is_neuron(annotation: pd.Series, not_neurons: Sequence[str]) -> np.ndarray:
     return np.array(verdict, dtype=bool)[levels.cat.codes]
 
 
-def load(tarball: Path | str, metadata: Path | str, line: str, not_neurons: Sequence[str]) -> AnnData:
+def load(
+    tarball: Path | str,
+    metadata: Path | str,
+    line: str,
+    not_neurons: Sequence[str],
+    published: Mapping[str, Mapping] | None = None,
+) -> AnnData:
     """All cells of one line: counts (n, genes) CSR; obs age (days), line, annotation, neuron, total_counts, n_genes.
 
     var: symbol. Raises InputError where the line is unknown, or where it has only one age.
+
+    published : what the registry says of ``tarball`` and ``metadata``, see ``formats.published``
     """
-    cells = read_mex(tarball)
-    known = read_metadata(metadata, cells.obs)
+    published = published or {}
+    cells = read_mex(tarball, published.get("tarball"))
+    known = read_metadata(metadata, cells.obs, published.get("metadata"))
     lines = sorted(known["line"].unique())
     if line not in lines:
         raise InputError(metadata, f"has no cell of the line {line!r}", f"set fly_brain.line to one of {lines}")
@@ -50,7 +59,7 @@ def load(tarball: Path | str, metadata: Path | str, line: str, not_neurons: Sequ
 if __name__ == "__main__":
     with step(snakemake) as log:  # noqa: F821
         inputs, params = snakemake.input, snakemake.params  # noqa: F821
-        cells = load(inputs.tarball, inputs.metadata, params.line, params.not_neurons)
+        cells = load(inputs.tarball, inputs.metadata, params.line, params.not_neurons, params.published)
         log.info(
             "%d cells of %s, %d neurons, %d genes", len(cells), params.line, cells.obs["neuron"].sum(), cells.n_vars
         )

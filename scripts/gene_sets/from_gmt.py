@@ -1,6 +1,6 @@
 """Snakemake script: gene sets that are published as GMT, checked and cut to size."""
 
-from evaluation.gmt import of_size, read_gmt, write_gmt
+from formats.gmt import of_size, read_gmt, write_gmt
 from running import step, whole_file
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Snakemake script: gene sets from a release of the Gene Ontology, as GMT. See ``gene_sets.ontology``."""
 
-from evaluation.gmt import of_size, write_gmt
+from formats.gmt import of_size, write_gmt
 from gene_sets.ontology import propagated, read_annotations, read_terms
 from running import step, whole_file
 

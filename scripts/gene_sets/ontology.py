@@ -1,96 +1,137 @@
 """Gene sets from a release of the Gene Ontology: its graph of terms, and a species' annotations.
 
 A gene that is annotated to a term belongs to every ancestor of the term too, along ``is_a`` and ``part_of`` (the
-relations that the Gene Ontology's rules let annotations follow). goatools reads the graph and finds the ancestors.
-It does not read the annotations: its reader of GAF files takes no gzip, and ends the process at a line that it does
-not understand.
+relations that the Gene Ontology's rules let annotations follow).
 """
 
+import logging
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Set
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
-from goatools.anno.update_association import clean_anno, update_association
-from goatools.obo_parser import GODag
 
-from evaluation.gmt import GeneSet
+from formats.gmt import GeneSet
+from formats.kinds import FILLED, TEXT, Kind
+from formats.opening import lines, opened, shown
+from formats.tables import read_table
 from running import InputError
-from sources.opening import DAMAGED, opened
 
-# The columns of a GAF file, versions 2.0 to 2.2, that are read here; 0-based.
-GAF_COLUMNS = {2: "symbol", 3: "qualifier", 4: "term", 6: "evidence"}
-GAF_WIDTH = 17
+GAF_COLUMNS = (
+    *("db", "identifier", "symbol", "qualifier", "term", "reference", "evidence", "with", "aspect", "name", "synonym"),
+    *("type", "taxon", "date", "by", "extension", "form"),
+)
+OPTIONAL = 2  # the last two came with version 2.0, and may be left out
+GO_TERM = Kind("a GO term", lambda texts: texts.where(texts.str.fullmatch(r"GO:\d{7}")))
+KINDS = {"symbol": FILLED, "qualifier": TEXT, "term": GO_TERM, "evidence": TEXT}
 NO_DATA = "ND"  # the evidence code of "looked for, nothing found", which is no annotation
-GET = "delete the file and let the workflow fetch it again"
+OTHER = "use another release of the Gene Ontology, or mend the file"
+
+logger = logging.getLogger(__name__)
+
+
+class Terms(NamedTuple):
+    """The graph of living terms: names by identifier, parents first; those right above each; old identifiers to new."""
+
+    names: Mapping[str, str]
+    above: Mapping[str, Set[str]]
+    current: Mapping[str, str]
 
 
 def read_annotations(path: Path | str) -> pd.DataFrame:
     """Read a GAF file, plain or gzip: columns ``symbol`` and ``term``, each pair once.
 
-    Annotations that say NOT, and those that say "no data" (ND), are left out. Raises InputError for a file
-    that is not GAF, or cut off.
+    Annotations that say NOT, and those that say "no data" (ND), are left out. Raises InputError for a file that is not
+    GAF, or cut off.
     """
-    try:
-        with opened(path) as file:
-            _skip_header(path, file)
-            table = pd.read_csv(
-                file,
-                sep="\t",
-                header=None,
-                names=range(GAF_WIDTH),
-                usecols=list(GAF_COLUMNS),
-                dtype=str,
-                quoting=3,  # csv.QUOTE_NONE: names of genes hold single quotation marks
-                keep_default_na=False,
-            ).rename(columns=GAF_COLUMNS)
-    except (*DAMAGED, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        problem = f"cannot be read to its end as a GAF table ({' '.join(str(error).split())})"
-        raise InputError(path, problem, GET) from error
-    wrong = ~table["term"].fillna("").str.fullmatch(r"GO:\d{7}") | (table["symbol"] == "")
-    if wrong.any():
-        row = table[wrong].iloc[0]
-        problem = f"{row['symbol']!r} and {row['term']!r} stand where a symbol and a GO term belong"
-        raise InputError(path, problem, GET)
+    _assert_gaf(path)
+    table = read_table(path, KINDS, header=GAF_COLUMNS, optional=OPTIONAL, comment=b"!").frame
     negated = table["qualifier"].str.upper().str.split("|").map(lambda words: "NOT" in words)
     kept = table[~negated & (table["evidence"] != NO_DATA)]
     if kept.empty:
-        raise InputError(path, "holds no annotation", GET)
+        raise InputError(path, "holds no annotation", OTHER)
     return kept[["symbol", "term"]].drop_duplicates(ignore_index=True)
 
 
-def _skip_header(path, file) -> None:
-    """Read up to the first annotation. The first line must give the version of the format."""
-    first = file.readline(200)
-    if not first.startswith(b"!gaf-version"):
-        raise InputError(path, f"line 1: {first[:40]!r}, where '!gaf-version' is expected", f"expected GAF; {GET}")
-    while file.peek(1)[:1] == b"!":
-        file.readline()
+def _assert_gaf(path: Path | str) -> None:
+    """Raise InputError unless one of the comments at the beginning gives the version of the format."""
+    with opened(path) as file:
+        content = lines(file, str(path))
+        number, line = next(content, (1, b""))
+        while line.startswith(b"!") and not line.startswith(b"!gaf-version"):
+            number, line = next(content, (number, b""))
+    if not line.startswith(b"!"):
+        raise InputError(path, f"line {number}: {shown(line)}, where '!gaf-version' is expected", "give a GAF file")
 
 
-def read_terms(path: Path | str) -> GODag:
-    """Read the graph of terms with its ``part_of`` relations; raises InputError for a file that is not OBO."""
-    with Path(path).open("rb") as file:
-        first = file.readline(200)
-    if not first.startswith(b"format-version:"):
-        raise InputError(path, f"line 1: {first[:40]!r}, where 'format-version:' is expected", f"expected OBO; {GET}")
+def read_terms(path: Path | str) -> Terms:
+    """Read the graph of terms of an OBO file, plain or gzip, with ``is_a`` and ``part_of``.
+
+    Raises InputError for a file that is not OBO, a term below another that is not there, and a circle of terms.
+    """
+    names, above, current, places = {}, {}, {}, {}
+    for line, tags in _terms(path):
+        if len(tags["id"]) != 1:
+            raise InputError(path, f"line {line}: a term with {len(tags['id'])} identifiers", OTHER)
+        if tags["is_obsolete"] == ["true"]:
+            continue
+        (identifier,) = tags["id"]
+        if identifier in places:
+            problem = f"lines {places[identifier]} and {line}: the term {identifier} stands twice"
+            raise InputError(path, problem, "keep one of them")
+        above[identifier] = {*tags["is_a"], *tags["part_of"]}
+        names[identifier], places[identifier] = "".join(tags["name"]), line
+        current |= dict.fromkeys(tags["alt_id"], identifier)
+    if not names:
+        raise InputError(path, "holds no term", OTHER)
+    for identifier, parents in above.items():
+        for absent in sorted(parents - above.keys()):
+            problem = f"line {places[identifier]}: {identifier} is below {absent}, which is not there (cut off?)"
+            raise InputError(path, problem, OTHER)
     try:
-        terms = GODag(str(path), optional_attrs={"relationship"}, prt=None)
-    except (AssertionError, KeyError, IndexError, UnicodeDecodeError) as error:
-        raise InputError(path, f"cannot be read as a graph of terms ({error!r}; cut off?)", GET) from error
-    if not terms:
-        raise InputError(path, "holds no term", GET)
-    return terms
+        ordered = {identifier: names[identifier] for identifier in TopologicalSorter(above).static_order()}
+    except CycleError as error:
+        problem = f"is_a and part_of lead in a circle: {' above '.join(error.args[1])}"
+        raise InputError(path, problem, OTHER) from error
+    return Terms(ordered, above, current | {identifier: identifier for identifier in names})
 
 
-def propagated(annotations: pd.DataFrame, terms: GODag) -> dict[str, GeneSet]:
+def _terms(path: Path | str) -> Iterator[tuple[int, Mapping[str, list[str]]]]:
+    """The line at which each [Term] of an OBO file begins, and its values by tag."""
+    with opened(path) as file:
+        content = lines(file, str(path), comment=b"!")
+        number, first = next(content, (1, b""))
+        if not first.startswith(b"format-version:"):
+            raise InputError(path, f"line {number}: {shown(first)}, where 'format-version:' is due", "give an OBO file")
+        begun, tags = 0, defaultdict(list)
+        for number, line in content:
+            tag, _, value = (part.strip() for part in line.decode("utf-8").partition(":"))
+            if tag == "relationship":
+                tag, _, value = value.partition(" ")
+            if tag.startswith("["):
+                if begun:
+                    yield begun, tags
+                begun, tags = number if tag.lower() == "[term]" else 0, defaultdict(list)
+            else:  # behind an identifier stand qualifiers and comments
+                tags[tag].append(value if tag == "name" else value.partition(" ")[0])
+        if begun:
+            yield begun, tags
+
+
+def propagated(annotations: pd.DataFrame, terms: Terms) -> dict[str, GeneSet]:
     """The genes of every term, those of its descendants included; terms that the graph lacks are left out.
 
     annotations : columns ``symbol``, ``term``; an alternative identifier counts as the main one.
     """
-    by_gene = {symbol: set(group) for symbol, group in annotations.groupby("symbol")["term"]}
-    current, _, _ = clean_anno(by_gene, terms, prt=None)
-    update_association(current, terms, relationships={"part_of"}, prt=None)
-    members: dict[str, set[str]] = {}
-    for symbol, found in current.items():
-        for term in found:
-            members.setdefault(term, set()).add(symbol)
-    return {term: GeneSet(terms[term].name, frozenset(genes)) for term, genes in members.items()}
+    known = annotations["term"].isin(terms.current)
+    if not known.all():
+        logger.warning("%d of %d annotations are to terms that the graph lacks", (~known).sum(), len(known))
+    genes: dict[str, set[str]] = {identifier: set() for identifier in terms.names}
+    for symbol, term in annotations[known].itertuples(index=False):
+        genes[terms.current[term]].add(symbol)
+    for identifier in reversed(genes):
+        for parent in terms.above[identifier]:
+            genes[parent] |= genes[identifier]
+    return {identifier: GeneSet(terms.names[identifier], frozenset(one)) for identifier, one in genes.items() if one}

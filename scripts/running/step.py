@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from running.disk import writing
-from running.errors import InputError
+from running.errors import InputError, plain
 from running.intact import assert_intact
 from running.parent import end_with_snakemake
 from running.usage import leave_usage
@@ -31,8 +31,8 @@ def step(snakemake: Any, in_part: Sequence[str] = ()) -> Iterator[logging.Logger
     """Run the body of a script under the log of its rule, on inputs that are whole, and for as long as Snakemake runs.
 
     Progress goes to the rule's log and to stderr; what a body that ends well has used goes to the rule's second log,
-    ``usage`` (see ``running.usage``). A traceback goes to the log alone when the cause is bad input:
-    the user then sees the one line that says what to mend. Any other exception shows its traceback in both.
+    ``usage`` (see ``running.usage``). A traceback goes to the log alone: where the cause is bad input the user sees the
+    one line that says what to mend, else the first line of what a library said, and where the log is.
 
     in_part : names of the inputs that are not read before the body, since it takes only a part of each, and finds
         itself what is wrong in that
@@ -54,18 +54,18 @@ def step(snakemake: Any, in_part: Sequence[str] = ()) -> Iterator[logging.Logger
         yield logger
         if usage:
             leave_usage(usage)
-    except InputError as error:
-        logger.error("%s", error)
+    except KeyboardInterrupt:
+        logger.error("interrupted")
+        raise SystemExit(128 + signal.SIGINT) from None
+    except Exception as error:
+        found = str(error)
+        if not isinstance(error, InputError):
+            found = f"the step failed: {type(error).__name__}: {plain(error)}; the whole of it is in {snakemake.log[0]}"
+        logger.error("%s", found)
         logging.getLogger().removeHandler(to_stderr)
         logging.getLogger().addHandler(logging.NullHandler())  # there may be no log: the disk is full
         logger.exception("where it was found")
         raise SystemExit(1) from error
-    except KeyboardInterrupt:
-        logger.error("interrupted")
-        raise SystemExit(128 + signal.SIGINT) from None
-    except Exception:
-        logger.exception("the step failed")
-        raise SystemExit(1) from None
 
 
 def _log_to(log: Path) -> None:

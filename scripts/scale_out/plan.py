@@ -4,9 +4,9 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from formats.hdf5 import self_contained
 from running import InputError, step, whole_file
 from scale_out.h5ad import Element, column_names, n_observations, open_h5ad
-from sources.hdf5 import self_contained
 
 SINGLE = {"numeric": "vector", "categorical": "categories"}
 # moments hold (2 k)² doubles, several times over: 3 GB each at this many columns
@@ -19,7 +19,7 @@ def plan(path: Path | str, features: str, modalities: Sequence[dict], jobs: int)
     features : "X", "layers/<key>" or "obsm/<key>"; modalities : {values, kind, weight}
     """
     with open_h5ad(path) as file:
-        self_contained(path)
+        self_contained(file)
         rows = n_observations(file)
         if rows < max(2, jobs):
             problem = f"obs has {rows:,} row(s), too few for pairs in {jobs} jobs"

@@ -37,9 +37,9 @@ class Rows:
         try:
             X = self.features.rows(start, stop)
             modalities = [Modality(element.rows(start, stop), kind) for element, kind in self.modalities]
-        except OSError as error:
-            problem = f"rows {start} to {stop - 1} cannot be read ({error})"
-            raise InputError(self.file.filename, problem, "the file is damaged: get it again") from error
+        except (OSError, ValueError) as error:
+            problem = f"rows {start} to {stop - 1} cannot be read ({' '.join(str(error).split())})"
+            raise InputError(self.file.filename, problem, "the file is damaged: copy or write it again") from error
         self.read_seconds += perf_counter() - began
         return X, modalities
 

@@ -14,8 +14,8 @@ import scanpy as sc
 from scipy.stats import false_discovery_control, ttest_ind
 
 from evaluation.enrichment import enrich
-from evaluation.gmt import read_gmt
-from running import step, whole_file
+from formats.gmt import read_gmt
+from running import InputError, step, whole_file
 from schema_core import Modality, Schema, gene_scores
 from sci_car.cells import load_cells
 from sci_car.normalise import as_log
@@ -44,7 +44,13 @@ def differential_expression(expression: anndata.AnnData, labels: pd.Series) -> p
     """
     kept = expression[labels.notna().to_numpy()].copy()
     kept.obs["cell_type"] = labels[labels.notna()].astype(str).astype("category").to_numpy()
-    types = sorted(kept.obs["cell_type"][is_proximal_tubule(kept.obs["cell_type"]).to_numpy()].unique())
+    tubule = kept.obs["cell_type"][is_proximal_tubule(kept.obs["cell_type"]).to_numpy()]
+    size = tubule.astype(str).value_counts()
+    types = sorted(size.index[(size >= 2) & (len(kept) - size >= 2)])
+    if not types:
+        raise InputError(
+            "the labelled cells", "no type of the proximal tubule has two, and two others", "use more data"
+        )
     sc.tl.rank_genes_groups(kept, "cell_type", groups=types, method="t-test")
     found = sc.get.rank_genes_groups_df(kept, group=types)
     if len(types) == 1:

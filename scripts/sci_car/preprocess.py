@@ -12,26 +12,30 @@ import mudata
 import numpy as np
 import pandas as pd
 
+from formats.matrix_market import read_counts
 from running import InputError, step, whole_file
 from sci_car.cells import together, write_cells
 from sci_car.features import by_symbol, genes_of_types, on_chromosomes, overlapping, seen_in
 from sci_car.read_tables import read_atac_cells, read_genes, read_peaks, read_rna_cells
 from sci_car.summary import summarise
-from sources.matrix_market import read_counts
 
 FILES = ("rna_cells", "genes", "rna_counts", "atac_cells", "peaks", "atac_counts")
 
 
-def preprocess(files: Mapping[str, Path | str], settings: Mapping) -> tuple[mudata.MuData, pd.DataFrame]:
+def preprocess(
+    files: Mapping[str, Path | str], settings: Mapping, published: Mapping[str, Mapping] | None = None
+) -> tuple[mudata.MuData, pd.DataFrame]:
     """Read the six files of a sample (FILES), and choose cells, genes and peaks.
 
     settings : ``gene_types``, ``chromosomes``, ``artefacts``, ``min_cells`` (of ``genes`` and ``peaks``)
+    published : what the registry says of the files, see ``formats.published``
 
     Returns the cells (see ``sci_car.cells``), in the order of the RNA table, and the summary: ``quantity``,
     ``value``. Raises InputError, one line, for files that do not fit each other or leave nothing.
     """
-    rna_cells, atac_cells = read_rna_cells(files["rna_cells"]), read_atac_cells(files["atac_cells"])
-    genes, peaks = read_genes(files["genes"]), read_peaks(files["peaks"])
+    readers = {"rna_cells": read_rna_cells, "atac_cells": read_atac_cells, "genes": read_genes, "peaks": read_peaks}
+    tables = [read(files[name], (published or {}).get(name)) for name, read in readers.items()]
+    rna_cells, atac_cells, genes, peaks = tables
     joint = joint_cells(rna_cells, atac_cells, f"{files['rna_cells']}, {files['atac_cells']}")
     rna = read_counts(files["rna_counts"], shape=(len(genes), len(rna_cells)))[joint["in_rna"]]
     atac = read_counts(files["atac_counts"], shape=(len(peaks), len(atac_cells)))[joint["in_atac"]]
@@ -85,7 +89,7 @@ def joint_cells(rna_cells: pd.DataFrame, atac_cells: pd.DataFrame, files: str) -
 if __name__ == "__main__":
     with step(snakemake) as log:  # noqa: F821
         files = {name: snakemake.input[name] for name in FILES}  # noqa: F821
-        cells, summary = preprocess(files, dict(snakemake.params))  # noqa: F821
+        cells, summary = preprocess(files, snakemake.params.settings, snakemake.params.published)  # noqa: F821
         log.info("%s", cells)
         with whole_file(snakemake.output.cells) as part:  # noqa: F821
             write_cells(cells, part)

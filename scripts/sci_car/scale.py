@@ -8,11 +8,11 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from formats.matrix_market import read_counts
 from running import step, whole_file
 from running.fresh_process import in_fresh_process
 from running.usage import peak_gigabytes
 from sci_car.preprocess import FILES, preprocess
-from sources.matrix_market import read_counts
 
 MEASURED = {"read both matrices": "sci_car.scale:read_both", "preprocess": "sci_car.scale:preprocess_all"}
 SIDES = {"cells": 0, "features": 1}

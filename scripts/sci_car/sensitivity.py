@@ -17,7 +17,7 @@ from sklearn.metrics import adjusted_rand_score
 from evaluation.leiden import leiden, neighbour_graph
 from running import step, whole_file
 from schema_core import Modality, Moments, solve
-from sci_car.cells import load_cells
+from sci_car.cells import check_enough, load_cells
 from sci_car.normalise import NORMALISATIONS
 from sci_car.reduce import svd
 from sci_car.summarised import SHUFFLED
@@ -30,6 +30,7 @@ def bases(cells: mudata.MuData, grid: dict) -> Iterator[tuple[dict, np.ndarray, 
     largest = max(grid["components"])
     for kept in choices_of_cells(cells, grid):
         part = cells if kept == "all" else cells[cells.obs["cell_type"].notna().to_numpy()]
+        check_enough(part, max(largest, grid["atac_components"]), "the comparison of settings")
         peaks = part["atac"].X.tocsr()
         atac = {}
         for name in grid["atac"]:

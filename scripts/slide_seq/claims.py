@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from evaluation.gmt import read_gmt
+from formats.gmt import read_gmt
 from running import step, whole_file
 
 PAPER_PUCKS = ["180430_1", "180430_5", "180430_6"]

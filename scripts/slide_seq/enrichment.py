@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from evaluation.enrichment import enrich
-from evaluation.gmt import GeneSets, read_gmt
+from formats.gmt import GeneSets, read_gmt
 from running import step, whole_file
 
 

@@ -1,73 +1,85 @@
 """The three files of a puck, in an archive or in an unpacked folder, from its newest bead mapping.
 
-``Puck_<id>/BeadMapping_<M-D>_<hhmm>/`` holds what one run of the bead mapping gave. The name has no year: the newest is
-the latest in the calendar. Source: Slide-seq study of the Single Cell Portal (Rodriques et al. 2019).
+``Puck_<id>/BeadMapping_<M-D>_<hhmm>/`` holds what one run of the bead mapping gave; from the end of 2018 on the year
+stands before the month. The newest is the latest in the calendar, one with a year after all without. Source: Slide-seq
+study of the Single Cell Portal (Rodriques et al. 2019).
 """
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from io import BufferedIOBase
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
+from formats.archive import opened_archive
 from running import InputError
-from sources import archive
 
 COUNTS, LOCATIONS, CLUSTERS = "MappedDGEForR.csv", "BeadLocationsForR.csv", "AnalogizerClusterAssignments.csv"
 FILES = (COUNTS, LOCATIONS, CLUSTERS)
-MAPPING = re.compile(r"BeadMapping_(\d{1,2})-(\d{1,2})_(\d{4})")
+MAPPING = re.compile(r"BeadMapping_(?:(\d{4})_)?(\d{1,2})-(\d{1,2})_(\d{3,4})")
 REMEDY = f"give the puck as published: Puck_<id>/BeadMapping_<M-D>_<hhmm>/ with {', '.join(FILES)}"
+OF_MACOS = ("__MACOSX", "._")  # what a Mac adds to archives: no files of the puck
 
 
-class PuckFolder:
-    """The newest bead mapping of the puck at ``place``, a folder or an archive (tar, tar.gz, zip).
+class Puck:
+    """The newest bead mapping of the puck at ``place``.
 
-    Raises InputError where there is no bead mapping, or the newest one lacks one of the FILES.
+    names : of all files there; opened : gives the content of one. Raises InputError where there is no bead mapping, the
+    newest one lacks one of the FILES, or it is not clear which is meant.
     """
 
-    def __init__(self, place: Path | str):
-        self.place = Path(place)
-        self.mapping, members = _newest(self.place, _listing(self.place))
-        self._members = {PurePosixPath(name).name: name for name in members}
+    def __init__(self, place: Path, names: Sequence[str], opened: Callable[[str], AbstractContextManager[BinaryIO]]):
+        self.place, self._opened = place, opened
+        folder = _newest(place, names)
+        self.mapping = folder.name or place.resolve().name
+        inside = {PurePosixPath(name).name: name for name in names if PurePosixPath(name).parent == folder}
         for name in FILES:
-            if name not in self._members:
-                found = ", ".join(sorted(self._members)) or "nothing"
-                raise InputError(f"{self.place}/{self.mapping}", f"has no {name}, but {found}", REMEDY)
+            if name not in inside:
+                found = ", ".join(sorted(inside)) or "nothing"
+                raise InputError(place / folder, f"has no {name}, but {found}", REMEDY)
+        self._inside = inside
 
     def label(self, name: str) -> str:
         """The file's place, for errors."""
-        return f"{self.place}/{self._members[name]}"
+        return f"{self.place}/{self._inside[name]}"
 
-    @contextmanager
-    def open(self, name: str) -> Iterator[BufferedIOBase]:
-        """Open one of the FILES, to be read as bytes from the beginning."""
-        if self.place.is_dir():
-            with (self.place / self._members[name]).open("rb") as content:
-                yield content
-        else:
-            with archive.opened_member(self.place, self._members[name]) as content:
-                yield content
+    def opened(self, name: str) -> AbstractContextManager[BinaryIO]:
+        """One of the FILES, to be read as bytes from the beginning."""
+        return self._opened(self._inside[name])
 
 
-def _listing(place: Path) -> list[str]:
+@contextmanager
+def opened_puck(place: Path | str) -> Iterator[Puck]:
+    """Open the puck at ``place``, a folder or an archive (tar, tar.gz, zip)."""
+    place = Path(place).expanduser()
     if place.is_dir():
-        return sorted(path.relative_to(place).as_posix() for path in place.rglob("*") if path.is_file())
-    if not place.exists():
+        names = sorted(path.relative_to(place).as_posix() for path in place.rglob("*") if path.is_file())
+        yield Puck(place, names, lambda name: (place / name).open("rb"))
+    elif not place.exists():
         raise InputError(place, "there is neither such a file nor such a folder", REMEDY)
-    return archive.names(place)
+    else:
+        with opened_archive(place) as archive:
+            yield Puck(place, archive.names, archive.opened)
 
 
-def _newest(place: Path, names: list[str]) -> tuple[str, list[str]]:
-    """The newest folder of a bead mapping, and the files right in it."""
-    mappings: dict[tuple[int, ...], tuple[str, list[str]]] = {}
-    for name in names:
-        path = PurePosixPath(name)
-        found = MAPPING.fullmatch(path.parent.name)
-        if found:
-            mappings.setdefault(tuple(map(int, found.groups())), (path.parent.name, []))[1].append(name)
+def _newest(place: Path, names: Sequence[str]) -> PurePosixPath:
+    """The folder of the newest bead mapping, below ``place``."""
     if place.is_dir() and MAPPING.fullmatch(place.resolve().name):
-        return place.name, [name for name in names if "/" not in name]
-    if not mappings:
+        return PurePosixPath()
+    folders = {path.parent for path in map(PurePosixPath, names) if not any(p.startswith(OF_MACOS) for p in path.parts)}
+    dates = {folder: _date(folder.name) for folder in sorted(folders) if MAPPING.fullmatch(folder.name)}
+    if not dates:
         shown = ", ".join(names[:5]) or "no file at all"
         raise InputError(place, f"has no folder BeadMapping_<M-D>_<hhmm>; it holds {shown}", REMEDY)
-    return mappings[max(mappings)]
+    pucks = {next((part for part in folder.parts[::-1] if "Puck_" in part), "no name"): folder for folder in dates}
+    newest = [folder for folder, date in dates.items() if date == max(dates.values())]
+    for found, what in ((list(pucks.values()), "several pucks"), (newest, f"the mapping {newest[0].name} twice")):
+        if len(found) > 1:
+            shown = ", ".join(map(str, found))
+            raise InputError(place, f"holds {what}: {shown}", "leave in it the one that is meant")
+    return newest[0]
+
+
+def _date(mapping: str) -> tuple[int, ...]:
+    """Year (0 for none), month, day, and time of day of a mapping."""
+    return tuple(int(number or 0) for number in MAPPING.fullmatch(mapping).groups())

@@ -1,59 +1,27 @@
 """Read where the beads of a puck lie, and which atlas cluster each was assigned to."""
 
-from io import BufferedIOBase
+from typing import BinaryIO
 
-import numpy as np
 import pandas as pd
 
-from running import InputError
+from formats.kinds import NAME, NUMBER, WHOLE
+from formats.tables import Table, read_table
 
-FETCH = "get the file again, whole and as published"
+LOCATIONS = {"barcodes": NAME, "xcoord": NUMBER, "ycoord": NUMBER}
+CLUSTERS = {"Var1": NAME, "x": WHOLE}
+ALIASES = {"barcodes": ("barcode", ""), "Var1": ("barcodes", "barcode", "")}
 
 
-def read_locations(content: BufferedIOBase, label: str) -> pd.DataFrame:
+def read_locations(content: BinaryIO, label: str) -> pd.DataFrame:
     """Columns x, y (float, pixels), indexed by barcode. ``label`` names the file in errors."""
-    table = _table(content, label, ("barcodes", "xcoord", "ycoord")).rename(columns={"xcoord": "x", "ycoord": "y"})
-    for axis in ("x", "y"):
-        number = pd.to_numeric(table[axis], errors="coerce").to_numpy(dtype=float)
-        wrong = ~np.isfinite(number)
-        if wrong.any():
-            row = int(wrong.argmax())
-            problem = f"row {row + 2}, column '{axis}coord': {table[axis].iloc[row]!r} is no coordinate"
-            raise InputError(label, problem, "give each bead its place in pixels, or leave it out")
-        table[axis] = number
-    return _by_barcode(table, "barcodes", label)
+    table = read_table(content, LOCATIONS, name=label, aliases=ALIASES)
+    table.once("barcodes", "bead")
+    return table.frame.set_axis(["barcode", "x", "y"], axis=1).set_index("barcode")
 
 
-def read_clusters(content: BufferedIOBase, label: str) -> pd.Series:
-    """The atlas cluster (int) of each bead that has one, indexed by barcode."""
-    table = _table(content, label, ("Var1", "x"))
-    whole = table["x"].str.fullmatch(r"\d+")
-    if not whole.all():
-        row = int((~whole).to_numpy().argmax())
-        problem = f"row {row + 2}, column 'x': {table['x'].iloc[row]!r} is no number of an atlas cluster"
-        raise InputError(label, problem, "give the cluster's number, or leave the bead out")
-    return _by_barcode(table.assign(x=table["x"].astype(int)), "Var1", label)["x"].rename("cluster")
-
-
-def _table(content: BufferedIOBase, label: str, columns: tuple[str, ...]) -> pd.DataFrame:
-    try:
-        table = pd.read_csv(content, dtype=str, keep_default_na=False)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise InputError(label, f"is no CSV table ({' '.join(str(error).split())})", FETCH) from error
-    missing = [name for name in columns if name not in table.columns]
-    if missing:
-        problem = (
-            f"row 1: has no column {' and '.join(map(repr, missing))}, but {', '.join(map(str, table.columns[:8]))}"
-        )
-        raise InputError(label, problem, FETCH)
-    if table.empty:
-        raise InputError(label, "no bead below the header (row 1)", FETCH)
-    return table[list(columns)]
-
-
-def _by_barcode(table: pd.DataFrame, key: str, label: str) -> pd.DataFrame:
-    twice = table[key].duplicated()
-    if twice.any():
-        row = int(twice.to_numpy().argmax())
-        raise InputError(label, f"row {row + 2}: barcode {table[key].iloc[row]!r} stands twice", "keep one of the rows")
-    return table.set_index(key).rename_axis("barcode")
+def read_clusters(content: BinaryIO, label: str) -> Table:
+    """The atlas cluster (int) of each bead that has one: columns barcode, cluster."""
+    table = read_table(content, CLUSTERS, name=label, aliases=ALIASES)
+    table.once("Var1", "bead")
+    table.frame.columns = ["barcode", "cluster"]
+    return table

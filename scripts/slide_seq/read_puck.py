@@ -3,43 +3,52 @@
 Nothing is left out here but what has no place: each bead that has counts and a place, with its atlas cluster or 0.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import anndata
-import numpy as np
 import pandas as pd
 
+from formats.published import check_shape, of_member
 from running import InputError, step, whole_file
-from slide_seq.puck_folder import CLUSTERS, COUNTS, LOCATIONS, PuckFolder
+from slide_seq.puck_folder import CLUSTERS, COUNTS, LOCATIONS, opened_puck
 from slide_seq.read_beads import read_clusters, read_locations
 from slide_seq.read_dge import read_dge
 
 NO_CLUSTER = 0
+TOGETHER = "take all three files from the same bead mapping of the same puck"
 
 
-def read_puck(place: Path | str) -> anndata.AnnData:
+def read_puck(place: Path | str, published: Mapping | None = None) -> anndata.AnnData:
     """Counts (beads, genes) in CSR; obs: x, y (pixels), cluster (0 for none). ``place`` is an archive or a folder.
 
     Beads with a place and no counts, and beads with counts and no place, are left out and counted in uns["join"].
     Raises InputError where files do not belong together.
+
+    published : what the registry says of the puck and its members, see ``formats.published``
     """
-    puck = PuckFolder(place)
-    with puck.open(LOCATIONS) as content:
-        places = read_locations(content, puck.label(LOCATIONS))
-    with puck.open(CLUSTERS) as content:
-        clusters = read_clusters(content, puck.label(CLUSTERS))
-    with puck.open(COUNTS) as content:
-        counts, barcodes, genes = read_dge(content, puck.label(COUNTS))
+    with opened_puck(place) as puck:
+        with puck.opened(LOCATIONS) as content:
+            places = read_locations(content, puck.label(LOCATIONS))
+        with puck.opened(CLUSTERS) as content:
+            clusters = read_clusters(content, puck.label(CLUSTERS))
+        with puck.opened(COUNTS) as content:
+            counts, barcodes, genes = read_dge(content, puck.label(COUNTS))
+    check_shape(puck.label(COUNTS), (len(genes), len(barcodes)), of_member(published, COUNTS), ("genes", "beads"))
     beads = pd.Index(barcodes, name="barcode")
     placed = beads.isin(places.index)
-    _check_joined(puck, beads, placed, clusters)
+    if not placed.any():
+        problem = f"none of its {len(beads)} barcodes (first: {beads[0]!r}) has a place in {LOCATIONS}"
+        raise InputError(puck.label(COUNTS), problem, TOGETHER)
+    unknown = ~clusters.frame["barcode"].isin(beads)
+    clusters.refuse(unknown, f"barcode {{barcode!r}} is not in {COUNTS} ({unknown.sum()} such beads)", TOGETHER)
     obs = places.reindex(beads[placed])
-    obs["cluster"] = clusters.reindex(obs.index).fillna(NO_CLUSTER).astype(int)
+    obs["cluster"] = clusters.frame.set_index("barcode")["cluster"].reindex(obs.index).fillna(NO_CLUSTER).astype(int)
     data = anndata.AnnData(counts[placed], obs=obs, var=pd.DataFrame(index=pd.Index(genes, name="gene")))
     data.uns["join"] = {
         "beads_with_counts": len(beads),
         "beads_with_place": len(places),
-        "beads_with_cluster": len(clusters),
+        "beads_with_cluster": len(clusters.frame),
         "beads_with_all": int((obs["cluster"] != NO_CLUSTER).sum()),
         "genes": len(genes),
     }
@@ -47,21 +56,9 @@ def read_puck(place: Path | str) -> anndata.AnnData:
     return data
 
 
-def _check_joined(puck: PuckFolder, beads: pd.Index, placed: np.ndarray, clusters: pd.Series) -> None:
-    remedy = "take all three files from the same bead mapping of the same puck"
-    if not placed.any():
-        problem = f"none of its {len(beads)} barcodes (first: {beads[0]!r}) has a place in {LOCATIONS}"
-        raise InputError(puck.label(COUNTS), problem, remedy)
-    unknown = ~clusters.index.isin(beads)
-    if unknown.any():
-        row = int(unknown.argmax())
-        problem = f"row {row + 2}: barcode {clusters.index[row]!r} is not in {COUNTS} ({unknown.sum()} such beads)"
-        raise InputError(puck.label(CLUSTERS), problem, remedy)
-
-
 if __name__ == "__main__":
     with step(snakemake) as log:  # noqa: F821
-        puck = read_puck(snakemake.params.place)  # noqa: F821
+        puck = read_puck(snakemake.params.place, snakemake.params.published.get("puck"))  # noqa: F821
         log.info("%d beads, %d genes, %d counts; %s", *puck.shape, puck.X.nnz, puck.uns["join"])
         with whole_file(snakemake.output[0]) as part:  # noqa: F821
             puck.write_h5ad(part, compression="lzf")

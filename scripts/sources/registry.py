@@ -48,6 +48,12 @@ class SourceFile:
     members: Mapping[str, Member] = field(default_factory=dict)
 
     @property
+    def known(self) -> dict[str, Any]:
+        """What a reader holds the content against, in plain values: see ``formats.published``."""
+        members = {name: {"sha256": one.sha256, "shape": one.shape} for name, one in self.members.items()}
+        return {"shape": self.shape, "verified": self.digest is not None, "members": members}
+
+    @property
     def key(self) -> str:
         """The file's place below a mirror, and its name among the pins: ``dataset/name``."""
         return f"{self.dataset}/{self.name}"

@@ -14,10 +14,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from formats.matrix_market_write import write_counts
 from running import scratch_folder, step, whole_file
 from sources.fly_brain_cells import draw_cells, draw_counts
 from sources.fly_brain_truth import Truth, abundances, gene_symbols, plant
-from sources.matrix_market_write import write_counts
 
 
 def simulate(tarball: Path | str, metadata: Path | str, seed: int, settings: Mapping) -> Truth:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from evaluation.gmt import GeneSet, write_gmt
+from formats.gmt import GeneSet, write_gmt
 from running import step, whole_file
 
 BLOCK = 25

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from formats.matrix_market_write import write_counts
 from running import InputError, step, whole_file
-from sources.matrix_market_write import write_counts
 from sources.sci_car_counts import atac_counts, rna_counts
 from sources.sci_car_tables import OTHERS, gene_table, peak_names, rna_cell_table, sample_names
 from sources.sci_car_truth import PEAKS, TYPES, Truth, plant

@@ -11,9 +11,9 @@ CHAINS = ("TRA", "TRB")
 def parse_chains(cdr3: pd.Series, file: object) -> pd.DataFrame:
     """Give one row per chain of the fields "TRA:CAV...F;TRB:CAS...F" of a donor's file.
 
-    ``cdr3`` holds the file's cells in the file's order (n,); a cell without a chain is an empty string.
-    ``file`` is named in errors. Returns the columns ``row`` (int, position of the cell in 0..n-1), ``chain``
-    ("TRA" or "TRB") and ``cdr3`` (one-letter codes of the 20 amino acids), in the field's order. Raises
+    ``cdr3`` holds the file's cells in the file's order (n,), its index their rows there; a cell without a chain is an
+    empty string. ``file`` is named in errors. Returns the columns ``row`` (int, position of the cell in 0..n-1),
+    ``chain`` ("TRA" or "TRB") and ``cdr3`` (one-letter codes of the 20 amino acids), in the field's order. Raises
     InputError for anything else: the published files hold no stop codon (``*``), no frame shift (``_``) and
     no unknown residue (``X``).
     """
@@ -22,7 +22,7 @@ def parse_chains(cdr3: pd.Series, file: object) -> pd.DataFrame:
     valid = pieces.str.fullmatch(f"({'|'.join(CHAINS)}):[{AMINO_ACIDS}]+")
     if not valid.all():
         bad = int((~valid).to_numpy().argmax())
-        raise _explain(file, int(pieces.index[bad]) + 2, pieces.iloc[bad])
+        raise _explain(file, int(cdr3.index[pieces.index[bad]]), pieces.iloc[bad])
     return pd.DataFrame(
         {
             "row": pieces.index.to_numpy(),
@@ -42,5 +42,5 @@ def _explain(file: object, row: int, piece: str) -> InputError:
     else:
         letter = next(letter for letter in sequence if letter not in AMINO_ACIDS)
         problem = f"{letter!r} in {piece!r} is not one of the 20 amino acids {AMINO_ACIDS}"
-    remedy = "write it as 'TRA:CAVF;TRB:CASF', or delete the file and let the workflow fetch it again"
+    remedy = "write it as 'TRA:CAVF;TRB:CASF', or leave the cell out"
     return InputError(file, place + problem, remedy)

@@ -5,7 +5,7 @@ complete files it keeps 70,965 cells. Its quantiles are taken over the cells of 
 any other step.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,20 +18,26 @@ from tcr.read_donor import read_donor
 from tcr.summary import summarise
 
 
-def read_donors(paths: Sequence[Path | str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def read_donors(
+    paths: Sequence[Path | str], published: Mapping[str, Mapping] | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Read the files of all donors into one table of cells and one of chains.
 
     cells: as ``read_donor`` gives them, the index 0..n-1 over all files, ``ligand`` over the 44 LIGANDS (NA
     for none or a negative control). chains: ``cell`` (int, index of the cell), ``chain``, ``cdr3``. Raises
     InputError for a cell that two files hold, for a cell without any antibody count, and where no cell binds
     a ligand.
+
+    published : what the registry says of each file, by its name
     """
     cells, chains, offset = [], [], 0
     for path in paths:
-        donor = read_donor(path)
+        donor = read_donor(path, (published or {}).get(Path(path).name))
         silent = (donor[list(MARKERS)].sum(axis=1) == 0).to_numpy()
         if silent.any():
-            problem = f"row {silent.argmax() + 2}: all {len(MARKERS)} antibody counts are 0, so it has no levels"
+            problem = (
+                f"row {donor.index[silent.argmax()]}: all {len(MARKERS)} antibody counts are 0, so it has no levels"
+            )
             raise InputError(path, problem, "remove the cell")
         parsed = parse_chains(donor["cdr3"], path)
         chains.append(parsed.assign(row=parsed["row"] + offset).rename(columns={"row": "cell"}))
@@ -39,20 +45,21 @@ def read_donors(paths: Sequence[Path | str]) -> tuple[pd.DataFrame, pd.DataFrame
         offset += len(donor)
     together = pd.concat(cells, ignore_index=True)
     together["ligand"] = together["ligand"].cat.set_categories(LIGANDS)
-    _check_once(paths, [len(donor) for donor in cells], together)
+    _check_once(paths, cells, together)
     if together["ligand"].isna().all():
         problem = f"no cell binds any of the {len(LIGANDS)} ligands: their _binder columns hold no True"
         raise InputError(", ".join(map(str, paths)), problem, "use the published files of at least one donor")
     return together, pd.concat(chains, ignore_index=True)
 
 
-def _check_once(paths: Sequence[Path | str], lengths: list[int], cells: pd.DataFrame) -> None:
+def _check_once(paths: Sequence[Path | str], donors: Sequence[pd.DataFrame], cells: pd.DataFrame) -> None:
     """Key on (donor, barcode): the same barcode in two donors is two cells (386 of them as published)."""
     twice = cells.duplicated(["donor", "barcode"])
     if twice.any():
         last = int(twice.argmax())
-        file = int(np.searchsorted(np.cumsum(lengths), last, side="right"))
-        row = last - sum(lengths[:file]) + 2
+        ends = np.cumsum([len(donor) for donor in donors])
+        file = int(np.searchsorted(ends, last, side="right"))
+        row = donors[file].index[last - ends[file]]
         problem = f"row {row}: barcode {cells.loc[last, 'barcode']!r} of donor {cells.loc[last, 'donor']} is in an"
         raise InputError(paths[file], f"{problem} earlier file too", "name each donor's file once")
 
@@ -112,7 +119,7 @@ def lay_out(
 if __name__ == "__main__":
     with step(snakemake) as log:  # noqa: F821
         inputs, outputs, params = snakemake.input, snakemake.output, snakemake.params  # noqa: F821
-        cells, chains = read_donors(inputs.donors)
+        cells, chains = read_donors(inputs.donors, params.published)
         levels = marker_levels(cells[list(MARKERS)])
         settings = {name: params[name] for name in ("quantile", "markers", "both_chains", "binder")}
         keep = filter_cells(levels, cells["ligand"], chains, **settings)

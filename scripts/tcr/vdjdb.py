@@ -60,7 +60,7 @@ def motif_lengths(motifs: pd.DataFrame) -> pd.DataFrame:
 if __name__ == "__main__":
     with step(snakemake):  # noqa: F821
         segments, absent = snakemake.params.segments, snakemake.params.absent  # noqa: F821
-        motifs = read_motifs(snakemake.input.motifs)  # noqa: F821
+        motifs = read_motifs(snakemake.input.motifs, snakemake.params.published.get("motifs"))  # noqa: F821
         locations = pd.concat([location_scores(motifs, gene).assign(gene=gene) for gene in segments])
         tables = {"locations": locations[["gene", "location", "score", "motifs"]]}
         tables |= {"residues": residue_scores(motifs, segments, absent), "lengths": motif_lengths(motifs)}

@@ -43,12 +43,13 @@ def contents(**changes):
 
 
 def write_tarball(path, files, prefix=""):
-    """A gzipped tar of texts by name."""
+    """A gzipped tar of texts, or of bytes, by name."""
     with tarfile.open(path, "w:gz") as archive:
         for name, text in files.items():
+            content = text if isinstance(text, bytes) else text.encode()
             info = tarfile.TarInfo(prefix + name)
-            info.size = len(text.encode())
-            archive.addfile(info, io.BytesIO(text.encode()))
+            info.size = len(content)
+            archive.addfile(info, io.BytesIO(content))
     return path
 
 

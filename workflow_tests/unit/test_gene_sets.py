@@ -1,7 +1,5 @@
 """Gene sets: the GMT format, sets made from an ontology, and the test of enrichment."""
 
-import gzip
-
 import gseapy
 import numpy as np
 import pytest
@@ -10,10 +8,9 @@ from hypothesis import strategies as st
 from scipy.stats import fisher_exact
 
 from evaluation.enrichment import enrich
-from evaluation.gmt import GeneSet, of_size, read_gmt, write_gmt
-from gene_sets.ontology import propagated, read_annotations, read_terms
+from formats.gmt import GeneSet, of_size, read_gmt, write_gmt
 from running import InputError
-from sources.simulate_gene_sets import BLOCK, draw_sets, gene_names, simulate
+from sources.simulate_gene_sets import BLOCK, gene_names, simulate
 
 WORDS = st.text("abcXYZ019:_-", min_size=1, max_size=6)
 GENES = gene_names(1000)
@@ -39,11 +36,11 @@ def test_gmt_round_trip(tmp_path_factory, content):
     ("content", "words"),
     [
         (b"", "no gene set in it"),
-        (b"<!DOCTYPE html><html>\n", "line 1: not an identifier, a name and genes ('<!DOCTYPE html><html>')"),
+        (b"<!DOCTYPE html><html>\n", "line 1: a page of HTML or XML ('<!DOCTYPE html><html>')"),
         (b"A\tname\tx\ty\nB\tname\n", "line 2: not an identifier"),
         (b"A\tname\tx\n\tname\tx\n", "line 2: not an identifier"),
         (b"A\tname\tx\nA\tother\ty\n", "line 2: the set 'A' is there already"),
-        (gzip.compress(b"A\tname\tx\n"), "not text but binary data"),
+        (b"A\tname\tx\ny\xff", "line 2: byte 2 (0xff) is not text in UTF-8"),
     ],
 )
 def test_what_is_no_gmt_is_one_line(tmp_path, content, words):
@@ -118,65 +115,6 @@ def test_a_gene_that_was_not_measured_and_foreign_symbols_are_refused():
         enrich(["Gene0999"], GENES[:100], sets)
     with pytest.raises(InputError, match=r"none of 1 gene sets has 10 to 500 of the 2 genes measured; .*'TP53'"):
         enrich(["TP53"], ["TP53", "tp54"], sets)
-
-
-def test_an_ontology_gives_the_sets_that_it_was_written_from(folder):
-    ontology = folder / "gene_ontology"
-    found = propagated(read_annotations(ontology / "mgi.gaf.gz"), read_terms(ontology / "go-basic.obo"))
-    planted = draw_sets(1000, np.random.default_rng([1, 9]))
-    assert {term: found[term] for term in planted} == planted
-    # beside them the root and the parts; not the obsolete term, nor the NOT annotations
-    assert found.keys() - planted.keys() == {"GO:0008150", *(f"GO:{9_200_001 + block}" for block in range(40))}
-    assert len(found["GO:0008150"].genes) == 1000
-    assert all(len(found[f"GO:{9_200_001 + block}"].genes) == 5 for block in range(40))
-
-
-def test_alternative_identifiers_and_missing_data(tmp_path):
-    (tmp_path / "go.obo").write_text(
-        "format-version: 1.2\n\n[Term]\nid: GO:0000001\nname: new\nnamespace: biological_process\nalt_id: GO:0000009\n"
-    )
-    line = "MGI\tMGI:1\t{}\t{}\tGO:0000009\tr\t{}\t\tP\tit's 5'-end\t\tgene\ttaxon:10090\t20200601\tMGI\t\t\n"
-    lines = [line.format("Abc", "", "IDA"), line.format("Abd", "", "ND"), line.format("Abe", "NOT|part_of", "IDA")]
-    (tmp_path / "go.gaf").write_text("!gaf-version: 2.1\n" + "".join([*lines, lines[0]]))
-    found = propagated(read_annotations(tmp_path / "go.gaf"), read_terms(tmp_path / "go.obo"))
-    assert found == {"GO:0000001": GeneSet("new", frozenset({"Abc"}))}
-
-
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        (lambda content: b"<html>no</html>", "line 1: b'<html>no</html>'"),
-        (lambda content: gzip.compress(b""), "line 1: b''"),
-        (lambda content: content[: len(content) // 2], "cannot be read to its end"),
-        (lambda content: gzip.compress(b"!gaf-version: 2.1\n!\n"), "holds no annotation"),
-        (lambda content: gzip.compress(b"!gaf-version: 2.1\na\tb\tc\n"), "expected 17 and found 3"),
-        (
-            lambda content: b"!gaf-version: 2.1\n" + b"\t".join([b"x"] * 17),
-            "'x' and 'x' stand where a symbol and a GO term",
-        ),
-    ],
-)
-def test_broken_annotations_are_one_line(folder, tmp_path, change, words):
-    path = tmp_path / "mgi.gaf.gz"
-    path.write_bytes(change((folder / "gene_ontology" / "mgi.gaf.gz").read_bytes()))
-    with pytest.raises(InputError) as error:
-        read_annotations(path)
-    assert words in str(error.value)
-    assert "\n" not in str(error.value)
-
-
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        ("<html>", "line 1: b'<html>'"),
-        ("format-version: 1.2\n", "holds no term"),
-        ("format-version: 1.2\n\n[Term]\nid: GO:0000001\nis_a: GO:0000002\n", "cannot be read as a graph"),
-    ],
-)
-def test_a_broken_ontology_is_one_line(tmp_path, content, words):
-    (tmp_path / "go.obo").write_text(content)
-    with pytest.raises(InputError, match=words):
-        read_terms(tmp_path / "go.obo")
 
 
 def test_same_arguments_same_bytes(folder, tmp_path):

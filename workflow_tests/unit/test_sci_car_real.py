@@ -5,7 +5,7 @@ from conftest import REPOSITORY
 
 from configuration.strict_yaml import read_yaml
 from evaluation.enrichment import enrich
-from evaluation.gmt import read_gmt
+from formats.gmt import read_gmt
 from sci_car.preprocess import FILES, preprocess
 from sources.simulate_sci_car import ATAC, RNA
 

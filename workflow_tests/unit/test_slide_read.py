@@ -2,6 +2,7 @@
 
 import io
 import shutil
+from pathlib import PurePosixPath
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from slide_seq_files import BARCODES, COUNTS, GENES, TEXTS, write_puck
 
 from running import InputError
-from slide_seq.puck_folder import PuckFolder
+from slide_seq.puck_folder import opened_puck
 from slide_seq.read_dge import read_dge
 from slide_seq.read_puck import read_puck
 
@@ -39,11 +40,77 @@ def test_an_archive_is_the_same_as_its_folder(tmp_path, kind):
     np.testing.assert_array_equal(one.X.toarray(), other.X.toarray())
 
 
-def test_the_newest_mapping_is_taken_by_date_not_by_name(tmp_path):
-    """9-29 sorts behind 10-17 as text, and before it in the calendar; 1014 is after 937 on the same day."""
-    for mapping in ("BeadMapping_9-29_2359", "BeadMapping_10-17_0937", "BeadMapping_10-17_1014"):
+@pytest.mark.parametrize(
+    "mappings",
+    [
+        # 9-29 sorts behind 10-17 as text, and before it in the calendar; 1014 is after 937 on the same day
+        ("BeadMapping_9-29_2359", "BeadMapping_10-17_937", "BeadMapping_10-17_1014"),
+        ("BeadMapping_10-17_1014", "BeadMapping_2019_1-2_0101"),
+        ("BeadMapping_2019_12-30_2359", "BeadMapping_2020_1-2_0101"),
+    ],
+)
+def test_the_newest_mapping_is_taken_by_date_not_by_name(tmp_path, mappings):
+    for mapping in mappings:
         write_puck(tmp_path, mapping)
-    assert PuckFolder(tmp_path / "Puck_1").mapping == "BeadMapping_10-17_1014"
+    with opened_puck(tmp_path / "Puck_1") as puck:
+        assert puck.mapping == mappings[-1]
+
+
+@pytest.mark.parametrize("kind", ["gztar", "tar", "zip", None])
+@pytest.mark.parametrize(
+    ("others", "words"),
+    [
+        (["backup/BeadMapping_10-17_1014"], "the mapping BeadMapping_10-17_1014 twice: "),
+        (
+            ["BeadMapping_2018_10-17_1014", "old/BeadMapping_2018_10-17_1014"],
+            "the mapping BeadMapping_2018_10-17_1014 twice: ",
+        ),
+        (["../Puck_2/BeadMapping_10-17_1014"], "several pucks: "),
+        (["../Puck_2/BeadMapping_9-29_2359"], "several pucks: "),
+    ],
+)
+def test_an_archive_with_two_copies_or_two_pucks_says_where_they_are(tmp_path, kind, others, words):
+    for mapping in ("BeadMapping_10-17_1014", *others):
+        write_puck(tmp_path / "all", mapping)
+    place = shutil.make_archive(str(tmp_path / "a"), kind, tmp_path / "all") if kind else tmp_path / "all"
+    with pytest.raises(InputError) as error:
+        read_puck(place)
+    said = str(error.value)
+    assert said.startswith(f"{place}: holds {words}Puck_1/")
+    assert all(PurePosixPath("Puck_1", other).name in said for other in others[-1:])
+    assert "; leave in it the one that is meant" in said
+
+
+def test_an_older_copy_and_what_a_mac_adds_are_not_in_the_way(tmp_path):
+    write_puck(tmp_path)
+    for mapping in ("backup/BeadMapping_9-29_1014", "../__MACOSX/Puck_1/BeadMapping_10-17_1014"):
+        write_puck(tmp_path, mapping)
+    (tmp_path / "Puck_1/BeadMapping_10-17_1014/._MappedDGEForR.csv").write_bytes(b"\0\5")
+    assert read_puck(shutil.make_archive(str(tmp_path / "a"), "tar", tmp_path)).shape == (4, 3)
+
+
+def test_home_is_found(tmp_path, monkeypatch):
+    write_puck(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert read_puck("~/Puck_1").shape == (4, 3)
+
+
+def test_the_log_says_what_part_of_the_published_puck_it_is(tmp_path, caplog):
+    caplog.set_level("INFO")
+    published = {"members": {"MappedDGEForR.csv": {"sha256": None, "shape": (18_906, 24_847)}}}
+    read_puck(write_puck(tmp_path), published)
+    assert "3 genes x 4 beads, a part of the published file's 18,906 x 24,847" in caplog.text
+    published["members"]["MappedDGEForR.csv"]["shape"] = (3, 3)
+    with pytest.raises(InputError, match="holds 3 genes x 4 beads, where its publisher's has 3 x 3"):
+        read_puck(tmp_path / "Puck_1", published)
+
+
+def test_counts_as_r_writes_them(tmp_path):
+    r = '"AAA","CCC","GGG","TTT"\n"Gapdh",1,0,9,0\n"Calm1",0,3,9,0\n"Pcp2",12,0,0,104\n'
+    puck = read_puck(write_puck(tmp_path, Mapped=r, Analog='"","x"\n"AAA",1\n"CCC",2\n'))
+    np.testing.assert_array_equal(puck.X.toarray(), COUNTS)
+    assert puck.var_names.tolist() == GENES
+    assert puck.obs["cluster"].tolist() == [1, 2, 0, 0]
 
 
 def test_a_mapping_folder_itself_can_be_given(tmp_path):
@@ -76,16 +143,19 @@ def test_whole_numbers_written_as_decimals_are_counts():
     ("text", "words"),
     [
         ("", "the file is empty"),
-        ("<!DOCTYPE html><html>", "an HTML page"),
+        ("<!DOCTYPE html><html>", "a page of HTML"),
         ("Row,A,B\n", "no gene below the header"),
         ("Row,A,B\ng,1\n", "row 2: 1 counts, where the header has 2 barcodes"),
         ("Row,A,B\ng,1,0\nh,1,0,0\n", "row 3: 3 counts"),
-        ("Row,A,B\ng\n", "row 2: b'g' is no gene with counts"),
+        ("Row,A,B\ng\n", "row 2: 'g' is no gene with counts"),
         ("Row,A,B\ng,1,x\n", "row 2, column 3: 'x' is not a count"),
         ("Row,A,B\ng,1,-3\n", "row 2, column 3: '-3' is not a count"),
         ("Row,A,B\ng,0.5,1\n", "row 2, column 2: '0.5' is not a count"),
         ("Row,A,B\ng,,1\n", "row 2, column 2: '' is not a count"),
         ("Row,A,B\ng,nan,1\n", "row 2, column 2: 'nan' is not a count"),
+        ("Row,A,B\ng,1_0,1\n", "row 2, column 2: '1_0' is not a count"),
+        ("Row,A,B\n,1,1\n", "row 2: a gene without a name"),
+        ("Row,A,\ng,1,1\n", "column 3: a barcode without a name"),
         ("Row,A,A\ng,1,1\n", "columns 2 and 3: the barcode 'A' stands twice"),
         ("Row,A,B\ng,1,1\nh,1,0\ng,0,0\n", "rows 2 and 4: the gene 'g' stands twice"),
     ],
@@ -104,18 +174,18 @@ DGE, CLUSTERS = TEXTS["MappedDGEForR.csv"], TEXTS["AnalogizerClusterAssignments.
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({"Bead": "barcodes,x,y\nAAA,1,2\n"}, "has no column 'xcoord' and 'ycoord'"),
-        ({"Bead": "barcodes,xcoord,ycoord\nAAA,1,2\nCCC,,4\n"}, "row 3, column 'xcoord': '' is no coordinate"),
+        ({"Bead": "barcodes,x,y\nAAA,1,2\n"}, "column 'xcoord' is missing from the header"),
+        ({"Bead": "barcodes,xcoord,ycoord\nAAA,1,2\nCCC,,4\n"}, "row 3, column 'xcoord': '' is not a number"),
         ({"Bead": "barcodes,xcoord,ycoord\nAAA,1,inf\n"}, "row 2, column 'ycoord': 'inf'"),
-        ({"Bead": "barcodes,xcoord,ycoord\n"}, "no bead below the header"),
-        ({"Bead": ""}, "is no CSV table"),
-        ({"Bead": "barcodes,xcoord,ycoord\nAAA,1,2\nAAA,1,2\n"}, "row 3: barcode 'AAA' stands twice"),
+        ({"Bead": "barcodes,xcoord,ycoord\n"}, "no row below the header"),
+        ({"Bead": ""}, "the file is empty"),
+        ({"Bead": "barcodes,xcoord,ycoord\nAAA,1,2\nAAA,1,2\n"}, "rows 2 and 3: the same bead, 'AAA'"),
         ({"Bead": "barcodes,xcoord,ycoord\nAAAT,1,2\nCCCG,1,2\n"}, "none of its 4 barcodes (first: 'AAA') has a place"),
-        ({"Analog": CLUSTERS + "AACC,3\n"}, "row 5: barcode 'AACC' is not in MappedDGEForR.csv (1 such beads)"),
-        ({"Analog": "Var1,x\nAAA,granule\n"}, "row 2, column 'x': 'granule' is no number of an atlas cluster"),
-        ({"Analog": "barcode,cluster\nAAA,1\n"}, "has no column 'Var1' and 'x'"),
+        ({"Analog": CLUSTERS + "AACC,3\n"}, "row 5, barcode 'AACC' is not in MappedDGEForR.csv (1 such beads)"),
+        ({"Analog": "Var1,x\nAAA,granule\n"}, "row 2, column 'x': 'granule' is not a whole number"),
+        ({"Analog": "barcode,cluster\nAAA,1\n"}, "column 'x' is missing from the header"),
         ({"Mapped": DGE + "Gapdh,0,0,0,0\n"}, "the gene 'Gapdh' stands twice"),
-        ({"Mapped": DGE[:-9]}, "(a truncated file?)"),
+        ({"Mapped": DGE[:-9]}, "(cut off?)"),
         ({"Mapped": None}, "has no MappedDGEForR.csv, but AnalogizerClusterAssignments.csv, BeadLocationsForR.csv"),
     ],
 )

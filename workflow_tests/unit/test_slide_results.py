@@ -11,7 +11,7 @@ import pytest
 from scipy import sparse
 from slide_seq_files import GENE_NAMES, genes_table
 
-from evaluation.gmt import GeneSet
+from formats.gmt import GeneSet
 from plotting import house_style
 from running.baseline import baseline, read_status
 from running.usage import Usage

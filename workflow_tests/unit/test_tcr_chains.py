@@ -38,4 +38,4 @@ def test_no_chain_at_all_is_an_empty_table():
 )
 def test_bad_fields_name_their_row(field, problem):
     with pytest.raises(InputError, match=f"^some.csv: row 3, column 'cell_clono_cdr3_aa': {problem}.*; write it"):
-        parse_chains(pd.Series(["TRA:CAVF", field, "TRZ:A"]), "some.csv")
+        parse_chains(pd.Series(["TRA:CAVF", field, "TRZ:A"], index=[2, 3, 5]), "some.csv")

@@ -56,7 +56,7 @@ def simulated(run, tmp_path_factory):
 
 def test_cells_and_chains_agree(run, simulated, tmp_path):
     outputs = Named(cells=tmp_path / "c.parquet", chains=tmp_path / "h.parquet", summary=tmp_path / "s.tsv")
-    params = Named(quantile=0.975, markers=["CD19", "CD4", "CD14"], both_chains=True, binder=True)
+    params = Named(quantile=0.975, markers=["CD19", "CD4", "CD14"], both_chains=True, binder=True, published={})
     run("tcr/preprocess.py", input=Named(donors=simulated[0]), output=outputs, params=params)
     cells, chains = pd.read_parquet(outputs.cells), pd.read_parquet(outputs.chains)
     assert cells["cell"].tolist() == list(range(len(cells)))
@@ -72,7 +72,7 @@ def test_cells_and_chains_agree(run, simulated, tmp_path):
 
 def test_motif_tables_are_written(run, simulated, tmp_path):
     outputs = Named(**{name: tmp_path / f"{name}.tsv" for name in ("locations", "residues", "lengths")})
-    params = Named(build="2018-12-07", segments={"TRA": [3, 7], "TRB": [5, 11]}, absent="skip")
+    params = Named(build="2018-12-07", published={}, segments={"TRA": [3, 7], "TRB": [5, 11]}, absent="skip")
     run("tcr/vdjdb.py", input=Named(motifs=simulated[1]), output=outputs, params=params)
     tables = [pd.read_csv(path, sep="\t") for path in outputs]
     assert [list(table) for table in tables] == [
@@ -89,10 +89,10 @@ def test_bad_input_ends_with_one_line_and_no_output(run, tmp_path, capfd):
     page.write_text("<html>")
     outputs = Named(cells=tmp_path / "c.parquet", chains=tmp_path / "h.parquet", summary=tmp_path / "s.tsv")
     with pytest.raises(SystemExit):
-        run("tcr/preprocess.py", input=Named(donors=[page]), output=outputs)
+        run("tcr/preprocess.py", input=Named(donors=[page]), output=outputs, params=Named(published={}))
     shown = capfd.readouterr().err.strip().splitlines()
     assert len(shown) == 1
-    assert "an HTML page" in shown[0]
+    assert "a page of HTML" in shown[0]
     assert not any(Path(path).exists() for path in outputs)
 
 

@@ -39,27 +39,39 @@ def changed(row, column, value):
     return text(table)
 
 
-def test_location_scores_average_human_motifs_of_the_gene():
-    scores = location_scores(read_motifs(text()), "TRA")
+@pytest.fixture
+def motifs(tmp_path):
+    """What is read from the bytes of a motif_pwms.txt."""
+
+    def read(content):
+        path = tmp_path / "motif_pwms.txt"
+        path.write_bytes(content)
+        return read_motifs(path)
+
+    return read
+
+
+def test_location_scores_average_human_motifs_of_the_gene(motifs):
+    scores = location_scores(motifs(text()), "TRA")
     assert scores["location"].tolist() == [1, 2, 3]
     assert scores["motifs"].tolist() == [2, 2, 1]
     np.testing.assert_allclose(scores["score"], [0.1, 0.25, 0.3])
-    np.testing.assert_allclose(location_scores(read_motifs(text()), "TRB")["score"], [0.1, 0.8])
+    np.testing.assert_allclose(location_scores(motifs(text()), "TRB")["score"], [0.1, 0.8])
 
 
-def test_residue_scores_skip_or_count_what_is_absent():
-    motifs, segments = read_motifs(text()), {"TRA": (2, 2), "TRB": (2, 3)}
-    skip = residue_scores(motifs, segments).set_index("residue")["score"]
+def test_residue_scores_skip_or_count_what_is_absent(motifs):
+    read, segments = motifs(text()), {"TRA": (2, 2), "TRB": (2, 3)}
+    skip = residue_scores(read, segments).set_index("residue")["score"]
     assert "".join(skip.index) == "ACDEFGHIKLMNPQRSTVWY"
     np.testing.assert_allclose(skip[["A", "G", "S"]], [0.15, 0.2, 0.6])  # A: 0.2, 0.1; G: 0.2, 0.2; S: 0.6
     assert skip.drop(["A", "G", "S"]).isna().all()
-    zero = residue_scores(motifs, segments, absent="zero").set_index("residue")["score"]
+    zero = residue_scores(read, segments, absent="zero").set_index("residue")["score"]
     np.testing.assert_allclose(zero[["A", "G", "S"]], [0.1, 0.4 / 3, 0.2])  # three positions of three motifs
     assert (zero.drop(["A", "G", "S"]) == 0).all()
 
 
-def test_lengths_are_one_more_than_the_last_position():
-    lengths = motif_lengths(read_motifs(text()))
+def test_lengths_are_one_more_than_the_last_position(motifs):
+    lengths = motif_lengths(motifs(text()))
     assert lengths.to_dict("list") == {
         "gene": ["TRA", "TRB"],
         "motifs": [2, 1],
@@ -68,12 +80,12 @@ def test_lengths_are_one_more_than_the_last_position():
     }
 
 
-def test_columns_are_found_by_name_in_an_archive(tmp_path):
+def test_columns_are_found_by_name_in_an_archive(motifs, tmp_path):
     table = pd.DataFrame(rows(), columns=HEAD).assign(more="x")[["more", *HEAD[::-1]]]
     archive = tmp_path / "vdjdb.zip"
     with zipfile.ZipFile(archive, "w") as file:
         file.writestr("motif_pwms.txt", text(table))
-    assert read_motifs(archive).equals(read_motifs(text()))
+    assert read_motifs(archive).equals(motifs(text()))
 
 
 def test_builds_and_releases_by_name():
@@ -85,20 +97,20 @@ def test_builds_and_releases_by_name():
     assert motif_words("release-2020-05-20") == "VDJdb motifs in the release of 20 May 2020 (build not known)"
 
 
-def test_a_bare_file_is_read_and_named(tmp_path):
+def test_a_bare_file_is_read_and_named(motifs, tmp_path):
     bare = tmp_path / "motif_pwms-2020-05-18.txt"
     bare.write_bytes(text())
-    assert read_motifs(bare).equals(read_motifs(text()))
+    assert read_motifs(bare).equals(motifs(text()))
     bare.write_bytes(changed(4, "aa", "X"))
     with pytest.raises(InputError, match=f"^{re.escape(str(bare))}: row 4, column 'aa'"):
         read_motifs(bare)
 
 
 @pytest.mark.parametrize("column", ["I.norm", "height.I.norm", "pos", "species"])
-def test_a_missing_column_is_named(column):
+def test_a_missing_column_is_named(motifs, column):
     table = pd.DataFrame(rows(), columns=HEAD).drop(columns=column)
     with pytest.raises(InputError, match=f"motif_pwms.txt: row 1: column '{re.escape(column)}' is missing"):
-        read_motifs(text(table))
+        motifs(text(table))
 
 
 @pytest.mark.parametrize(
@@ -118,15 +130,15 @@ def test_a_missing_column_is_named(column):
         (changed(3, "height.I.norm", ""), "row 3, column 'height.I.norm': '' is not a number"),
         (text().replace(b"HomoSapiens", b"Human"), "no row with species 'HomoSapiens' and gene 'TRA'"),
         (text().replace(b"TRB", b"TRG"), "no row with species 'HomoSapiens' and gene 'TRB'"),
-        (text().rsplit(b"\t", 2)[0], "row 12: 7 fields, where the header has 9"),
-        (b"", "row 1: not a table"),
-        (text()[: text().index(b"\n") + 1], "row 1: not a table"),
-        (b"<html>\n<body>Not found</body></html>", "row 1: not a table"),
+        (text().rsplit(b"\t", 2)[0], "row 12: 7 fields, where 9 are due (cut off?)"),
+        (b"", "the file is empty"),
+        (text()[: text().index(b"\n") + 1], "no row below the header (row 1)"),
+        (b"<html>\n<body>Not found</body></html>", "line 1: a page of HTML"),
     ],
 )
-def test_damage_is_named(content, problem):
-    with pytest.raises(InputError, match=f"^motif_pwms.txt: {re.escape(problem)}.*; .*fetch it again") as caught:
-        read_motifs(content)
+def test_damage_is_named(motifs, content, problem):
+    with pytest.raises(InputError, match=f"/motif_pwms.txt: {re.escape(problem)}.*; ") as caught:
+        motifs(content)
     assert "\n" not in str(caught.value)
 
 

@@ -12,11 +12,12 @@ from typing import BinaryIO, NamedTuple
 import numpy as np
 from scipy.sparse import coo_matrix, csr_matrix
 
+from formats.matrix_market_block import Block, parse
+from formats.opening import AGAIN, DAMAGED, UTF8_MARK, opened, shown
 from running import InputError
-from sources.matrix_market_block import GET, Block, parse
-from sources.opening import DAMAGED, opened
 
 BLOCK = 1 << 24  # bytes of text parsed at once: about a million entries
+LONGEST_COMMENT = 1 << 20
 KNOWN = "expected a MatrixMarket file of counts (matrix coordinate integer or real general)"
 
 
@@ -26,7 +27,6 @@ class Header(NamedTuple):
     rows: int
     columns: int
     entries: int
-    real: bool
     line: int
 
 
@@ -49,52 +49,46 @@ def read_counts(
     above the largest int32, a gzip that is cut off or damaged.
     """
     name = str(source) if name is None else name
-    with opened(source) as stream:
+    with opened(source, name) as stream:
         header = _header(stream, name)
         if shape not in (None, (header.rows, header.columns)):
             problem = f"line {header.line}: announces {header.rows} features and {header.columns} cells"
-            remedy = f"the tables beside it list {shape[0]} and {shape[1]}: get all files of one sample again"
+            remedy = f"the tables beside it list {shape[0]} and {shape[1]}: give all files of one sample"
             raise InputError(name, problem, remedy)
         features, cells, counts, found = [], [], [], 0
         for block in _blocks(stream, header, name):
             found += len(block.count)
             if found > header.entries:
                 problem = f"holds more entries than the {header.entries} that line {header.line} announces"
-                raise InputError(name, problem, f"the header is not of this file: {GET}")
+                raise InputError(name, problem, f"the header is not of this file: {AGAIN}")
             features.append(block.row)
             cells.append(block.column)
             counts.append(block.count.astype(dtype, copy=False))
     if found < header.entries:
         problem = f"holds {found} entries, where line {header.line} announces {header.entries}"
-        raise InputError(name, problem, f"the file is cut off: {GET}")
+        raise InputError(name, problem, f"the file is cut off: {AGAIN}")
     return _assembled(features, cells, counts, header, name, dtype)
 
 
 def _header(stream: BinaryIO, name: str) -> Header:
     """Read the first line, comments, and the line with the sizes."""
-    try:
-        first = stream.readline(1000)
-        words = first.decode("utf-8", errors="replace").lower().split()
-        if words[:2] != ["%%matrixmarket", "matrix"]:
-            raise InputError(name, f"line 1: {first[:60]!r} is not the header of a matrix", f"{KNOWN}; {GET}")
-        if words[2:] not in (["coordinate", "integer", "general"], ["coordinate", "real", "general"]):
-            raise InputError(name, f"line 1: the matrix is {' '.join(words[2:])!r}", KNOWN)
-        number, line = 2, stream.readline(1000)
-        while line.startswith(b"%") or line.isspace():
-            number, line = number + 1, stream.readline(1000)
-    except DAMAGED as error:
-        raise _damaged(name, 0, error) from error
+    first = stream.readline(LONGEST_COMMENT).removeprefix(UTF8_MARK)
+    words = first.decode("utf-8", errors="replace").lower().split()
+    if words[:2] != ["%%matrixmarket", "matrix"]:
+        raise InputError(name, f"line 1: {shown(first)} is not the header of a matrix", f"{KNOWN}; {AGAIN}")
+    if words[2:] not in (["coordinate", "integer", "general"], ["coordinate", "real", "general"]):
+        raise InputError(name, f"line 1: the matrix is {' '.join(words[2:])!r}", KNOWN)
+    number, line = 2, stream.readline(LONGEST_COMMENT)
+    while line.startswith(b"%") or line.isspace():
+        number, line = number + 1, stream.readline(LONGEST_COMMENT)
     sizes = line.split()
     if len(sizes) != 3 or not all(size.isdigit() for size in sizes):
-        raise InputError(name, f"line {number}: {line[:60]!r}, where rows, columns and entries are due", GET)
+        problem = f"line {number}: {shown(line)}, where rows, columns and entries are due"
+        raise InputError(name, problem, AGAIN)
     rows, columns, entries = map(int, sizes)
     if entries > rows * columns or max(rows, columns) > np.iinfo(np.int32).max:
-        raise InputError(name, f"line {number}: {entries} entries in {rows} x {columns} cannot be", GET)
-    return Header(rows, columns, entries, words[3] == "real", number)
-
-
-def _damaged(name: str, line: int, error: Exception) -> InputError:
-    return InputError(name, f"the gzip is cut off or damaged after line {line} ({error})", GET)
+        raise InputError(name, f"line {number}: {entries} entries in {rows} x {columns} cannot be", AGAIN)
+    return Header(rows, columns, entries, number)
 
 
 def _blocks(stream: BinaryIO, header: Header, name: str) -> Iterator[Block]:
@@ -105,17 +99,17 @@ def _blocks(stream: BinaryIO, header: Header, name: str) -> Iterator[Block]:
         try:
             text = stream.read(BLOCK)
         except DAMAGED as error:
-            raise _damaged(name, line - 1, error) from error
+            raise InputError(name, f"the gzip is cut off or damaged after line {line - 1} ({error})", AGAIN) from error
         if not text:
             break
         text = rest + text
         end = text.rfind(b"\n") + 1
         text, rest = text[:end], text[end:]
         if len(rest) > BLOCK:
-            raise InputError(name, f"line {line}: longer than {BLOCK} bytes", f"{KNOWN}; {GET}")
-        yield parse(text, line, shape, header.real, name)
+            raise InputError(name, f"line {line}: longer than {BLOCK} bytes", f"{KNOWN}; {AGAIN}")
+        yield parse(text, line, shape, name)
         line += text.count(b"\n")
-    yield parse(rest, line, shape, header.real, name)
+    yield parse(rest, line, shape, name)
 
 
 def _assembled(features: list, cells: list, counts: list, header: Header, name: str, dtype: type) -> csr_matrix:
@@ -131,6 +125,6 @@ def _assembled(features: list, cells: list, counts: list, header: Header, name: 
         again = (np.diff(cell[order]) == 0) & (np.diff(feature[order]) == 0)
         first = order[again.argmax()]
         problem = f"the entry of row {feature[first] + 1}, column {cell[first] + 1} is there twice"
-        raise InputError(name, problem, GET)
+        raise InputError(name, problem, "keep one of the two")
     matrix.eliminate_zeros()
     return matrix

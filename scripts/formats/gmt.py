@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from formats.opening import AGAIN, lines, opened, shown
 from running import InputError
 
-REMEDY = "expected a GMT file (a set a line: identifier, name, genes, separated by tabs); delete it and get it again"
+REMEDY = "expected a GMT file, a set a line: identifier, name, genes, separated by tabs"
 
 
 class GeneSet(NamedTuple):
@@ -20,22 +21,19 @@ GeneSets = Mapping[str, GeneSet]
 
 
 def read_gmt(path: Path | str) -> dict[str, GeneSet]:
-    """Read the sets of a GMT file by identifier; raises InputError, with the line, for a file that is no GMT."""
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise InputError(path, f"not text but binary data (byte {error.start + 1})", REMEDY) from error
+    """Read the sets of a GMT file, plain or gzip, by identifier; InputError, with the line, for what is no GMT."""
     sets: dict[str, GeneSet] = {}
-    for number, line in enumerate(text.splitlines(), start=1):
-        identifier, *rest = line.split("\t")
-        genes = frozenset(gene.strip() for gene in rest[1:]) - {""}
-        if not identifier.strip() or not genes:
-            raise InputError(path, f"line {number}: not an identifier, a name and genes ({line[:40]!r})", REMEDY)
-        if identifier in sets:
-            raise InputError(path, f"line {number}: the set {identifier!r} is there already", "keep one of the two")
-        sets[identifier] = GeneSet(rest[0], genes)
+    with opened(path) as file:
+        for number, line in lines(file, str(path)):
+            identifier, *rest = (field.strip() for field in line.decode("utf-8").split("\t"))
+            genes = frozenset(rest[1:]) - {""}
+            if not identifier or not genes:
+                raise InputError(path, f"line {number}: not an identifier, a name and genes ({shown(line)})", REMEDY)
+            if identifier in sets:
+                raise InputError(path, f"line {number}: the set {identifier!r} is there already", "keep one of the two")
+            sets[identifier] = GeneSet(rest[0], genes)
     if not sets:
-        raise InputError(path, "no gene set in it", REMEDY)
+        raise InputError(path, "no gene set in it", f"{REMEDY}; {AGAIN}")
     return sets
 
 

@@ -12,11 +12,11 @@ from hypothesis.extra.numpy import arrays
 from scipy.io import mmwrite
 from scipy.sparse import csr_matrix, random_array
 
+from formats import matrix_market
+from formats.matrix_market import read_counts
+from formats.matrix_market_write import write_counts
+from formats.opening import opened
 from running import InputError
-from sources import matrix_market
-from sources.matrix_market import read_counts
-from sources.matrix_market_write import write_counts
-from sources.opening import opened
 
 DENSE = arrays(
     np.int64, st.tuples(st.integers(0, 6), st.integers(0, 6)), elements=st.sampled_from([0, 0, 1, 7, 2**31 - 1])
@@ -95,13 +95,23 @@ def changed(old, new):
     return GOOD.replace(old, new)
 
 
+@pytest.mark.parametrize("count", ["5.0", "5.", "5e0", "+5", "0.5e1", "5 ", "5\t"])
+@pytest.mark.parametrize("field", [b"integer", b"real"])
+def test_whole_numbers_are_counts_however_they_are_written(count, field):
+    assert read(changed(b"1 1 5", f"1 1 {count}".encode()).replace(b"integer", field)).toarray().tolist() == COUNTS
+
+
+def test_a_comment_of_cell_ranger_may_be_long():
+    assert read(changed(b"3 2 4", b'%metadata_json: {"a": "' + 5000 * b"x" + b'"}\n3 2 4')).toarray().tolist() == COUNTS
+
+
 FAULTS = {
-    "an HTML page": (b"<!DOCTYPE html>\n<html>", "line 1: b'<!DOCTYPE html>\\n' is not the header of a matrix"),
-    "empty": (b"", "line 1: b'' is not the header"),
+    "an HTML page": (b"<!DOCTYPE html>\n<html>", "line 1: '<!DOCTYPE html>\\n' is not the header of a matrix"),
+    "empty": (b"", "line 1: '' is not the header"),
     "dense": (changed(b"coordinate", b"array"), "line 1: the matrix is 'array integer general'"),
     "symmetric": (changed(b"general", b"symmetric"), "line 1: the matrix is 'coordinate integer symmetric'"),
     "no sizes": (changed(b"3 2 4\n", b""), "line 2: 5 entries in 1 x 1 cannot be"),
-    "cut header": (GOOD[:49], "line 2: b'', where rows, columns and entries are due"),
+    "cut header": (GOOD[:49], "line 2: '', where rows, columns and entries are due"),
     "impossible sizes": (changed(b"3 2 4", b"3 2 7"), "line 2: 7 entries in 3 x 2 cannot be"),
     "fewer entries": (changed(b"3 2 4", b"3 2 5"), "holds 4 entries, where line 2 announces 5"),
     "more entries": (changed(b"3 2 4", b"3 2 3"), "holds more entries than the 3 that line 2 announces"),
@@ -112,15 +122,18 @@ FAULTS = {
     "negative": (changed(b"3 2 9", b"3 2 -9"), "line 6: '-9' is not a count"),
     "fraction": (changed(b"3 2 9", b"3 2 0.5"), "line 6: '0.5' is not a count"),
     "real fraction": (changed(b"integer", b"real").replace(b"3 2 9", b"3 2 0.5"), "line 6: '0.5' is not a count"),
+    "a fraction below an integer header": (changed(b"3 1 2", b"3 1 5.5"), "line 4: '5.5' is not a count"),
+    "underscores": (changed(b"3 1 2", b"3 1 1_0"), "line 4: '1_0' is not a count"),
+    "an index with decimals": (changed(b"3 1 2", b"3.0 1 2"), "line 4: row '3.0' is outside"),
     "nan": (changed(b"integer", b"real").replace(b"3 2 9", b"3 2 nan"), "line 6: 'nan' is not a count"),
     "too large": (changed(b"3 2 9", b"3 2 2147483648"), "line 6: '2147483648' is not a count"),
     "a word": (changed(b"3 2 9", b"3 2 many"), "line 6: 'many' is not a count"),
-    "two fields": (changed(b"3 2 9", b"3 2"), "line 6: b'3 2' is not a row, a column and a count"),
-    "four fields": (changed(b"3 2 9", b"3 2 9 9"), "line 6: b'3 2 9 9' is not a row"),
+    "two fields": (changed(b"3 2 9", b"3 2"), "line 6: '3 2' is not a row, a column and a count"),
+    "four fields": (changed(b"3 2 9", b"3 2 9 9"), "line 6: '3 2 9 9' is not a row"),
     "twice": (changed(b"3 2 9", b"3 1 9"), "the entry of row 3, column 1 is there twice"),
-    "cut gzip": (gzip.compress(GOOD)[:-12], "the gzip is cut off or damaged after line 0"),
-    "cut early": (gzip.compress(GOOD)[:12], "the gzip is cut off or damaged after line 0"),
-    "bad checksum": (gzip.compress(GOOD)[:-8] + bytes(8), "the gzip is cut off or damaged after line"),
+    "cut gzip": (gzip.compress(GOOD)[:-12], "the gzip is cut off or damaged ("),
+    "cut early": (gzip.compress(GOOD)[:12], "the gzip is cut off or damaged ("),
+    "bad checksum": (gzip.compress(GOOD)[:-8] + bytes(8), "the gzip is cut off or damaged ("),
 }
 
 

@@ -1,0 +1,1 @@
+"""How files are read: tables, gene sets, MatrixMarket, archives, HDF5. What is wrong with one is said in one line."""
