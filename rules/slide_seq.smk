@@ -44,7 +44,7 @@ if SIMULATED:
         message:
             "Simulating pucks {params.pucks}: {params.sizes}, seed {params.seed}"
         script:
-            "../scripts/sources/simulate_slide_seq.py"
+            "../scripts/slide_seq/simulate/sources.py"
 
 
 rule slide_seq_read:
@@ -328,7 +328,7 @@ rule slide_seq_figure4:
     message:
         "Drawing Figure 4: tissue of puck {params.puck}, and agreement of rankings"
     script:
-        "../scripts/slide_seq/figure4.py"
+        "../scripts/slide_seq/figures/figure4.py"
 
 
 rule slide_seq_figureS4:
@@ -349,7 +349,7 @@ rule slide_seq_figureS4:
     message:
         "Drawing Figure S4: beads of high and low loading by CCA, puck {params.puck}"
     script:
-        "../scripts/slide_seq/figure_s4.py"
+        "../scripts/slide_seq/figures/figureS4.py"
 
 
 rule slide_seq_figureS5:
@@ -369,7 +369,4 @@ rule slide_seq_figureS5:
     message:
         "Drawing Figure S5: top genes and gene sets shared by pucks"
     script:
-        "../scripts/slide_seq/figure_s5.py"
-
-
-include: "slide_seq_scale.smk"
+        "../scripts/slide_seq/figures/figureS5.py"

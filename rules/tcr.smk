@@ -59,7 +59,7 @@ if SIMULATED:
         message:
             "Simulating {params.cells_per_donor} cells per donor and VDJdb motifs, seed {params.seed}"
         script:
-            "../scripts/sources/simulate_tcr.py"
+            "../scripts/tcr/simulate/sources.py"
 
 
 rule tcr_preprocess:
@@ -353,4 +353,4 @@ rule tcr_figure:
     message:
         "Drawing Figure 5 against {params.words}"
     script:
-        "../scripts/tcr/figure.py"
+        "../scripts/tcr/figures/figure5.py"

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from report.nested import report_on
-from report.places import ROOT
+from provenance.nested import report_on
+from provenance.places import ROOT
 from running import step, whole_file
 
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import pandas as pd
 
 from running import step, whole_file
+from sci_car.figures.summarised import alone_in_words, gain_in_words, ranges, why_absent
 from sci_car.methods.table import METHODS, alone
-from sci_car.summarised import alone_in_words, gain_in_words, ranges, why_absent
 
 # By claim, the variants and their methods. What stands before ";" names the run that "above" and "below" refer to.
 AGREEMENT = {

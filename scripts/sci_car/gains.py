@@ -3,7 +3,7 @@
 import pandas as pd
 
 from running import step, whole_file
-from sci_car.summarised import gain_in_words, gains
+from sci_car.figures.summarised import gain_in_words, gains
 
 if __name__ == "__main__":
     with step(snakemake) as log, whole_file(snakemake.output[0]) as part:  # noqa: F821

@@ -18,9 +18,9 @@ from evaluation.leiden import leiden, neighbour_graph
 from running import step, whole_file
 from schema_core import Modality, Moments, solve
 from sci_car.cells import check_enough, load_cells
+from sci_car.figures.summarised import SHUFFLED
 from sci_car.normalise import NORMALISATIONS
 from sci_car.reduce import svd
-from sci_car.summarised import SHUFFLED
 
 logger = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ import pandas as pd
 from evaluation.shuffling import shuffled_within
 from running import step, whole_folder
 from schema_core import Modality, Moments
-from sources.tcr_header import MARKERS
+from tcr.columns import MARKERS
 from tcr.sequences import residues_by_location
 from tcr.subsets import ligand_groups
 

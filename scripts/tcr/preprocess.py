@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from running import InputError, step, whole_file, write_parquet
-from sources.tcr_header import LIGANDS, MARKERS
 from tcr.chains import CHAINS, parse_chains
+from tcr.columns import LIGANDS, MARKERS
 from tcr.read_donor import read_donor
 from tcr.summary import summarise
 

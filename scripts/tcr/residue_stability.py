@@ -12,7 +12,7 @@ import pandas as pd
 
 from running import step, whole_file
 from schema_core import NoVariation, solve_ensemble
-from sources.tcr_header import MARKERS
+from tcr.columns import MARKERS
 from tcr.mapping import mapped
 from tcr.residue_windows import window_chains, window_covariances, window_features, windows_of
 from tcr.stability import SD_COLUMNS, spread

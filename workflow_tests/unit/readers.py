@@ -19,10 +19,10 @@ from gene_sets.ontology import read_annotations, read_terms
 from sci_car.read_tables import read_atac_cells, read_genes, read_peaks, read_rna_cells
 from slide_seq.read_beads import read_clusters, read_locations
 from slide_seq.read_dge import read_dge
-from sources.simulate_dextramers import simulate_donor
-from sources.tcr_truth import plant
 from tcr.read_donor import read_donor
 from tcr.read_motifs import read_motifs
+from tcr.simulate.dextramers import simulate_donor
+from tcr.simulate.truth import plant
 
 
 class Reader(NamedTuple):

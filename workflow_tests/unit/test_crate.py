@@ -11,9 +11,9 @@ import pytest
 from conftest import REPOSITORY
 from rocrate.rocrate import ROCrate
 
-from report.copy_workflow import copy_workflow
-from report.crate import crate
-from report.inputs import COLUMNS
+from provenance.copy_workflow import copy_workflow
+from provenance.crate import crate
+from provenance.inputs import COLUMNS
 
 HOSTILE = ["a b.tsv", "100%25.csv", "é#?&<x>.parquet", "c:d.tsv", "-rf", "new\nline.txt", "'\"\\.json"]
 TIME = "2026-01-02T03:04:05+00:00"
@@ -34,11 +34,11 @@ JOBS = [
         "rule": "draw",
         "wildcards": {},
         "threads": 2,
-        "script": "workflow/scripts/tcr/figure.py",
+        "script": "workflow/scripts/tcr/figures/figure5.py",
         "started": None,
         "ended": None,
         "inputs": ["deep/folder", "deleted since.tsv"],
-        "code": ["workflow/scripts/tcr/figure.py"],
+        "code": ["workflow/scripts/tcr/figures/figure5.py"],
         "outputs": ["figures/f.svg"],
     },
 ]

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
+from benchmarks.scale_out_one_pass import one_pass
 from running import InputError
 from scale_out.gather import gather
-from scale_out.one_pass import one_pass
 from scale_out.plan import plan
 from scale_out.rows import Rows, as_input_error, rows_of, share
 from scale_out.simulate import LEVELS, planted, recovered, write

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from test_scale_out import MODALITIES, K, N, atlas
 
+from benchmarks.scale_out_one_pass import one_pass
 from running import InputError
-from scale_out.one_pass import one_pass
 from scale_out.plan import plan
 from scale_out.rows import rows_of
 

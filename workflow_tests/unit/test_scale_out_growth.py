@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from benchmarks import scale_out_accuracy as module
+from benchmarks.scale_out_accuracy import accuracy, added_up, data, errors, in_extended_precision
+from benchmarks.scale_out_figure import draw
+from benchmarks.scale_out_growth import growth
 from plotting import house_style, save_figure
 from running.usage import Usage
-from scale_out import accuracy as module
-from scale_out.accuracy import accuracy, added_up, data, errors, in_extended_precision
-from scale_out.figure import draw
-from scale_out.growth import growth
 from schema_core import Modality, Moments
 
 
