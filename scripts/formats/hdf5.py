@@ -13,15 +13,12 @@ from pathlib import Path
 
 import h5py
 
-from formats.opening import regular_file, shown
+from formats.opening import GZIP, PACKED, regular_file, shown
 from running import InputError
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
-BEGINNINGS = {  # what else is given for HDF5
-    b"": ("is empty", "copy it again"),
-    b"\x1f\x8b": ("is compressed with gzip", "unpack it: gunzip"),
-    b"\xfd7zXZ": ("is compressed with xz", "unpack it: unxz"),
-    b"PK": ("is a zip archive", "unpack it"),
+BEGINNINGS = PACKED | {  # what else is given for HDF5
+    GZIP: ("is compressed with gzip", "unpack it: gunzip"),
     b"<": ("is a page of HTML or XML: a server sent a page instead", "get the file itself"),
 }
 FILTERS = {
@@ -33,7 +30,7 @@ FILTERS = {
     32015: "zstd",
     32026: "blosc2",
 }
-GZIP = "write it again with gzip: write_h5ad(path, compression='gzip')"
+WITH_GZIP = "write it again with gzip: write_h5ad(path, compression='gzip')"
 
 
 @contextmanager
@@ -68,8 +65,10 @@ def _why_not(path: Path, error: OSError) -> tuple[str, str]:
         start = content.read(40)
     if start.startswith(SIGNATURE):
         return f"is damaged ({words})", "copy it again, or write it again"
+    if not start:
+        return "is empty", "copy it again"
     for beginning, (problem, remedy) in BEGINNINGS.items():
-        if start.startswith(beginning) and (beginning or not start):
+        if start.startswith(beginning):
             return problem, remedy
     return f"is no HDF5 file (it begins {shown(start, 20)})", "give an .h5ad that write_h5ad made"
 
@@ -96,7 +95,7 @@ def readable(stored: h5py.Group | h5py.Dataset) -> None:
                 if not h5py.h5z.filter_avail(code):
                     known = FILTERS.get(code) or name.decode(errors="replace")[:40] or "an unknown one"
                     problem = f"{item.name[1:]} is compressed with {known} (HDF5 filter {code}), not installed here"
-                    raise InputError(item.file.filename, problem, GZIP)
+                    raise InputError(item.file.filename, problem, WITH_GZIP)
 
 
 def _groups(top: h5py.Group) -> list[tuple[str, h5py.Group]]:

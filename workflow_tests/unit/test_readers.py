@@ -1,8 +1,10 @@
 """What all readers of published texts have in common: what is harmless is read, and what is not is one line."""
 
+import bz2
 import csv
 import gzip
 import io
+import lzma
 
 import pytest
 from readers import READERS
@@ -127,8 +129,10 @@ def test_names_of_columns_are_found_in_any_case(reader, read):
         (b'<?xml version="1.0"?><Error>NoSuchKey</Error>', ""),
         (bytes(5000), ""),
         (gzip.compress(b"x")[:-9], "gzip is cut off"),
+        (lzma.compress(b"x"), "is compressed with xz; unpack it: unxz"),
+        (bz2.compress(b"x"), "is compressed with bzip2"),
     ],
-    ids=["empty", "blank", "HTML", "XML", "zeros", "a cut gzip"],
+    ids=["empty", "blank", "HTML", "XML", "zeros", "a cut gzip", "xz", "bzip2"],
 )
 def test_what_is_no_such_text_is_one_line(reader, one_line, text, words):
     assert words in one_line(text)

@@ -156,4 +156,4 @@ def test_no_file_text_a_folder_a_part_and_a_packed_file(tmp_path, path):
     (tmp_path / "cut.h5ad").write_bytes(path.read_bytes()[:5000])
     one_line(tmp_path / "cut.h5ad", "is cut off: 5,000 of")
     shutil.make_archive(str(tmp_path / "a"), "zip", tmp_path, "cells.h5ad")
-    one_line(tmp_path / "a.zip", "is a zip archive; unpack it")
+    one_line(tmp_path / "a.zip", "is a zip archive (or a workbook of Excel); unpack it")

@@ -123,6 +123,15 @@ def test_a_bead_without_place_is_left_out(tmp_path):
     np.testing.assert_array_equal(puck.X.toarray(), COUNTS[[0, 3]])
 
 
+@pytest.mark.parametrize("word", ["NaN", "NA", "", "None"])
+def test_a_place_or_a_cluster_may_be_missing_in_any_spelling(tmp_path, word, caplog):
+    caplog.set_level("INFO")
+    places = f"barcodes,xcoord,ycoord\nAAA,1,2\nCCC,{word},4\nGGG,5,6\n"
+    puck = read_puck(write_puck(tmp_path, BeadLocations=places, Analog=f"Var1,x\nAAA,{word}\nGGG,3\n"))
+    assert puck.obs["cluster"].to_dict() == {"AAA": 0, "GGG": 3}
+    assert caplog.text.count("1 rows with missing values are left out") == 2
+
+
 @given(st.integers(0, 2**32 - 1), st.integers(1, 30), st.integers(1, 20), st.sampled_from(["\n", "\r\n"]))
 def test_any_table_of_counts_is_read_as_it_is(seed, n_beads, n_genes, end):
     rng = np.random.default_rng(seed)
@@ -175,7 +184,7 @@ DGE, CLUSTERS = TEXTS["MappedDGEForR.csv"], TEXTS["AnalogizerClusterAssignments.
     ("changed", "words"),
     [
         ({"Bead": "barcodes,x,y\nAAA,1,2\n"}, "column 'xcoord' is missing from the header"),
-        ({"Bead": "barcodes,xcoord,ycoord\nAAA,1,2\nCCC,,4\n"}, "row 3, column 'xcoord': '' is not a number"),
+        ({"Bead": "barcodes,xcoord,ycoord\nAAA,1,2\nCCC,x,4\n"}, "row 3, column 'xcoord': 'x' is not a number"),
         ({"Bead": "barcodes,xcoord,ycoord\nAAA,1,inf\n"}, "row 2, column 'ycoord': 'inf'"),
         ({"Bead": "barcodes,xcoord,ycoord\n"}, "no row below the header"),
         ({"Bead": ""}, "the file is empty"),
