@@ -89,12 +89,6 @@ def test_an_older_copy_and_what_a_mac_adds_are_not_in_the_way(tmp_path):
     assert read_puck(shutil.make_archive(str(tmp_path / "a"), "tar", tmp_path)).shape == (4, 3)
 
 
-def test_home_is_found(tmp_path, monkeypatch):
-    write_puck(tmp_path)
-    monkeypatch.setenv("HOME", str(tmp_path))
-    assert read_puck("~/Puck_1").shape == (4, 3)
-
-
 def test_the_log_says_what_part_of_the_published_puck_it_is(tmp_path, caplog):
     caplog.set_level("INFO")
     published = {"members": {"MappedDGEForR.csv": {"sha256": None, "shape": (18_906, 24_847)}}}
@@ -113,8 +107,10 @@ def test_counts_as_r_writes_them(tmp_path):
     assert puck.obs["cluster"].tolist() == [1, 2, 0, 0]
 
 
-def test_a_mapping_folder_itself_can_be_given(tmp_path):
+def test_a_mapping_folder_itself_can_be_given_and_home_is_found(tmp_path, monkeypatch):
     assert read_puck(write_puck(tmp_path) / "BeadMapping_10-17_1014").shape == (4, 3)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert read_puck("~/Puck_1").shape == (4, 3)
 
 
 def test_a_bead_without_place_is_left_out(tmp_path):
