@@ -15,6 +15,7 @@ import h5py
 
 from formats.opening import GZIP, PACKED, regular_file, shown
 from running import InputError
+from running.errors import plain
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
 BEGINNINGS = PACKED | {  # what else is given for HDF5
@@ -35,7 +36,10 @@ WITH_GZIP = "write it again with gzip: write_h5ad(path, compression='gzip')"
 
 @contextmanager
 def opened(path: Path | str) -> Iterator[h5py.File]:
-    """Open an HDF5 file for reading; InputError where there is none, it is locked, cut off, or of another format."""
+    """Open an HDF5 file for reading; InputError where there is none, it is locked, cut off, or of another format.
+
+    What HDF5 cannot make out of the file in the body is one line too.
+    """
     path = Path(path).expanduser()
     if path.is_dir():
         zarr = " (a Zarr store?)" if any((path / name).exists() for name in (".zgroup", "zarr.json")) else ""
@@ -45,7 +49,21 @@ def opened(path: Path | str) -> Iterator[h5py.File]:
     except OSError as error:
         raise InputError(path, *_why_not(path, error)) from error
     with file:
-        yield file
+        try:
+            yield file
+        except Exception as error:
+            if not _is_of_hdf5(error):
+                raise
+            problem = f"is damaged ({type(error).__name__}: {plain(error)})"
+            raise InputError(path, problem, "copy it again, or write it again") from error
+
+
+def _is_of_hdf5(error: Exception) -> bool:
+    """Whether it was h5py that raised an error: it has no class for a damaged file."""
+    frame = error.__traceback__
+    while frame and frame.tb_next:
+        frame = frame.tb_next
+    return bool(frame) and frame.tb_frame.f_globals.get("__name__", "").startswith("h5py")
 
 
 def _why_not(path: Path, error: OSError) -> tuple[str, str]:
