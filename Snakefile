@@ -11,7 +11,7 @@ from snakemake.utils import min_version
 min_version("9.0")
 
 
-configfile: f"{workflow.basedir}/config/config.yaml"
+configfile: f"{workflow.current_basedir}/config/config.yaml"
 
 
 include: "rules/common.smk"
@@ -37,22 +37,19 @@ include: "rules/provenance.smk"
 include: "rules/report.smk"
 
 
-localrules:
-    all,
-    contents,
-
-
 rule all:
     default_target: True
     input:
         f"{RESULTS}/report.html",
         f"{RESULTS}/ro-crate-metadata.json",
+    localrule: True
 
 
 rule contents:
     """What the report shows, and every table behind it."""
     input:
         CONTENTS,
+    localrule: True
 
 
 # What a rule runs is a param of it, by content: an edit makes again what the file made, wherever the checkout stands.

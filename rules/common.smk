@@ -1,42 +1,76 @@
 """What every rules file uses: the checked config, the places of things, and what a script depends on."""
 
-from os import environ, getpid
+import json
 import logging
 import sys
+from importlib.metadata import version
+from os import environ, getpid, pathsep
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
+from snakemake.utils import update_config
 
-BASE = Path(workflow.basedir)
-sys.path.insert(0, str(BASE / "scripts"))
-environ["PYTHONPATH"] = str(BASE / "scripts")
+BASE = Path(workflow.current_basedir).parent
+IMPORT_ROOTS = [str(BASE / "scripts"), *filter(None, environ.get("PYTHONPATH", "").split(pathsep))]
+if IMPORT_ROOTS[0] not in sys.path:
+    sys.path.insert(0, IMPORT_ROOTS[0])
+environ["PYTHONPATH"] = pathsep.join(dict.fromkeys(IMPORT_ROOTS))
 
-from configuration.check import check
+from configuration.check import check, expanded
 from configuration.imports import SCRIPTS, fingerprints
+from configuration.places import assert_usable
+from configuration.strict_yaml import read_document, read_yaml
 from running import InputError
 from running.clock import bring_back
 from running.disk import assert_writable
 from running.parent import VARIABLE
+from running.told import tell
 from sources.registry import load_registry, mirror_place
 
 environ[VARIABLE] = str(getpid())
 logging.raiseExceptions = False  # on a full disk: no stack for each line that Snakemake's own log does not take
 
 
+def configured(given):
+    """The whole config, checked: the defaults, and what the user gave. It writes nothing: a dry run gets here too."""
+    defaults, schema, name = BASE / "config/config.yaml", BASE / "config/config.schema.yaml", "the configuration"
+    whole = read_yaml(defaults)
+    main = workflow.modifier.is_main_snakefile()  # else a module of a workflow whose files may hold keys of its own
+    overlays = workflow.overwrite_configfiles
+    files = dict.fromkeys(map(Path, [defaults, *(file for file in workflow.configfiles if file not in overlays)]))
+    documents = [read_document(file, None if main else whole, name) for file in [*files, *overlays]]
+    update_config(whole, given)
+    if main:  # Snakemake hands --config to jobs without its quotes, so that they would read it otherwise
+        if workflow.is_main_process:
+            environ["CONFIG_OF_THE_COMMAND"] = json.dumps(dict(workflow.config_settings.config))
+        update_config(whole, json.loads(environ.get("CONFIG_OF_THE_COMMAND", "{}")))
+    check(whole, schema, name, documents)
+    whole["mirror"] = mirror_place(whole["mirror"])
+    return expanded(whole, schema, name)
+
+
 try:
-    check(config, BASE / "config/config.schema.yaml", "the configuration")
+    config = configured(config)
     REGISTRY = load_registry(BASE / "config/datasets.yaml")
-    config["mirror"] = mirror_place(config["mirror"])
     RESULTS = f"results/{config['run']}"
     if workflow.is_main_process:
-        assert_writable(".")  # where Snakemake keeps its records
-        if not workflow.output_settings.dryrun:
-            assert_writable(RESULTS)
-        for path in bring_back([Path(RESULTS), BASE / "scripts", BASE / "config"]):
-            logger.warning(f"{path}: was changed in the future; now it counts as changed at this moment")
+        assert_usable(BASE, Path.cwd(), sys.executable)
+        assert_writable(".", ask_only=True)  # where Snakemake keeps its records
 except InputError as error:
     raise WorkflowError(str(error)) from None
+
+
+onstart:
+    try:
+        for folder in (".", RESULTS):
+            assert_writable(folder)
+        for path in bring_back([Path(RESULTS), BASE / "scripts", BASE / "config"]):
+            logger.warning(f"{path}: was changed in the future; now it counts as changed at this moment")
+    except InputError as error:
+        raise WorkflowError(str(error)) from None
+    tell(snakemake=version("snakemake"), arguments=sys.argv, executor=workflow.executor_plugin.name)
+
 
 SOURCES = f"{RESULTS}/sources"
 SIMULATED = config["data"] == "simulated"
@@ -89,7 +123,7 @@ def add_code(step):
     Not the fetching of files, which are known by their content.
     """
     script = step.script and Path(step.basedir.join(step.script).get_path_or_uri(secret_free=True)).resolve()
-    if script and script.is_relative_to(SCRIPTS) and step.name != "fetch":
+    if script and script.is_relative_to(SCRIPTS) and script != SCRIPTS / "sources/fetch.py":
         step.set_params(*fingerprints(script))
 
 

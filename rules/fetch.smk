@@ -11,15 +11,13 @@ tell(mirror=config["mirror"], fetch=config["fetch"])
 
 if not SIMULATED:
 
-    localrules:
-        fetch,
-
     rule fetch:
         output:  # update: a file that stands there already is kept, to be verified
             file=update(f"{SOURCES}/{{dataset}}/{{file}}"),
             receipt=f"{SOURCES}/{{dataset}}/{{file}}.receipt.yaml",
         log:
             **logs("sources/{dataset}/{file}"),
+        localrule: True
         conda:
             "../envs/core.yaml"
         message:

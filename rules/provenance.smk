@@ -7,10 +7,8 @@ results/<run>/. No param here holds the commit, the command or the time: a new c
 """
 
 import json
-from importlib.metadata import version
 
 from report.workflow_files import workflow_files
-from running.told import tell
 
 # Captions too: Snakemake reads them for whatever it reports on a figure.
 CAPTIONS["workflow"] = ("report/workflow.rst", {key: config[key] for key in ("run", "data", "parts")})
@@ -22,23 +20,12 @@ FOUND = [
 ]
 
 
-onstart:
-    tell(snakemake=version("snakemake"), arguments=sys.argv, executor=workflow.executor_plugin.name)
-
-
-localrules:
-    provenance_config,
-    provenance_workflow,
-    provenance_jobs,
-    provenance_run,
-    provenance_crate,
-
-
 rule provenance_config:
     output:
         f"{RESULTS}/config.yaml",
     log:
         **logs("provenance/config"),
+    localrule: True
     conda:
         "../envs/report.yaml"
     params:
@@ -58,6 +45,7 @@ rule provenance_workflow:
         version=f"{RESULTS}/version.tsv",
     log:
         **logs("provenance/workflow"),
+    localrule: True
     conda:
         "../envs/report.yaml"
     params:
@@ -76,6 +64,7 @@ rule provenance_jobs:
         f"{RESULTS}/jobs.json",
     log:
         **logs("provenance/jobs"),
+    localrule: True
     conda:
         "../envs/report.yaml"
     params:
@@ -133,6 +122,7 @@ rule provenance_run:
         f"{RESULTS}/run.tsv",
     log:
         **logs("provenance/run"),
+    localrule: True
     conda:
         "../envs/report.yaml"
     message:
@@ -155,6 +145,7 @@ rule provenance_crate:
         f"{RESULTS}/ro-crate-metadata.json",
     log:
         **logs("provenance/crate"),
+    localrule: True
     conda:
         "../envs/report.yaml"
     message:

@@ -1,7 +1,8 @@
 """The ledger of claims, and the report: figures by paper figure, captions and tables filled from this run.
 
 Requires: claims/<part>.tsv and the figures of each configured part; inputs.tsv, run.tsv and software.tsv (provenance).
-Makes: claims.tsv, run_times.tsv and report.html under results/<run>/.
+Makes: claims.tsv, run_times.tsv and report.html under results/<run>/. These are local rules: text from small tables, in
+about a second each, is not worth a job of a cluster.
 """
 
 PAGES = {
@@ -35,15 +36,6 @@ CONTENTS = [
 ]
 
 
-# Text from small tables, in about a second each: not worth a job of a cluster.
-localrules:
-    report,
-    report_caption,
-    report_ledger,
-    report_page,
-    report_run_times,
-
-
 report: Path.cwd() / RESULTS / "captions/workflow.rst"
 
 
@@ -54,6 +46,7 @@ rule report_ledger:
         f"{RESULTS}/claims.tsv",
     log:
         **logs("report/ledger"),
+    localrule: True
     conda:
         "../envs/core.yaml"
     resources:
@@ -74,6 +67,7 @@ rule report_run_times:
         f"{RESULTS}/run_times.tsv",
     log:
         **logs("report/run_times"),
+    localrule: True
     conda:
         "../envs/core.yaml"
     resources:
@@ -93,6 +87,7 @@ rule report_page:
         **logs("report/{page}_page"),
     wildcard_constraints:
         page="|".join(PAGES),
+    localrule: True
     conda:
         "../envs/core.yaml"
     resources:
@@ -116,6 +111,7 @@ rule report_caption:
         **logs("captions/{figure}"),
     wildcard_constraints:
         figure="|".join(CAPTIONS),
+    localrule: True
     conda:
         "../envs/core.yaml"
     params:
@@ -136,6 +132,7 @@ rule report:
         f"{RESULTS}/report.html",
     log:
         **logs("report/report"),
+    localrule: True
     conda:
         "../envs/report.yaml"
     params:

@@ -16,11 +16,6 @@ wildcard_constraints:
     data=r"own|(generated|growth)_\d+",
 
 
-localrules:
-    scale_out,
-    scale_out_plan,
-
-
 include: "scale_out_growth.smk"
 
 
@@ -29,6 +24,7 @@ rule scale_out:
     input:
         f"{SCALE_OUT}/{SCALE_OUT_DATA}/weights.tsv",
         f"{SCALE_OUT}/{SCALE_OUT_DATA}/fit.json",
+    localrule: True
 
 
 rule scale_out_simulate:
@@ -61,6 +57,7 @@ rule scale_out_plan:
         f"{SCALE_OUT}/{{data}}/plan.json",
     log:
         **logs("scale_out/{data}/plan"),
+    localrule: True
     conda:
         "../envs/core.yaml"
     params:

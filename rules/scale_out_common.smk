@@ -3,6 +3,11 @@
 SCALE_OUT = f"{RESULTS}/scale_out"
 SCALE_OUT_CONFIG = config["scale_out"]
 SCALE_OUT_JOBS = SCALE_OUT_CONFIG["jobs"]
+if set("{}") & set(SCALE_OUT_CONFIG["h5ad"] or ""):
+    raise WorkflowError(
+        f"{SCALE_OUT_CONFIG['h5ad']}: has a brace, which Snakemake takes for a wildcard; rename it, or give scale_out.h5ad "
+        "the name of a link to it (ln -s)"
+    )
 SCALE_OUT_ASKED = {
     key: SCALE_OUT_CONFIG[key] for key in ("features", "modalities", "min_correlation", "max_weight_ratio")
 }
@@ -22,9 +27,7 @@ SCALE_OUT_AFTER = {
 
 def scale_out_path(wildcards):
     """The AnnData that is read."""
-    if wildcards.data == "own":
-        return str(Path(SCALE_OUT_CONFIG["h5ad"]).expanduser())
-    return f"{SCALE_OUT}/{wildcards.data}.h5ad"
+    return SCALE_OUT_CONFIG["h5ad"] if wildcards.data == "own" else f"{SCALE_OUT}/{wildcards.data}.h5ad"
 
 
 def scale_out_input(wildcards):

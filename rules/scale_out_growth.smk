@@ -6,14 +6,11 @@ pass in memory over 5e6 rows; on a machine with nothing else to do.
 """
 
 
-localrules:
-    scale_out_growth,
-
-
 rule scale_out_growth:
     """The figure and the tables behind it."""
     input:
         expand(f"{SCALE_OUT}/figure.{{suffix}}", suffix=FIGURE_FILES),
+    localrule: True
 
 
 rule scale_out_one_pass:

@@ -9,14 +9,11 @@ SCALE_BESIDE = ("cca", "schema_learn")
 PAPER_PUCK = f"{SLIDE}/{PAPER_SIZE}"
 
 
-localrules:
-    slide_seq_scale,
-
-
 rule slide_seq_scale:
     """Table S1."""
     input:
         f"{SLIDE}/scale.tsv",
+    localrule: True
 
 
 rule slide_seq_scale_simulate:

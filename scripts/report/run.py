@@ -51,9 +51,9 @@ if __name__ == "__main__":
         config = Path(inputs.config)
         more = two_columns(Path(inputs.version)) | {
             "config.yaml, sha256": digest(config, "sha256"),
-            "Snakemake": started["snakemake"],
-            "command": command(started["arguments"]),
-            "executor": started["executor"],
+            "Snakemake": started.get("snakemake", "unknown"),
+            "command": command(started.get("arguments", [])),
+            "executor": started.get("executor", "unknown"),
         }
         more |= two_columns(Path(inputs.machine))
         jobs = json.loads(Path(inputs.jobs).read_text(encoding="utf-8"))

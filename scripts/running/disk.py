@@ -39,14 +39,24 @@ def writing(path: Path | str) -> Iterator[None]:
         raise CannotWrite(path, f"cannot be written: {problem}", remedy) from error
 
 
-def assert_writable(folder: Path | str) -> None:
-    """Raise CannotWrite where ``folder``, or the one that is to hold it, takes no file; leaves nothing."""
+def assert_writable(folder: Path | str, ask_only: bool = False) -> None:
+    """Raise CannotWrite where ``folder``, or the one that is to hold it, takes no file; leaves nothing.
+
+    ask_only : write nothing to find out, and so find no quota, and nothing that only the server of a file system knows
+    """
     folder = there = Path(folder).absolute()
     while not there.exists():
         there = there.parent
-    with writing(folder), TemporaryFile(dir=there, prefix=f".{folder.stem}-") as file:
-        file.write(bytes(LITTLE))
-        file.flush()
+    with writing(folder):
+        system = os.statvfs(there)
+        if not os.access(there, os.W_OK | os.X_OK):
+            raise OSError(errno.EROFS if system.f_flag & os.ST_RDONLY else errno.EACCES, "asked")
+        if system.f_bavail * system.f_frsize < LITTLE:
+            raise OSError(errno.ENOSPC, "asked")
+        if not ask_only:
+            with TemporaryFile(dir=there, prefix=f".{folder.stem}-") as file:
+                file.write(bytes(LITTLE))
+                file.flush()
 
 
 def _number(error: BaseException | None, path: Path) -> int | None:

@@ -1,7 +1,7 @@
 """The workflow under a real Slurm of one node: this repository's profile and rules, with a scheduler that kills jobs.
 
-Skipped, with the reason, where slurm/one_node.py cannot start a node. Conda is not to be had there, and there are no
-accounts: those two settings of the profile are the only ones that are set aside, beside shorter waits.
+Skipped, with the reason, where slurm/one_node.py cannot start a node. There are no accounts there: that setting of the
+profile is the only one that is set aside, beside shorter waits.
 """
 
 import re
@@ -19,7 +19,7 @@ from sources.simulate_tcr import simulate
 
 GOLDEN = REPOSITORY / "workflow_tests" / "golden" / "demo"
 PROFILE = ["--workflow-profile", str(REPOSITORY / "config" / "profiles" / "slurm"), "--cores", "all"]
-SITE = ["--slurm-status-command", "squeue", "--software-deployment-method", "env-modules"]
+SITE = ["--slurm-status-command", "squeue"]
 WAITS = ["--slurm-init-seconds-before-status-checks", "1", "--latency-wait", "10"]
 STARVED = "tcr_residue_stability"
 

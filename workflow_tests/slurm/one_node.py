@@ -3,7 +3,7 @@
 usage: python workflow_tests/slurm/one_node.py -- COMMAND ...
 
     python workflow_tests/slurm/one_node.py -- snakemake --workflow-profile config/profiles/slurm --configfile \
-      config/demo.yaml --slurm-status-command squeue --software-deployment-method env-modules
+      config/demo.yaml --slurm-status-command squeue
 
 Needs root, Slurm and munge (Debian: apt-get install slurm-wlm munge). The node is this machine with all of its cores,
 in one partition, without accounts and accounting. Everything but /etc/slurm/slurm.conf is in a temporary folder, and

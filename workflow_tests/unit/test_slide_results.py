@@ -1,6 +1,7 @@
 """A baseline that fails, figures and claims that say so, gene sets of top genes, and Table S1."""
 
 import json
+from pathlib import Path
 
 import anndata
 import matplotlib.pyplot as plt
@@ -13,6 +14,7 @@ from slide_seq_files import GENE_NAMES, genes_table
 from formats.gmt import GeneSet
 from plotting import house_style
 from running.baseline import baseline, read_status
+from running.usage import Usage
 from slide_seq import claims as slide_claims
 from slide_seq.enrichment import enriched, shares, top_genes
 from slide_seq.figure4 import draw as draw_figure4
@@ -139,13 +141,14 @@ def test_named_terms_are_found_by_identifier_and_absent_ones_said_to_be():
 
 
 def test_table_s1_adds_times_and_takes_the_largest_memory(tmp_path):
-    for name, seconds, rss in (("read", 60, 500), ("factors_100", 120, 2000), ("cca", 5, 9000)):
-        row = {"s": seconds, "max_rss": rss, "cpu_time": seconds}
-        pd.DataFrame([row]).to_csv(tmp_path / f"{name}.tsv", sep="\t", index=False)
-    table = scale_table(tmp_path, ["read", "factors_100"], ["cca"])
+    used = {"read": Usage(60, 50, 500), "factors_100": Usage(120, 100, 2000), "cca": Usage(600, 500, 9000)}
+    files = [str(tmp_path / f"{step}.json") for step in used]
+    for path, one in zip(files, used.values(), strict=True):
+        Path(path).write_text(json.dumps(one._asdict()))
+    table = scale_table(files, ["cca"])
     total = table.set_index("step").loc["all steps"]
     assert total["seconds"] == 180
-    assert total["peak_gb"] == pytest.approx(2000 * 2**20 / 1e9)
+    assert total["peak_gb"] == 2
     claims = {
         name: {"kind": "upper_bound", "paper": paper, "quantity": name}
         for name, paper in (("scale.time", 34), ("scale.memory", 1))
