@@ -76,8 +76,8 @@ def with_chains(cases: dict[str, dict], chains: Path | str | None) -> dict[str, 
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        cases = with_chains(snakemake.params.cases, snakemake.input.get("chains"))  # noqa: F821
-        table = compare(cases, pairs=snakemake.params.pairs, threads=snakemake.threads)  # noqa: F821
-        with whole_file(snakemake.output[0]) as part:  # noqa: F821
+    with step(snakemake):
+        cases = with_chains(snakemake.params.cases, snakemake.input.get("chains"))
+        table = compare(cases, pairs=snakemake.params.pairs, threads=snakemake.threads)
+        with whole_file(snakemake.output[0]) as part:
             table.to_csv(part, sep="\t", index=False, float_format="%.6g")

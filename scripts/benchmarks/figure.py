@@ -130,8 +130,8 @@ def draw(compare: pd.DataFrame, grow: pd.DataFrame) -> tuple[plt.Figure, pd.Data
 
 
 if __name__ == "__main__":
-    with step(snakemake), house_style():  # noqa: F821
-        inputs, outputs = snakemake.input, snakemake.output  # noqa: F821
+    with step(snakemake), house_style():
+        inputs, outputs = snakemake.input, snakemake.output
         figure, data = draw(pd.read_csv(inputs.compare, sep="\t"), pd.read_csv(inputs.grow, sep="\t"))
-        simulated = snakemake.params.simulated  # noqa: F821
+        simulated = snakemake.params.simulated
         save_figure(figure, data, outputs.svg, outputs.png, outputs.tsv, simulated=simulated)

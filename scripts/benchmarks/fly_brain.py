@@ -86,10 +86,10 @@ def measure(tarball: str, metadata: str, settings: Mapping, seed: int, folder: P
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        inputs, params, out = snakemake.input, snakemake.params, Path(snakemake.output[0])  # noqa: F821
+    with step(snakemake):
+        inputs, params, out = snakemake.input, snakemake.params, Path(snakemake.output[0])
         with scratch_folder(out) as folder:
-            options = {"folder": folder, "threads": snakemake.threads}  # noqa: F821
+            options = {"folder": folder, "threads": snakemake.threads}
             table = measure(inputs.tarball, inputs.metadata, params.settings, params.seed, **options)
         with whole_file(out) as part:
             table.to_csv(part, sep="\t", index=False, float_format="%.3g")

@@ -26,8 +26,8 @@ def grow(sizes: list[int], *, k: int, width: int, chunk: int, seed: int, threads
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        settings = {name: snakemake.params[name] for name in ("sizes", "k", "width", "chunk", "seed")}  # noqa: F821
-        table = grow(**settings, threads=snakemake.threads)  # noqa: F821
-        with whole_file(snakemake.output[0]) as part:  # noqa: F821
+    with step(snakemake):
+        settings = {name: snakemake.params[name] for name in ("sizes", "k", "width", "chunk", "seed")}
+        table = grow(**settings, threads=snakemake.threads)
+        with whole_file(snakemake.output[0]) as part:
             table.to_csv(part, sep="\t", index=False, float_format="%.6g")

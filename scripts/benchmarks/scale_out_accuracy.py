@@ -74,8 +74,8 @@ def accuracy(rows: Sequence[int], offsets: Sequence[float], jobs: int, seed: int
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        params = snakemake.params  # noqa: F821
+    with step(snakemake):
+        params = snakemake.params
         table = accuracy(params.rows, params.offsets, params.jobs, params.seed)
-        with whole_file(snakemake.output[0]) as part:  # noqa: F821
+        with whole_file(snakemake.output[0]) as part:
             table.to_csv(part, sep="\t", index=False, float_format="%.3g")

@@ -56,8 +56,8 @@ def draw(growth: pd.DataFrame, accuracy: pd.DataFrame) -> plt.Figure:
 
 
 if __name__ == "__main__":
-    with step(snakemake), house_style():  # noqa: F821
-        inputs, out = snakemake.input, snakemake.output  # noqa: F821
+    with step(snakemake), house_style():
+        inputs, out = snakemake.input, snakemake.output
         growth, accuracy = (pd.read_csv(inputs[name], sep="\t") for name in ("growth", "accuracy"))
         data = pd.concat([growth.assign(panel="a, b, c"), accuracy.assign(panel="d")], ignore_index=True)
         save_figure(draw(growth, accuracy), data, out.svg, out.png, out.tsv, simulated=True)

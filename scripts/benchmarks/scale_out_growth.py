@@ -61,8 +61,8 @@ def read(path: Path) -> dict:
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        params = snakemake.params  # noqa: F821
+    with step(snakemake):
+        params = snakemake.params
         table = growth(params.sizes, params.jobs, Path(params.results), Path(params.usage))
-        with whole_file(snakemake.output[0]) as part:  # noqa: F821
+        with whole_file(snakemake.output[0]) as part:
             table.to_csv(part, sep="\t", index=False, float_format="%.4g")

@@ -33,13 +33,13 @@ def one_pass(path: Path | str, features: str, modalities: Sequence[dict], s: flo
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        params, inputs = snakemake.params, snakemake.input  # noqa: F821
+    with step(snakemake):
+        params, inputs = snakemake.params, snakemake.input
         asked = (params.min_correlation, params.max_weight_ratio)
         model, taken = one_pass(inputs.h5ad, params.features, params.modalities, *asked)
         weights = pd.read_csv(inputs.weights, sep="\t")["weight"].to_numpy()
         objective = json.loads(Path(inputs.fit).read_text(encoding="utf-8"))["objective"]
         taken["weight_difference"] = float(np.abs(weights - model.weights_).max())
         taken["objective_difference"] = abs(objective - model.objective_)
-        with whole_file(snakemake.output[0]) as part:  # noqa: F821
+        with whole_file(snakemake.output[0]) as part:
             part.write_text(json.dumps(taken) + "\n", encoding="utf-8")

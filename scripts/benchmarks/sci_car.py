@@ -41,13 +41,13 @@ def _sizes(rna, atac) -> dict:
 
 
 if __name__ == "__main__":
-    with step(snakemake) as log:  # noqa: F821
-        files = {name: snakemake.input[name] for name in FILES}  # noqa: F821
+    with step(snakemake) as log:
+        files = {name: snakemake.input[name] for name in FILES}
         rows = []
         for name, function in MEASURED.items():
-            extra = {"settings": dict(snakemake.params)} if name == "preprocess" else {}  # noqa: F821
-            measured = in_fresh_process(function, threads=snakemake.threads, files=files, **extra)  # noqa: F821
+            extra = {"settings": dict(snakemake.params)} if name == "preprocess" else {}
+            measured = in_fresh_process(function, threads=snakemake.threads, files=files, **extra)
             rows.append({"step": name} | measured)
             log.info("%s", rows[-1])
-        with whole_file(snakemake.output[0]) as part:  # noqa: F821
+        with whole_file(snakemake.output[0]) as part:
             pd.DataFrame(rows).to_csv(part, sep="\t", index=False, float_format="%.4g")

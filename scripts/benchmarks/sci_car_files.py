@@ -65,5 +65,5 @@ def _table(path: Path | str, table: pd.DataFrame) -> None:
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        write_files(dict(snakemake.output), snakemake.params.sizes, snakemake.params.seed)  # noqa: F821
+    with step(snakemake):
+        write_files(dict(snakemake.output), snakemake.params.sizes, snakemake.params.seed)

@@ -41,8 +41,8 @@ def scale_claims(table: pd.DataFrame, claims: dict[str, dict], size: str) -> pd.
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        inputs, outputs, params = snakemake.input, snakemake.output, snakemake.params  # noqa: F821
+    with step(snakemake):
+        inputs, outputs, params = snakemake.input, snakemake.output, snakemake.params
         table = scale_table(inputs.usage, params.beside)
         counted = pd.read_csv(inputs.summary, sep="\t").set_index("quantity")["value"]
         size = f"{counted['beads_kept']:.0f} beads x {counted['genes_kept']:.0f} genes"

@@ -87,5 +87,5 @@ def _add(tar: tarfile.TarFile, name: str, content: io.IOBase) -> None:
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        simulate(snakemake.output[0], snakemake.params.seed, **snakemake.params.sizes)  # noqa: F821
+    with step(snakemake):
+        simulate(snakemake.output[0], snakemake.params.seed, **snakemake.params.sizes)

@@ -88,8 +88,8 @@ def gene_claims(profile: pd.DataFrame, ranking: pd.DataFrame, printed: dict[str,
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        inputs, params = snakemake.input, snakemake.params  # noqa: F821
+    with step(snakemake):
+        inputs, params = snakemake.input, snakemake.params
         printed = {name: claim["paper"] for name, claim in read_claims()["fly_brain"].items()}
         overlap, profile, ranking = (
             pd.read_csv(inputs[name], sep="\t", keep_default_na=False) for name in ("overlap", "profile", "ranking")
@@ -103,7 +103,7 @@ if __name__ == "__main__":
             *overlap_claims(overlap),
             *gene_claims(profile, ranking, printed),
         ]
-        with whole_file(snakemake.output[0]) as part:  # noqa: F821
+        with whole_file(snakemake.output[0]) as part:
             # everything hangs on NMF and graphs of neighbours, whose last digits differ between processors
             table = pd.DataFrame(rows).assign(**{"class": "statistical"})
             table.to_csv(part, sep="\t", index=False, float_format="%.8g")

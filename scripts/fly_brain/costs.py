@@ -57,10 +57,10 @@ def cost_rows(factors: AnnData, weights: pd.DataFrame, *, settings: dict, seed: 
 
 
 if __name__ == "__main__":
-    with step(snakemake) as log:  # noqa: F821
-        inputs, params = snakemake.input, snakemake.params  # noqa: F821
+    with step(snakemake) as log:
+        inputs, params = snakemake.input, snakemake.params
         factors, weights = read_h5ad(inputs.factors), pd.read_csv(inputs.weights, sep="\t")
         table = pd.DataFrame(cost_rows(factors, weights, settings=params.settings, seed=params.seed))
         log.info("%d values of %s", len(table), sorted(table["metric"].unique()))
-        with whole_file(snakemake.output[0]) as part:  # noqa: F821
+        with whole_file(snakemake.output[0]) as part:
             table.to_csv(part, sep="\t", index=False, float_format="%.8g")

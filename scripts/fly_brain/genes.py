@@ -95,8 +95,8 @@ def ranking_rows(cells: AnnData, factors: AnnData, weights: pd.DataFrame, settin
 
 
 if __name__ == "__main__":
-    with step(snakemake) as log:  # noqa: F821
-        inputs, outputs, settings = snakemake.input, snakemake.output, snakemake.params.settings  # noqa: F821
+    with step(snakemake) as log:
+        inputs, outputs, settings = snakemake.input, snakemake.output, snakemake.params.settings
         cells, factors = read_h5ad(inputs.cells), read_h5ad(inputs.factors)
         ranking = pd.concat(ranking_rows(cells, factors, pd.read_csv(inputs.weights, sep="\t"), settings))
         tests = differential(cells, settings["test"])

@@ -141,8 +141,8 @@ def baseline_rows(factors: AnnData, seed: int) -> Iterator[dict]:
 
 
 if __name__ == "__main__":
-    with step(snakemake) as log:  # noqa: F821
-        inputs, params = snakemake.input, snakemake.params  # noqa: F821
+    with step(snakemake) as log:
+        inputs, params = snakemake.input, snakemake.params
         factors, weights = read_h5ad(inputs.factors), pd.read_csv(inputs.weights, sep="\t")
         options = {"roots": params.roots, "neighbours": params.neighbours, "seed": params.seed}
         rows = [
@@ -150,5 +150,5 @@ if __name__ == "__main__":
             *baseline_rows(factors, params.seed),
         ]
         log.info("%d correlations of pseudotime with age", len(rows))
-        with whole_file(snakemake.output[0]) as part:  # noqa: F821
+        with whole_file(snakemake.output[0]) as part:
             pd.DataFrame(rows).to_csv(part, sep="\t", index=False, float_format="%.8g")

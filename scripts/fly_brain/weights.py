@@ -50,9 +50,9 @@ def ladder(
 
 
 if __name__ == "__main__":
-    with step(snakemake) as log:  # noqa: F821
-        params, outputs = snakemake.params, snakemake.output  # noqa: F821
-        factors = read_h5ad(snakemake.input.factors)  # noqa: F821
+    with step(snakemake) as log:
+        params, outputs = snakemake.params, snakemake.output
+        factors = read_h5ad(snakemake.input.factors)
         age, line = factors.obs["age"].to_numpy(), factors.obs["line"].astype(str).to_numpy()
         sets = age_sets(age, line, params.shuffles, params.seed)
         table = ladder(factors, sets, params.min_correlations, params.max_weight_ratio, params.solver)

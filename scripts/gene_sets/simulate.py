@@ -106,7 +106,7 @@ def _line(gene: str, term: str, qualifier: str = "") -> str:
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
+    with step(snakemake):
         # Each file lies in the folder of its data set.
-        folder = Path(snakemake.output.terms).parents[1]  # noqa: F821
-        simulate(folder, snakemake.params.genes, snakemake.params.seed)  # noqa: F821
+        folder = Path(snakemake.output.terms).parents[1]
+        simulate(folder, snakemake.params.genes, snakemake.params.seed)

@@ -33,7 +33,7 @@ def versions(workflow: Path, copy: Path) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    with step(snakemake), whole_file(snakemake.output.version) as part:  # noqa: F821
-        copy = Path(snakemake.output.kept)  # noqa: F821
-        copy_workflow(ROOT, Path(snakemake.input.config), copy)  # noqa: F821
+    with step(snakemake), whole_file(snakemake.output.version) as part:
+        copy = Path(snakemake.output.kept)
+        copy_workflow(ROOT, Path(snakemake.input.config), copy)
         versions(ROOT, copy).to_csv(part, sep="\t", index=False)

@@ -73,8 +73,8 @@ def _one(value: object) -> object:
 
 
 if __name__ == "__main__":
-    with step(snakemake), whole_file(snakemake.output[0]) as part:  # noqa: F821
-        folder = Path(snakemake.output[0]).parent  # noqa: F821
-        results = [Path(path).relative_to(folder).as_posix() for path in snakemake.input.results]  # noqa: F821
+    with step(snakemake), whole_file(snakemake.output[0]) as part:
+        folder = Path(snakemake.output[0]).parent
+        results = [Path(path).relative_to(folder).as_posix() for path in snakemake.input.results]
         text = json.dumps(crate(folder, results), indent=1, sort_keys=True, ensure_ascii=False)
         part.write_text(text + "\n", encoding="utf-8")

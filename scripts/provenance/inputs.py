@@ -58,8 +58,8 @@ def _row(name: str, path: Path, simulated: str | None) -> dict:
 
 
 if __name__ == "__main__":
-    with step(snakemake), whole_file(snakemake.output[0]) as part:  # noqa: F821
-        listed = Path(snakemake.input.jobs)  # noqa: F821
+    with step(snakemake), whole_file(snakemake.output[0]) as part:
+        listed = Path(snakemake.input.jobs)
         jobs = json.loads(listed.read_text(encoding="utf-8"))
         places = Places(listed.parent, told()["mirror"])
-        inputs(jobs, places, snakemake.params.simulated).to_csv(part, sep="\t", index=False)  # noqa: F821
+        inputs(jobs, places, snakemake.params.simulated).to_csv(part, sep="\t", index=False)

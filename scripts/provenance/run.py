@@ -46,8 +46,8 @@ def two_columns(path: Path) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    with step(snakemake), whole_file(snakemake.output[0]) as part:  # noqa: F821
-        inputs, started = snakemake.input, told()  # noqa: F821
+    with step(snakemake), whole_file(snakemake.output[0]) as part:
+        inputs, started = snakemake.input, told()
         config = Path(inputs.config)
         more = two_columns(Path(inputs.version)) | {
             "config.yaml, sha256": digest(config, "sha256"),

@@ -75,8 +75,8 @@ def processor() -> str:
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        listed, outputs = Path(snakemake.input.jobs), snakemake.output  # noqa: F821
+    with step(snakemake):
+        listed, outputs = Path(snakemake.input.jobs), snakemake.output
         jobs = json.loads(listed.read_text(encoding="utf-8"))
         for table, target in ((software(jobs, listed.parent), outputs.software), (machine(), outputs.machine)):
             with whole_file(target) as part:

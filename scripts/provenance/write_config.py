@@ -23,5 +23,5 @@ def write_config(config: dict, saved: Path) -> None:
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        write_config(snakemake.params.config | {"fetch": told()["fetch"]}, Path(snakemake.output[0]))  # noqa: F821
+    with step(snakemake):
+        write_config(snakemake.params.config | {"fetch": told()["fetch"]}, Path(snakemake.output[0]))

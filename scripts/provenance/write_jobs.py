@@ -13,6 +13,6 @@ def write_jobs(configfile: Path, targets: list[str], jobs: Path) -> None:
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        inputs = snakemake.input  # noqa: F821
-        write_jobs(Path(inputs.config), list(inputs.targets), Path(snakemake.output[0]))  # noqa: F821
+    with step(snakemake):
+        inputs = snakemake.input
+        write_jobs(Path(inputs.config), list(inputs.targets), Path(snakemake.output[0]))

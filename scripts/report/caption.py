@@ -35,9 +35,9 @@ def caption(template: str, ledger: pd.DataFrame, values: dict) -> str:
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        params = snakemake.params  # noqa: F821
-        table = pd.read_csv(snakemake.input.ledger, sep="\t", dtype=str, keep_default_na=False)  # noqa: F821
+    with step(snakemake):
+        params = snakemake.params
+        table = pd.read_csv(snakemake.input.ledger, sep="\t", dtype=str, keep_default_na=False)
         text = caption((SCRIPTS / params.template).read_text(encoding="utf-8"), table, dict(params.values))
-        with whole_file(snakemake.output[0]) as part:  # noqa: F821
+        with whole_file(snakemake.output[0]) as part:
             part.write_text(text, encoding="utf-8")

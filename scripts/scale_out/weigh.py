@@ -46,8 +46,8 @@ def without_nan(fit: dict) -> dict:
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        inputs, out, params = snakemake.input, snakemake.output, snakemake.params  # noqa: F821
+    with step(snakemake):
+        inputs, out, params = snakemake.input, snakemake.output, snakemake.params
         names = json.loads(Path(inputs.plan).read_text(encoding="utf-8"))["features"]
         moments, asked = Moments.load(inputs.moments), (params.min_correlation, params.max_weight_ratio)
         try:

@@ -121,8 +121,8 @@ def genes(scores: pd.DataFrame, sets: pd.DataFrame, terms: pd.DataFrame, top: in
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        inputs, params = snakemake.input, snakemake.params  # noqa: F821
+    with step(snakemake):
+        inputs, params = snakemake.input, snakemake.params
         names = ("summary", "scores", "gain", "genes", "sets", "terms", "statuses", "gains")
         tables = {name: pd.read_csv(inputs[name], sep="\t", keep_default_na=name != "statuses") for name in names}
         rows = [
@@ -131,5 +131,5 @@ if __name__ == "__main__":
             *proximal_gain(tables["gain"], tables["statuses"]),
             *genes(tables["genes"], tables["sets"], tables["terms"], params.top),
         ]
-        with whole_file(snakemake.output[0]) as part:  # noqa: F821
+        with whole_file(snakemake.output[0]) as part:
             pd.DataFrame(rows).to_csv(part, sep="\t", index=False, float_format="%.8g")

@@ -82,7 +82,7 @@ def settings(cells: mudata.MuData, grid: dict, max_weight_ratio: float) -> Itera
 
 
 if __name__ == "__main__":
-    with step(snakemake), whole_file(snakemake.output[0]) as part:  # noqa: F821
-        params = snakemake.params  # noqa: F821
-        runs = settings(load_cells(snakemake.input.cells), params.grid, params.max_weight_ratio)  # noqa: F821
+    with step(snakemake), whole_file(snakemake.output[0]) as part:
+        params = snakemake.params
+        runs = settings(load_cells(snakemake.input.cells), params.grid, params.max_weight_ratio)
         pd.DataFrame(runs).to_csv(part, sep="\t", index=False, float_format="%.8g")

@@ -150,8 +150,8 @@ def scale() -> Iterator[dict]:
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        inputs, params = snakemake.input, snakemake.params  # noqa: F821
+    with step(snakemake):
+        inputs, params = snakemake.input, snakemake.params
         names = ("pairs", "methods", "terms", "shares")
         tables = {name: pd.read_csv(inputs[name], sep="\t", keep_default_na=name != "methods") for name in names}
         known = {library: set(read_gmt(inputs[library])) for library in ("go", "reactome")}
@@ -163,5 +163,5 @@ if __name__ == "__main__":
             *named_terms(tables["terms"], known, params.pucks, params.tops),
             *scale(),
         ]
-        with whole_file(snakemake.output[0]) as part:  # noqa: F821
+        with whole_file(snakemake.output[0]) as part:
             pd.DataFrame(rows).to_csv(part, sep="\t", index=False, float_format="%.8g")

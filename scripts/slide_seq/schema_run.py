@@ -78,8 +78,8 @@ def load_factors(path: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        inputs, outputs, params = snakemake.input, snakemake.output, snakemake.params  # noqa: F821
+    with step(snakemake):
+        inputs, outputs, params = snakemake.input, snakemake.output, snakemake.params
         factors = dict(zip(params.numbers, map(load_factors, inputs.factors), strict=True))
         tables = run_all(factors, anndata.read_h5ad(inputs.beads), params.settings)
         for name in ("ranking", "loadings"):

@@ -92,8 +92,8 @@ def read_rankings(paths: list[str], statuses: list[str], pucks: list[str]) -> tu
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        inputs, outputs, params = snakemake.input, snakemake.output, snakemake.params  # noqa: F821
+    with step(snakemake):
+        inputs, outputs, params = snakemake.input, snakemake.output, snakemake.params
         rankings, states = read_rankings(list(inputs.rankings), list(inputs.statuses), params.pucks)
         genes = pd.read_csv(inputs.genes, sep="\t", keep_default_na=False)
         everything = pd.concat([rankings, mean_rankings(genes)], ignore_index=True)

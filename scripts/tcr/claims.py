@@ -140,8 +140,8 @@ def motif_lengths(lengths: pd.DataFrame) -> Iterator[dict]:
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        inputs, params = snakemake.input, snakemake.params  # noqa: F821
+    with step(snakemake):
+        inputs, params = snakemake.input, snakemake.params
         names = ("summary", "location_scores", "residue_scores", "location_profiles", "lengths")
         tables = {name: pd.read_csv(inputs[name], sep="\t", keep_default_na=name != "summary") for name in names}
         locations, residues = tables["location_scores"], tables["residue_scores"]
@@ -155,5 +155,5 @@ if __name__ == "__main__":
         ]
         table = pd.DataFrame(rows)
         table["class"] = table["variant"].str.contains("schema_learn").map({True: "statistical", False: ""})
-        with whole_file(snakemake.output[0]) as part:  # noqa: F821
+        with whole_file(snakemake.output[0]) as part:
             table.to_csv(part, sep="\t", index=False, float_format="%.8g")

@@ -86,8 +86,8 @@ def read_all(paths: list[str]) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output  # noqa: F821
+    with step(snakemake):
+        inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output
         chains = pd.read_parquet(inputs.chains)
         assert set(chains["chain"]) == set(CHAINS)
         locations = location_profiles(read_all(inputs.locations))

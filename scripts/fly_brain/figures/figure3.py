@@ -74,8 +74,8 @@ def draw(
 
 
 if __name__ == "__main__":
-    with step(snakemake), house_style():  # noqa: F821
-        inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output  # noqa: F821
+    with step(snakemake), house_style():
+        inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output
         pseudotime = pd.read_csv(inputs.pseudotime, sep="\t")
         profile = pd.read_csv(inputs.profile, sep="\t", keep_default_na=False)
         embeddings = pd.read_parquet(inputs.embeddings)

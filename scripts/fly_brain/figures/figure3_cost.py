@@ -178,8 +178,8 @@ def draw(
 
 
 if __name__ == "__main__":
-    with step(snakemake), house_style():  # noqa: F821
-        inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output  # noqa: F821
+    with step(snakemake), house_style():
+        inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output
         claims = {name: claim["paper"] for name, claim in read_claims()["fly_brain"].items()}
         claims = {} if params.simulated else claims  # the paper's values are of real cells
         cases = {case: pd.read_csv(path, sep="\t") for case, path in zip(params.cases, inputs.pseudotime, strict=True)}

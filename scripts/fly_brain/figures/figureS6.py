@@ -35,8 +35,8 @@ def draw(embeddings: pd.DataFrame, pseudotime: pd.DataFrame) -> tuple[plt.Figure
 
 
 if __name__ == "__main__":
-    with step(snakemake), house_style():  # noqa: F821
-        inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output  # noqa: F821
+    with step(snakemake), house_style():
+        inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output
         embeddings = pd.concat(map(pd.read_parquet, inputs.embeddings), ignore_index=True)
         figure, data = draw(embeddings, pd.read_csv(inputs.pseudotime, sep="\t"))
         save_figure(figure, data, outputs.svg, outputs.png, outputs.tsv, simulated=params.simulated)

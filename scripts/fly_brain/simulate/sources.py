@@ -78,7 +78,7 @@ def _info(name: str, size: int) -> tarfile.TarInfo:
 
 
 if __name__ == "__main__":
-    with step(snakemake) as log:  # noqa: F821
-        params, outputs = snakemake.params, snakemake.output  # noqa: F821
+    with step(snakemake) as log:
+        params, outputs = snakemake.params, snakemake.output
         simulate(outputs.tarball, outputs.metadata, params.seed, params.settings)
         log.info("wrote %s and %s", outputs.tarball, outputs.metadata)

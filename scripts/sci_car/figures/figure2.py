@@ -74,8 +74,8 @@ def draw(
 
 
 if __name__ == "__main__":
-    with step(snakemake), house_style():  # noqa: F821
-        inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output  # noqa: F821
+    with step(snakemake), house_style():
+        inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output
         claims = read_claims()["sci_car"]
         places = pd.read_csv(inputs.places, sep="\t", index_col="cell")
         maps = pd.read_csv(inputs.maps, sep="\t").join(places, on="cell").dropna(subset=["x", "y"])

@@ -122,8 +122,8 @@ def draw(rows: pd.DataFrame) -> plt.Figure:
 
 
 if __name__ == "__main__":
-    with step(snakemake), house_style():  # noqa: F821
-        inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output  # noqa: F821
+    with step(snakemake), house_style():
+        inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output
         claims = {} if params.simulated else read_claims()["sci_car"]
         tables = [pd.read_csv(inputs[name], sep="\t") for name in ("scores", "statuses", "costs")]
         data = method_data(*tables, claims)

@@ -99,9 +99,9 @@ def draw(gains: pd.DataFrame) -> plt.Figure:
 
 
 if __name__ == "__main__":
-    with step(snakemake), house_style():  # noqa: F821
-        outputs, params = snakemake.output, snakemake.params  # noqa: F821
-        gains = pd.read_csv(snakemake.input.gains, sep="\t", keep_default_na=False, na_values=[""])  # noqa: F821
+    with step(snakemake), house_style():
+        outputs, params = snakemake.output, snakemake.params
+        gains = pd.read_csv(snakemake.input.gains, sep="\t", keep_default_na=False, na_values=[""])
         data = gains.assign(panel="a, b, c", series=gains["atac"], value=gains["gain"])
         data = data[["panel", "series", *BASE, "s", "ari_rna", "ari_control", "ari", "value", "over_control"]]
         save_figure(draw(gains), data, outputs.svg, outputs.png, outputs.tsv, simulated=params.simulated)

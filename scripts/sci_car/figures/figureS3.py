@@ -33,8 +33,8 @@ def draw(maps: pd.DataFrame, scores: pd.DataFrame, statuses: pd.DataFrame) -> tu
 
 
 if __name__ == "__main__":
-    with step(snakemake), house_style():  # noqa: F821
-        inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output  # noqa: F821
+    with step(snakemake), house_style():
+        inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output
         places = pd.read_csv(inputs.places, sep="\t", index_col="cell")
         maps = pd.read_csv(inputs.maps, sep="\t").join(places, on="cell").dropna(subset=["x", "y"])
         figure, data = draw(maps, pd.read_csv(inputs.scores, sep="\t"), pd.read_csv(inputs.statuses, sep="\t"))

@@ -68,8 +68,8 @@ def _counts(path: Path, counts) -> None:
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        params, outputs = snakemake.params, [Path(path) for path in snakemake.output]  # noqa: F821
+    with step(snakemake):
+        params, outputs = snakemake.params, [Path(path) for path in snakemake.output]
         folder = outputs[0].parents[1]  # the files lie in the folder of their data set
         simulate(folder, params.seed, params.cells)
         missing = [str(path) for path in outputs if not path.exists()]

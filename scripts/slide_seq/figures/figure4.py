@@ -65,8 +65,8 @@ def draw(table: pd.DataFrame, rows: pd.DataFrame, failed: dict[str, str], *, wit
 
 
 if __name__ == "__main__":
-    with step(snakemake), house_style():  # noqa: F821
-        inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output  # noqa: F821
+    with step(snakemake), house_style():
+        inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output
         claims = read_claims()["slide_seq"]
         known = {} if params.simulated else {name: claims[name]["paper"] for name in CLAIMS.values()}
         table = bead_table(anndata.read_h5ad(inputs.beads), loading_of(inputs.loadings, "schema"))

@@ -56,8 +56,8 @@ def draw(table: pd.DataFrame) -> plt.Figure:
 
 
 if __name__ == "__main__":
-    with step(snakemake), house_style():  # noqa: F821
-        inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output  # noqa: F821
+    with step(snakemake), house_style():
+        inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output
         table = bead_table(anndata.read_h5ad(inputs.beads), loading_of(inputs.loadings, "cca"))
         table = table.assign(target=target(table), value=table["loading"])
         data = pd.concat([summary_rows(table, {"groups": "a"}), agreement_rows(table)], ignore_index=True)

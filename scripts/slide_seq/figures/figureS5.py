@@ -117,8 +117,8 @@ def draw(pairs: pd.DataFrame, shares: pd.DataFrame, claims: dict[str, float]) ->
 
 
 if __name__ == "__main__":
-    with step(snakemake), house_style():  # noqa: F821
-        inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output  # noqa: F821
+    with step(snakemake), house_style():
+        inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output
         claims = read_claims()["slide_seq"]
         known = {} if params.simulated else {name: claims[name]["paper"] for name in PAPER_CLAIMS.values()}
         figure, data = draw(pd.read_csv(inputs.pairs, sep="\t"), pd.read_csv(inputs.shares, sep="\t"), known)

@@ -128,6 +128,6 @@ def write_archive(path: Path, members: dict[str, bytes]) -> None:
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        params, first = snakemake.params, Path(snakemake.output[0])  # noqa: F821
+    with step(snakemake):
+        params, first = snakemake.params, Path(snakemake.output[0])
         simulate(first.parents[1], params.seed, params.pucks, **params.sizes)

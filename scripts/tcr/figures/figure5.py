@@ -131,8 +131,8 @@ def draw(
 
 
 if __name__ == "__main__":
-    with step(snakemake), house_style():  # noqa: F821
-        inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output  # noqa: F821
+    with step(snakemake), house_style():
+        inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output
         claims = {name: claim["paper"] for name, claim in read_claims()["tcr"].items()}
         claims = {} if params.simulated else claims  # the paper's values are of real cells
         tables = {name: pd.read_csv(inputs[name], sep="\t", keep_default_na=False, na_values=[""]) for name in TABLES}

@@ -74,8 +74,8 @@ def _write_motifs(path: Path, name: str, seed: int, truth: Truth) -> None:
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        params, outputs = snakemake.params, [Path(path) for path in snakemake.output]  # noqa: F821
+    with step(snakemake):
+        params, outputs = snakemake.params, [Path(path) for path in snakemake.output]
         folder = outputs[0].parent.parent  # each file lies in the folder of its data set
         simulate(folder, params.seed, params.cells_per_donor, params.motif_files)
         missing = [str(path) for path in outputs if not path.exists()]
