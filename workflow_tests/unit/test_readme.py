@@ -1,12 +1,15 @@
-"""What the README promises: its Python runs, its files exist, its commands are targets of the Makefile."""
+"""What README and the other pages promise: their Python runs, their links lead somewhere, their commands exist."""
 
 import re
 
+import pytest
 from conftest import REPOSITORY
 
 from sources.registry import load_registry
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+PAGES = [*REPOSITORY.glob("*.md"), *(REPOSITORY / "config").glob("*.md"), *(REPOSITORY / "results").glob("*.md")]
+PAGES += (REPOSITORY / "results" / "reference").glob("*/*.md")
 
 
 def test_how_many_files_have_a_known_hash():
@@ -28,12 +31,27 @@ def test_the_core_in_a_script_of_ones_own():
     assert abs(names["same"].weights_ - names["model"].weights_).max() < 1e-6
 
 
-def test_links_lead_somewhere():
-    for target in re.findall(r"\]\(([^)#:]+)\)", README):
-        assert (REPOSITORY / target).exists(), target
+def headings(page):
+    """The anchors of a page, as GitHub makes them of its headings."""
+    found = re.findall(r"^#+ (.+)$", re.sub(r"^```.*?^```", "", page.read_text("utf-8"), flags=re.M | re.S), re.M)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in found}
 
 
-def test_commands_are_targets():
-    makefile = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
-    for target in re.findall(r"(?:^|`)make ([a-z][a-z-]*)", README, re.M):
-        assert f"\n{target}:" in makefile, target
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(REPOSITORY)))
+class TestPage:
+    def test_links_lead_somewhere(self, page):
+        for target, anchor in re.findall(
+            r"(?:\]\(|src=\")([^)#:\"\s]*)(?:#([^)\"\s]+))?[)\"]", page.read_text("utf-8")
+        ):
+            file = page.parent / target if target else page
+            assert file.exists(), target
+            assert not anchor or anchor in headings(file), f"{target}#{anchor}"
+
+    def test_commands_are_targets(self, page):
+        makefile = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
+        for target in re.findall(r"(?:^|`)make ([a-z][a-z-]*)", page.read_text("utf-8"), re.M):
+            assert f"\n{target}:" in makefile, target
+
+    def test_prose_is_wrapped(self, page):
+        lines = page.read_text("utf-8").splitlines()
+        assert [line for line in lines if len(line) > 120 and not line.startswith(("|", "Keys of "))] == []
