@@ -200,7 +200,7 @@ rule slide_seq_released:
         paths=["factors"],
         seed=config["seed"],
     message:
-        "The released package on puck {wildcards.puck}: {params.settings}"
+        "schema_learn on puck {wildcards.puck}: {params.settings}"
     script:
         "../scripts/slide_seq/run_method.py"
 

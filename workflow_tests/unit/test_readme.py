@@ -2,8 +2,11 @@
 
 import re
 
+import numpy as np
 import pytest
+import sklearn
 from conftest import REPOSITORY
+from schema.schema_qp import SchemaQP
 
 from sources.registry import load_registry
 
@@ -30,6 +33,15 @@ def test_the_core_in_a_script_of_ones_own():
         exec(compile(block, page, "exec"), names)
     assert names["Z"].shape == names["X"].shape
     assert abs(names["same"].weights_ - names["model"].weights_).max() < 1e-6
+
+
+def test_the_default_mode_of_the_released_package_fails_as_the_findings_say():
+    rng = np.random.default_rng(0)
+    with pytest.raises(TypeError) as error:
+        SchemaQP().fit(rng.random((300, 20)), [rng.random(300)], ["numeric"])
+    findings = (REPOSITORY / "results/reference/scaling/findings.md").read_text(encoding="utf-8")
+    assert f"TypeError: {error.value}" in " ".join(findings.split())
+    assert f"scikit-learn {sklearn.__version__}" in " ".join(findings.split())
 
 
 def headings(page):
