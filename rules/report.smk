@@ -14,9 +14,9 @@ PAGES = {
     ),
     "inputs": (
         "Inputs",
-        "Every file that the run read, where this copy came from, and its hash. A publisher's file was checked when it was "
-        "fetched, and has the same hash still. inputs.tsv also says against what it was checked, its address, and what to "
-        "cite.",
+        "Every file that the run read, where this copy came from, and its hash. A publisher's file was checked when it "
+        "was fetched, and has the same hash still. inputs.tsv also says against what it was checked, its address, and "
+        "what to cite.",
     ),
     "run": (
         "The run",
