@@ -1,8 +1,9 @@
 """One fit of one method, timed, with its weights judged on all pairs.
 
-Both of our solvers work on the exact moments. The released package, schema_learn 0.2, is used unmodified, with its
-defaults and its own sample of pairs. It compares labels by agreement where we compare by disagreement; with modality
-weight -1 its problem is ours, and agreement and disagreement have the same correlations up to that sign.
+Both of our solvers work on the exact moments. The released package, schema_learn 0.2, is used unmodified, in its mode
+"scale" (its default mode, "affine", does not run with a current scikit-learn), and with its own sample of pairs. It
+compares labels by agreement where we compare by disagreement; with modality weight -1 its problem is ours, and
+agreement and disagreement have the same correlations up to that sign.
 """
 
 from time import perf_counter

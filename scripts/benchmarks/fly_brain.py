@@ -1,4 +1,4 @@
-"""What loading, preprocessing, NMF and the ladder of s take at the size of the published matrix: one row per step.
+"""What loading, preprocessing, NMF and Schema at every s take at the size of the published matrix: one row per step.
 
 Each step runs in a fresh process, so that its time and peak memory are its own, start of Python and writing included.
 """
@@ -49,7 +49,7 @@ def factors_step(cells: str, out: str, options: Mapping) -> dict:
 
 
 def weights_step(factors: str, correlations: list[float], ratio: float, solver: str) -> dict:
-    """Moments once and the whole ladder of s, for true ages."""
+    """Moments once, then Schema at every s, for true ages."""
     found = read_h5ad(factors)
     sets = age_sets(found.obs["age"].to_numpy(), found.obs["line"].astype(str).to_numpy(), 0, 0)
     start = time.perf_counter()

@@ -32,20 +32,20 @@ def correlations(table: pd.DataFrame, variant: str) -> Iterator[dict]:
     depth, fit = (at(table, name)["rho"].iloc[0] for name in ("depth", "linear fit"))
     notes = {
         "dpt.original": f"how few molecules a cell has gives {depth:.3f}, a cross-validated linear fit {fit:.3f}",
-        "dpt.cca": "CCA has one factor here, the linear fit of age; scanpy's pseudotime leaves the leading components "
-        "of such a thread unscaled",
+        "dpt.cca": "CCA has one factor here, the linear fit of age; cells on a line have many components that scanpy's "
+        "pseudotime does not scale",
     }
     for name, rows in asked.items():
         if rows.empty:  # this s is not in the ladder
             continue
         words = (
             f"median of {len(rows)} roots, {rows['rho'].min():.3f} to {rows['rho'].max():.3f}; the paper does not give "
-            f"its root; given depth {rows['partial_rho'].median():.3f}"
+            f"its root; with the molecules of a cell held fixed {rows['partial_rho'].median():.3f}"
         )
         reason = "; ".join(filter(None, [words, notes.get(name)]))
         yield {"id": name, "variant": variant, "ours": rows["rho"].median(), "reason": reason}
         scaled = (
-            "every component of the diffusion map scaled, as Haghverdi et al. have it; scanpy leaves "
+            "every component of the diffusion map scaled, as Haghverdi et al. define it; scanpy leaves "
             f"{rows['unscaled'].max():.0f} of them unscaled, with eigenvalues of 0.9994 and more"
         )
         yield {

@@ -1,4 +1,4 @@
-"""What is paid for age: how much of the structure of expression is left, against s.
+"""What following age costs: how much of the structure of expression is left at each s.
 
 Neighbours kept: the share of a cell's nearest neighbours in RNA that still are. Cell types: adjusted Rand index of
 Leiden clusters with the published annotation, and its silhouette.

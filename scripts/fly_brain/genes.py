@@ -81,7 +81,7 @@ def overlaps(ranked: np.ndarray, tests: pd.DataFrame, n_genes: int, settings: Ma
 def ranking_rows(cells: AnnData, factors: AnnData, weights: pd.DataFrame, settings: Mapping) -> Iterator[pd.DataFrame]:
     """The genes under true and shuffled ages, best first: ages, rank, gene (position), symbol, score, equal, gain.
 
-    Scores are means over the whole ladder of s, the ensemble that the paper advises for feature selection.
+    Scores are means over every s, the ensemble that the paper advises for feature selection.
     """
     for ages, rows in weights.groupby("ages"):
         w = rows.pivot(index="min_correlation", columns="factor", values="weight").to_numpy()

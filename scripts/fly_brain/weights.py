@@ -1,4 +1,4 @@
-"""Moments once, then Schema's weights for the whole ladder of s; and for ages shuffled within lines, as a control.
+"""Schema's weights for every s, from moments taken once; as a control, also for ages shuffled within lines.
 
 Primary: the factors of the case; secondary: age in days, numeric (paper: Methods, "Schema highlights secondary patterns
 while preserving primary structure"). The data are visited once per set of ages; a solve takes milliseconds.

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pandas as pd
+import yaml
 
 from provenance.places import ROOT
 from provenance.trees import tree_digest
@@ -25,9 +26,10 @@ def copy_workflow(workflow: Path, config: Path, copy: Path) -> None:
 
 
 def versions(workflow: Path, copy: Path) -> pd.DataFrame:
-    """Rows (what, value): which version of ``workflow`` was copied to the folder ``copy``."""
+    """Rows (what, value): which version of ``workflow`` was copied to ``copy``, by its CITATION.cff and by git."""
+    released = yaml.safe_load((copy / "CITATION.cff").read_text(encoding="utf-8"))["version"]
     commit, changed = version(workflow)
-    rows = {"workflow, git commit": commit, "changed since that commit": changed}
+    rows = {"workflow, version": released, "workflow, git commit": commit, "changed since that commit": changed}
     rows["workflow, sha256 of its files"] = tree_digest(copy)
     return pd.DataFrame(list(rows.items()), columns=["what", "value"])
 

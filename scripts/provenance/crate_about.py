@@ -51,7 +51,8 @@ def _workflow(crate: ROCrate, files: Files, run: dict, software: pd.DataFrame, c
     workflow = files.file(SNAKEFILE, name=cff["title"])
     workflow["conformsTo"] = {"@id": WORKFLOW_PROFILE}
     commit, changed = run["workflow, git commit"], run["changed since that commit"]
-    workflow["version"] = commit if changed in ("nothing", "unknown") else f"{commit}; changed since: {changed}"
+    state = commit if changed in ("nothing", "unknown") else f"{commit}; changed since: {changed}"
+    workflow["version"] = f"{run['workflow, version']} ({state})"
     workflow["identifier"] = f"sha256:{run['workflow, sha256 of its files']}"
     workflow["license"] = context(crate, SPDX + cff["license"], "CreativeWork", name=cff["license"])
     workflow["programmingLanguage"] = crate.add(get_lang(crate, "snakemake", run["Snakemake"]))

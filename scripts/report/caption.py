@@ -30,7 +30,7 @@ def caption(template: str, ledger: pd.DataFrame, values: dict) -> str:
     in_words = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.items())
     values = {"n_values": len(ledger), "verdicts_in_words": in_words, **values}
     environment = Environment(undefined=StrictUndefined, trim_blocks=True, autoescape=False)  # noqa: S701 (plain text)
-    functions = {column: lookup(ledger, column) for column in ("ours", "paper", "reason")}
+    functions = {column: lookup(ledger, column) for column in ("ours", "paper", "verdict", "reason")}
     return environment.from_string(template).render(**functions, **values)
 
 

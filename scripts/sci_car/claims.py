@@ -96,8 +96,8 @@ def genes(scores: pd.DataFrame, sets: pd.DataFrame, terms: pd.DataFrame, top: in
         variant = f"{way}, {top} genes"
         shares = ", ".join(f"{share:.2f}" for share in of_way["share"])
         reason = (
-            f"|t| of the genes against the others'; share of the genes with q < 0.01 by type: {shares}; the first "
-            f"genes of components with equal weights, which owe nothing to Schema, have q = {unweighted:.2g}"
+            f"|t| of these genes against that of the others; by type, the share of them with q < 0.01 is {shares}; the "
+            f"first genes under equal weights, which owe nothing to Schema, have q = {unweighted:.2g}"
         )
         yield {"id": "genes.pt_de", "variant": variant, "ours": of_way["q"].max(), "reason": reason}
         first = scores.nlargest(3, way)["gene"].tolist()

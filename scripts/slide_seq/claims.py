@@ -73,7 +73,7 @@ def agreement(
         reason = "; ".join(filter(None, [where, _controls(medians, method, "final", "all")]))
         ours = medians.of(method)["rho"]
         yield {"id": "robust.schema", "variant": variant, "ours": ours, "reason": reason, "class": BAND}
-        repeated = "CCA has no factors; repeated for the comparison"
+        repeated = "CCA has no factors: the same value, repeated beside Schema's"
         yield {"id": "robust.cca", "variant": variant, "ours": medians.of("cca")["rho"], "reason": repeated}
 
 
@@ -84,8 +84,8 @@ def _controls(medians: Medians, method: str, kind: str, genes: str) -> str:
     )
     left = medians.of(method, kind, genes=genes)["partial_rho"]
     return (
-        f"mean expression alone gives {mean['rho']:.3f}, shuffled positions {shuffled['rho']:.3f}; given mean "
-        f"expression {left:.3f} is left"
+        f"mean expression alone gives {mean['rho']:.3f}, shuffled positions {shuffled['rho']:.3f}; with mean "
+        f"expression held fixed {left:.3f} is left (partial ρ)"
     )
 
 

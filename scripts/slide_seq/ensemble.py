@@ -32,8 +32,8 @@ def sub_runs(
 ) -> Iterator[tuple[dict, np.ndarray]]:
     """The settings of each sub-run with what came of it, and its weights (k,), mean 1.
 
-    At the largest feasible correlation (share 1) one vector of weights is feasible: that of the program which finds
-    this correlation, whatever the weight of density.
+    A share of 1 asks for the largest correlation that any weights reach. Only one vector of weights reaches it, so that
+    the weight of density changes nothing there.
     """
     n_others, k = len(covariances.modality_sd) - 1, len(covariances.reference)
     most, granule_only = largest_correlation(Problem.from_covariances(covariances, np.zeros(n_others + 1), 0.0, k))

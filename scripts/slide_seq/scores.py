@@ -1,7 +1,7 @@
 """How far the rankings of two pucks agree, for every method and control (paper: Fig 4e).
 
-Spearman's ρ over the genes scored in both pucks, what is left of it given mean expression, and the overlap of the top
-genes. "all" are the genes that the method scored; "declared" those of the smallest declared subset, on which
+Spearman's ρ over the genes scored in both pucks, the same with mean expression held fixed (partial ρ), and the overlap
+of the top genes. "all" are the genes that the method scored; "declared" those of the smallest declared subset, on which
 methods that scored few genes and methods that scored all can be compared.
 """
 

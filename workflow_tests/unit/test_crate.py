@@ -48,6 +48,7 @@ RUN = {
     "data": "published",
     "first of them started": TIME,
     "last of them ended": TIME,
+    "workflow, version": "1.2.3",
     "workflow, git commit": "unknown: not a git checkout",
     "changed since that commit": "unknown",
     "workflow, sha256 of its files": "0" * 64,
@@ -123,7 +124,7 @@ def test_ro_crate_py_reads_it(folder):
     read = ROCrate(folder)
     assert read.mainEntity.id == "workflow/Snakefile"
     assert read.mainEntity["programmingLanguage"]["version"] == "9.27.1"
-    assert read.mainEntity["version"] == "unknown: not a git checkout"
+    assert read.mainEntity["version"] == "1.2.3 (unknown: not a git checkout)"
     assert read.dereference("#run")["instrument"] is read.mainEntity
 
 

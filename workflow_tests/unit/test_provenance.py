@@ -43,7 +43,9 @@ def checkout(tmp_path) -> Path:
 
 def test_outside_of_git_the_copy_is_hashed_all_the_same(tmp_path):
     (tmp_path / "copy").mkdir()
+    (tmp_path / "copy" / "CITATION.cff").write_text("version: 1.2.3")
     rows = dict(versions(tmp_path, tmp_path / "copy").itertuples(index=False))
+    assert rows["workflow, version"] == "1.2.3"
     assert rows["workflow, git commit"] == "unknown: not a git checkout"
     assert rows["workflow, sha256 of its files"] == tree_digest(tmp_path / "copy")
 

@@ -25,7 +25,7 @@ ORIENTATION_NAMES = {"agreement": "agreement (as released)", "hamming": "Hamming
 METHODS = {
     "grid": ("grid", "paper's grid", COLOURS["vermilion"], "o", "-"),
     "exact": ("exact", "exact optimum", COLOURS["blue"], "s", "-"),
-    "schema_learn": ("released", "released package (schema_learn 0.2)", COLOURS["green"], "^", "--"),
+    "schema_learn": ("schema_learn", 'schema_learn 0.2, mode "scale"', COLOURS["green"], "^", "--"),
 }
 
 
