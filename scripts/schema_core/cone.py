@@ -1,7 +1,9 @@
 """The convex building blocks: a linear objective over the weights that the constraints allow.
 
-In v = w sd (so that every feature distance has unit variance) with ‖Rv‖ the standard deviation of the weighted
-distance, t a bound on it: ‖Rv‖ ≤ t, s t ≤ g'w, w ≥ 0, w_i ≤ (q/k) Σ w. Scale is fixed by t ≤ 1 or by Σ w = k.
+In v = w sd, with ‖Qv‖ the standard deviation of the weighted distance and t a bound on it: ‖Qv‖ ≤ t, s t ≤ b'v, v ≥ 0.
+Where the cap binds, also w_i ≤ q m with m the mean weight, which keeps the rows sparse; and y = v h stands for v, since
+features of small spread then have weights like the others', and v that a solver would take for 0. Scale is fixed by
+t ≤ 1 or by Σ y = 1.
 """
 
 from dataclasses import dataclass
@@ -14,84 +16,105 @@ from schema_core.errors import SolverFailure
 from schema_core.problem import Problem
 
 USABLE = ("Solved", "AlmostSolved", "InsufficientProgress")
+# Under a cap, spreads below this share of the largest are not scaled up further.
+LEAST_SPREAD = 1e-3
 
 
 @dataclass(frozen=True)
 class ConeSolution:
-    """Weights (k,), the slack variable t, and the dual variables of each constraint."""
+    """y (k,), and the multipliers: of the cap (k,), of the reference (1,), and of ‖Qv‖ ≤ t (r,)."""
 
-    w: np.ndarray
-    t: float
-    duals: dict[str, np.ndarray]
+    y: np.ndarray
+    cap: np.ndarray
+    reference: float
+    norm: np.ndarray
     status: str
 
 
 class Cone:
-    """The feasible weights of one problem, as rows A x + slack = b with x = (v, t)."""
+    """The feasible weights of one problem, over features that all vary.
+
+    spread : (k,), w = y / spread; h : (k,), v = h y. a, b, root : the problem's, for y in place of v.
+    """
 
     def __init__(self, problem: Problem):
-        self.problem = problem
-        k, sd = len(problem.c), problem.sd
-        self.k = k
-        self.binds = problem.q < k  # a weight never exceeds k times the mean
-        rows = [("positive", np.hstack([-np.eye(k), np.zeros((k, 1))]), np.zeros(k))]
+        self.problem, self.k = problem, len(problem.a)
+        self.binds = problem.q < self.k  # a weight never exceeds k times the mean
+        largest = problem.sd.max()
+        self.spread = (np.maximum(problem.sd, LEAST_SPREAD * largest) if self.binds else problem.sd) / largest
+        self.h = problem.sd / largest / self.spread
+        self.a, self.b, self.root = problem.a * self.h, problem.b * self.h, problem.root * self.h
+        k, r = self.k, len(self.root)
+        rows = [("positive", sparse.diags_array(-np.ones(k)), None, None)]
         if self.binds:
-            cap = np.eye(k) - (problem.q / k) * np.outer(sd, 1 / sd)
-            rows.append(("cap", np.hstack([cap, np.zeros((k, 1))]), np.zeros(k)))
-        rows.append(("reference", np.append(-problem.g / sd, problem.s)[None, :], np.zeros(1)))
-        self._linear = rows
-        self._norm = np.zeros((1 + len(problem.root), k + 1))
-        self._norm[0, k] = -1.0
-        self._norm[1:, :k] = -problem.root
+            rows += [("cap", sparse.diags_array(1 / self.spread), None, np.full((k, 1), -problem.q))]
+        rows += [("reference", -self.b[None], np.array([[problem.s]]), None)]
+        norm = ("norm", np.vstack([np.zeros((1, k)), -self.root]), -np.eye(1 + r, 1), None)
+        self._inequalities, self._norm = [self._row(*row) for row in rows], self._row(*norm)
+        self._mean = self._row("mean", 1 / self.spread[None], None, np.array([[-float(k)]]))
+
+    def _row(self, name: str, of_y, of_t, of_m) -> tuple[str, sparse.csr_array]:
+        """Rows over (y, t) and, where the cap binds, m."""
+        of_y = sparse.csr_array(of_y)
+        n = of_y.shape[0]
+        parts = [of_y, *(sparse.csr_array((n, 1) if part is None else part) for part in (of_t, of_m)[: 1 + self.binds])]
+        return name, sparse.csr_array(sparse.hstack(parts))
+
+    def weights(self, y: np.ndarray) -> np.ndarray:
+        """Weights with mean 1."""
+        w = y / self.spread
+        return w / w.mean()
 
     def maximise(self, objective: np.ndarray, *, scale: str = "norm") -> ConeSolution:
-        """Maximise objective'w with t ≤ 1 (scale="norm") or Σ w = k (scale="mean")."""
-        linear = -np.append(objective / self.problem.sd, 0.0)
-        return self._solve(sparse.csc_matrix((self.k + 1, self.k + 1)), linear, scale)
+        """Maximise objective'y with t ≤ 1 (scale="norm") or Σ y = 1 (scale="sum")."""
+        return self._solve(0.0, -objective, scale)
+
+    def least_norm(self, least: float) -> ConeSolution:
+        """Minimise ‖y‖² over weights with t ≤ 1 and an objective a'y of at least ``least``."""
+        reach = self._row("reach", -self.a[None], None, None)
+        return self._solve(1.0, np.zeros(self.k), "norm", [(reach, -least)])
 
     def best_corner(self, objective: np.ndarray) -> np.ndarray:
-        """Maximise objective'w over w ≥ 0 with mean 1 under the cap and the correlation with the reference.
+        """Maximise objective'y over weights under the cap and the correlation with the reference; weights, mean 1.
 
         Without the correlation the answer is to fill the best features to the cap, one after the other; the cone
         program is needed only where that breaks the correlation.
         """
+        slope = objective * self.spread
         w, left, most = np.zeros(self.k), float(self.k), min(self.problem.q, self.k)
-        for i in np.argsort(-objective, kind="stable"):
+        for i in np.argsort(-slope, kind="stable"):
             w[i] = min(most, left)
             left -= w[i]
             if left <= 0:
                 break
-        return w if self.problem.allows(w, 1e-12) else self.maximise(objective, scale="mean").w
+        return w if self.problem.allows(w, 1e-12) else self.weights(self.maximise(objective, scale="sum").y)
 
-    def nearest_to_equal(self, least: float) -> ConeSolution:
-        """Minimise ‖w - 1‖² with mean weight 1 over weights whose objective is at least ``least`` > 0."""
-        sd = self.problem.sd
-        quadratic = sparse.diags(np.append(2 / sd**2, 0.0)).tocsc()
-        reach = np.append(-self.problem.c / sd, least)[None, :]
-        return self._solve(quadratic, -np.append(2 / sd, 0.0), "mean", [("reach", reach, np.zeros(1))])
-
-    def _solve(self, quadratic, linear: np.ndarray, scale: str, extra: list | None = None) -> ConeSolution:
-        if scale == "norm":
-            fixed = ("scale", np.append(np.zeros(self.k), 1.0)[None, :], np.ones(1))
-        else:
-            fixed = ("scale", np.append(1 / self.problem.sd, 0.0)[None, :] / self.k, np.ones(1))
-        rows = [fixed, *self._linear, *(extra or [])]
-        matrix = sparse.csc_matrix(np.vstack([row for _, row, _ in rows] + [self._norm]))
-        right = np.concatenate([b for _, _, b in rows] + [np.zeros(len(self._norm))])
-        n_rest = sum(len(b) for _, _, b in rows[1:])
-        first = clarabel.NonnegativeConeT(1) if scale == "norm" else clarabel.ZeroConeT(1)
-        cones = [first, clarabel.NonnegativeConeT(n_rest), clarabel.SecondOrderConeT(len(self._norm))]
+    def _solve(self, quadratic: float, linear: np.ndarray, scale: str, extra: list | None = None) -> ConeSolution:
+        n = self.k + 1 + self.binds
+        unit_t = sparse.csr_array(([1.0], ([0], [self.k])), shape=(1, n))
+        of_y = np.zeros((1, n))
+        of_y[0, : self.k] = 1.0
+        fixed = ("scale", unit_t if scale == "norm" else sparse.csr_array(of_y))
+        equal = ([self._mean] if self.binds else []) + ([fixed] if scale == "sum" else [])
+        below = ([fixed] if scale == "norm" else []) + self._inequalities + [row for row, _ in extra or []]
+        rows = [*equal, *below, self._norm]
+        right = {"scale": 1.0} | {row[0]: value for row, value in extra or []}
+        b = np.concatenate([np.full(row.shape[0], right.get(name, 0.0)) for name, row in rows])
+        sizes = [sum(row.shape[0] for _, row in some) for some in (equal, below, [self._norm])]
+        kinds = (clarabel.ZeroConeT, clarabel.NonnegativeConeT, clarabel.SecondOrderConeT)
+        cones = [kind(size) for kind, size in zip(kinds, sizes, strict=True) if size]
         settings = clarabel.DefaultSettings()
         settings.verbose = False
         settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = 1e-10
         settings.max_threads = 1
-        answer = clarabel.DefaultSolver(quadratic, linear, matrix, right, cones, settings).solve()
-        status = str(answer.status)
-        x = np.asarray(answer.x)
+        P = sparse.csc_matrix(sparse.diags_array(np.append(np.full(self.k, quadratic), np.zeros(n - self.k))))
+        A = sparse.csc_matrix(sparse.vstack([row for _, row in rows]))
+        answer = clarabel.DefaultSolver(P, np.append(linear, np.zeros(n - self.k)), A, b, cones, settings).solve()
+        status, x = str(answer.status), np.asarray(answer.x)
         if status not in USABLE or not np.isfinite(x).all():
-            raise SolverFailure(f"the cone solver ended with status {status}")
-        duals, z, at = {}, np.asarray(answer.z), 0
-        for name, row, _ in rows:
-            duals[name] = z[at : at + len(row)]
-            at += len(row)
-        return ConeSolution(np.maximum(x[: self.k], 0.0) / self.problem.sd, float(x[self.k]), duals, status)
+            raise SolverFailure(f"the cone solver ended with status {status}; try solver='grid'")
+        edges = np.cumsum([row.shape[0] for _, row in rows])[:-1]
+        duals = {name: z for (name, _), z in zip(rows, np.split(np.asarray(answer.z), edges), strict=True)}
+        y = np.maximum(x[: self.k], 0.0)
+        cap = np.maximum(duals.get("cap", np.zeros(self.k)), 0.0)
+        return ConeSolution(y, cap, max(float(duals["reference"][0]), 0.0), duals["norm"][1:], status)

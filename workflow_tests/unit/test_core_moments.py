@@ -202,7 +202,7 @@ def test_a_constant_feature_has_no_variance_at_all(features, constant):
         ((NUMERIC, np.ones(N - 1)), [str(N), str(N - 1), "one row per observation"]),
         ((NUMERIC, Modality(NUMERIC, "numeric")), ["modalities[0]", "5 columns", "vector"]),
         ((NUMERIC, Modality(LABELS, "categorical")), ["modalities[0]", "5 columns", "categories"]),
-        ((LABELS, np.ones(N)), None),
+        ((LABELS, np.ones(N)), ["X", "text"]),  # digits as text are labels, whatever NumPy makes of them
         ((np.array([["a"]] * N), np.ones(N)), ["X", "not numeric"]),
         (
             (NUMERIC, Modality(np.array(["a", None] * (N // 2), dtype=object), "categorical")),
@@ -212,9 +212,6 @@ def test_a_constant_feature_has_no_variance_at_all(features, constant):
     ],
 )
 def test_bad_input_names_the_argument_and_the_value(arguments, words):
-    if words is None:  # digits as text are numbers to NumPy
-        assert Moments.from_arrays(*arguments).n_observations == N
-        return
     with pytest.raises(InvalidInput) as caught:
         Moments.from_arrays(*arguments)
     assert all(word in str(caught.value) for word in words), str(caught.value)
