@@ -17,7 +17,7 @@ from schema_core.problem import Problem
 
 USABLE = ("Solved", "AlmostSolved", "InsufficientProgress")
 # Under a cap, spreads below this share of the largest are not scaled up further.
-LEAST_SPREAD = 1e-3
+LEAST_SPREAD = 1e-6
 
 
 @dataclass(frozen=True)
@@ -44,21 +44,22 @@ class Cone:
         self.spread = (np.maximum(problem.sd, LEAST_SPREAD * largest) if self.binds else problem.sd) / largest
         self.h = problem.sd / largest / self.spread
         self.a, self.b, self.root = problem.a * self.h, problem.b * self.h, problem.root * self.h
-        k, r = self.k, len(self.root)
-        rows = [("positive", sparse.diags_array(-np.ones(k)), None, None)]
-        if self.binds:
-            rows += [("cap", sparse.diags_array(1 / self.spread), None, np.full((k, 1), -problem.q))]
-        rows += [("reference", -self.b[None], np.array([[problem.s]]), None)]
-        norm = ("norm", np.vstack([np.zeros((1, k)), -self.root]), -np.eye(1 + r, 1), None)
-        self._inequalities, self._norm = [self._row(*row) for row in rows], self._row(*norm)
-        self._mean = self._row("mean", 1 / self.spread[None], None, np.array([[-float(k)]]))
+        cap = np.diag(1 / self.spread) if self.binds else np.zeros((0, self.k))
+        self._inequalities = [
+            self._row("positive", -np.eye(self.k)),
+            self._row("cap", cap, of_m=-problem.q),
+            self._row("reference", -self.b[None], of_t=problem.s),
+        ]
+        self._norm = self._row("norm", np.vstack([np.zeros(self.k), -self.root]))
+        self._norm[1][0, self.k] = -1.0
+        self._mean = [self._row("mean", 1 / self.spread[None], of_m=-float(self.k))] if self.binds else []
 
-    def _row(self, name: str, of_y, of_t, of_m) -> tuple[str, sparse.csr_array]:
+    def _row(self, name: str, of_y: np.ndarray, of_t: float = 0.0, of_m: float = 0.0) -> tuple[str, np.ndarray]:
         """Rows over (y, t) and, where the cap binds, m."""
-        of_y = sparse.csr_array(of_y)
-        n = of_y.shape[0]
-        parts = [of_y, *(sparse.csr_array((n, 1) if part is None else part) for part in (of_t, of_m)[: 1 + self.binds])]
-        return name, sparse.csr_array(sparse.hstack(parts))
+        rows = np.zeros((len(of_y), self.k + 1 + self.binds))
+        rows[:, : self.k], rows[:, self.k] = of_y, of_t
+        rows[:, self.k + 1 :] = of_m
+        return name, rows
 
     def weights(self, y: np.ndarray) -> np.ndarray:
         """Weights with mean 1."""
@@ -71,7 +72,7 @@ class Cone:
 
     def least_norm(self, least: float) -> ConeSolution:
         """Minimise ‖y‖² over weights with t ≤ 1 and an objective a'y of at least ``least``."""
-        reach = self._row("reach", -self.a[None], None, None)
+        reach = self._row("reach", -self.a[None])
         return self._solve(1.0, np.zeros(self.k), "norm", [(reach, -least)])
 
     def best_corner(self, objective: np.ndarray) -> np.ndarray:
@@ -80,7 +81,7 @@ class Cone:
         Without the correlation the answer is to fill the best features to the cap, one after the other; the cone
         program is needed only where that breaks the correlation.
         """
-        slope = objective * self.spread
+        slope = objective * self.spread if self.binds else objective
         w, left, most = np.zeros(self.k), float(self.k), min(self.problem.q, self.k)
         for i in np.argsort(-slope, kind="stable"):
             w[i] = min(most, left)
@@ -90,31 +91,31 @@ class Cone:
         return w if self.problem.allows(w, 1e-12) else self.weights(self.maximise(objective, scale="sum").y)
 
     def _solve(self, quadratic: float, linear: np.ndarray, scale: str, extra: list | None = None) -> ConeSolution:
-        n = self.k + 1 + self.binds
-        unit_t = sparse.csr_array(([1.0], ([0], [self.k])), shape=(1, n))
-        of_y = np.zeros((1, n))
-        of_y[0, : self.k] = 1.0
-        fixed = ("scale", unit_t if scale == "norm" else sparse.csr_array(of_y))
-        equal = ([self._mean] if self.binds else []) + ([fixed] if scale == "sum" else [])
-        below = ([fixed] if scale == "norm" else []) + self._inequalities + [row for row, _ in extra or []]
+        others = np.zeros(1 + self.binds)
+        fixed = self._row("scale", np.full((1, self.k), float(scale == "sum")), of_t=float(scale == "norm"))
+        equal, below = [*self._mean, fixed][: len(self._mean) + (scale == "sum")], [fixed] * (scale == "norm")
+        below += self._inequalities + [row for row, _ in extra or []]
         rows = [*equal, *below, self._norm]
         right = {"scale": 1.0} | {row[0]: value for row, value in extra or []}
-        b = np.concatenate([np.full(row.shape[0], right.get(name, 0.0)) for name, row in rows])
-        sizes = [sum(row.shape[0] for _, row in some) for some in (equal, below, [self._norm])]
+        b = np.concatenate([np.full(len(row), right.get(name, 0.0)) for name, row in rows])
+        sizes = [sum(len(row) for _, row in some) for some in (equal, below, [self._norm])]
         kinds = (clarabel.ZeroConeT, clarabel.NonnegativeConeT, clarabel.SecondOrderConeT)
         cones = [kind(size) for kind, size in zip(kinds, sizes, strict=True) if size]
         settings = clarabel.DefaultSettings()
         settings.verbose = False
         settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = 1e-10
         settings.max_threads = 1
-        P = sparse.csc_matrix(sparse.diags_array(np.append(np.full(self.k, quadratic), np.zeros(n - self.k))))
-        A = sparse.csc_matrix(sparse.vstack([row for _, row in rows]))
-        answer = clarabel.DefaultSolver(P, np.append(linear, np.zeros(n - self.k)), A, b, cones, settings).solve()
+        n = len(linear) + len(others)
+        diagonal = np.arange(self.k) if quadratic else np.zeros(0, dtype=int)
+        P = sparse.csc_matrix((np.full(len(diagonal), quadratic), (diagonal, diagonal)), shape=(n, n))
+        A = sparse.csc_matrix(np.vstack([row for _, row in rows]))
+        answer = clarabel.DefaultSolver(P, np.append(linear, others), A, b, cones, settings).solve()
         status, x = str(answer.status), np.asarray(answer.x)
         if status not in USABLE or not np.isfinite(x).all():
             raise SolverFailure(f"the cone solver ended with status {status}; try solver='grid'")
-        edges = np.cumsum([row.shape[0] for _, row in rows])[:-1]
-        duals = {name: z for (name, _), z in zip(rows, np.split(np.asarray(answer.z), edges), strict=True)}
-        y = np.maximum(x[: self.k], 0.0)
-        cap = np.maximum(duals.get("cap", np.zeros(self.k)), 0.0)
+        duals, z, at = {}, np.asarray(answer.z), 0
+        for name, row in rows:
+            duals[name] = z[at : at + len(row)]
+            at += len(row)
+        y, cap = np.maximum(x[: self.k], 0.0), np.maximum(duals["cap"], 0.0)
         return ConeSolution(y, cap, max(float(duals["reference"][0]), 0.0), duals["norm"][1:], status)

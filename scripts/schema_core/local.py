@@ -19,8 +19,8 @@ from schema_core.problem import Certificate, Problem, Solution
 
 MOST_STEPS = 50
 # Cone programs for one problem: a second for up to 20 features, and no more than a minute or so for hundreds.
-FEWEST_PROGRAMS, MOST_PROGRAMS, PROGRAMS_TIMES_CUBE = 20, 1000, 3e9
-DRAWN = 20_000  # numbers in random weights for each way to draw them, times 10
+FEWEST_PROGRAMS, MOST_PROGRAMS, PROGRAMS_TIMES_CUBE = 5, 1000, 2e9
+DRAWN, BEST_DRAWN = 20_000, 8  # random numbers for each way to draw weights, and starts among them
 LARGEST_GRID = 60  # features: the grid's time grows with their cube, too
 
 logger = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ def best_local(
     feasible: Callable[[np.ndarray], np.ndarray | None],
     starts: list[np.ndarray],
 ) -> Solution:
-    """The best of the paper's grid and of ascents from many starts: equal, random, each feature up or down."""
+    """The best of the paper's grid and of ascents from many starts: equal, random, each feature alone or up."""
     k = len(problem.a)
     left = int(np.clip(PROGRAMS_TIMES_CUBE / k**3, FEWEST_PROGRAMS, MOST_PROGRAMS))
     grid = solve_grid(problem) if k <= LARGEST_GRID else None
@@ -64,8 +64,8 @@ def _starts(problem: Problem, cone: Cone) -> list[np.ndarray]:
     """Weights to climb from (mean 1), the most promising first."""
     k, rng = cone.k, np.random.default_rng(0)
     even = np.ones((1, k))
-    single = np.vstack([np.eye(k) * k, 1 + (k - 1) * np.eye(k), 1 - np.eye(k) + 1e-3])
-    n = max(50, 10 * DRAWN // k)
+    single = np.vstack([np.eye(k) * k, 1 + (k - 1) * np.eye(k)])
+    n = max(50, DRAWN // k)
     drawn = [rng.dirichlet(np.full(k, spread), n // 2) * k for spread in (0.1, 0.3, 1.0)]
     mixed = [share * y + (1 - share) * even for y in drawn for share in (1.0, rng.random((len(y), 1)))]
     w = np.vstack([even, single, *mixed]) / cone.spread
@@ -76,8 +76,8 @@ def _starts(problem: Problem, cone: Cone) -> list[np.ndarray]:
         objective, correlation = v @ problem.a / norms, v @ problem.b / norms
     allowed = (correlation >= problem.s) & (w.max(axis=1) <= problem.q)
     order = np.argsort(-np.where(allowed, objective, -np.inf), kind="stable")
-    best = order[: min(20, int(allowed.sum()))]
-    return [w[0], *w[best], *w[1 : 2 + 3 * k]]
+    best = order[: min(BEST_DRAWN, int(allowed.sum()))]
+    return [w[0], *w[best], *w[1 : 2 + 2 * k]]
 
 
 def _ascend(

@@ -61,7 +61,7 @@ def load(path: Path) -> dict[str, Any]:
     except InvalidInput:
         raise
     except (ValueError, KeyError, TypeError, IndexError, EOFError, AttributeError, zipfile.BadZipFile) as error:
-        raise InvalidInput(f"{path} does not hold moments, or not all of them ({error}); compute them again") from error
+        raise InvalidInput(f"{path} does not hold moments, or not all of them; compute them again") from error
 
 
 def _attributes(described: dict, arrays: dict[str, np.ndarray]) -> dict[str, Any]:
