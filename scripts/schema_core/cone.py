@@ -6,7 +6,7 @@ features of small spread then have weights like the others', and v that a solver
 t ≤ 1 or by Σ y = 1.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import clarabel
 import numpy as np
@@ -22,12 +22,11 @@ LEAST_SPREAD = 1e-6
 
 @dataclass(frozen=True)
 class ConeSolution:
-    """y (k,), and the multipliers: of the cap (k,), of the reference (1,), and of ‖Qv‖ ≤ t (r,)."""
+    """y (k,), and the multipliers μ of the reference and z (r,) of ‖Qv‖ ≤ t, for the objective a'y."""
 
     y: np.ndarray
-    cap: np.ndarray
-    reference: float
-    norm: np.ndarray
+    mu: float
+    z: np.ndarray
     status: str
 
 
@@ -37,11 +36,11 @@ class Cone:
     spread : (k,), w = y / spread; h : (k,), v = h y. a, b, root : the problem's, for y in place of v.
     """
 
-    def __init__(self, problem: Problem):
-        self.problem, self.k = problem, len(problem.a)
+    def __init__(self, problem: Problem, least_spread: float = LEAST_SPREAD):
+        self.problem, self.k, self.least_spread = problem, len(problem.a), least_spread
         self.binds = problem.q < self.k  # a weight never exceeds k times the mean
         largest = problem.sd.max()
-        self.spread = (np.maximum(problem.sd, LEAST_SPREAD * largest) if self.binds else problem.sd) / largest
+        self.spread = (np.maximum(problem.sd, least_spread * largest) if self.binds else problem.sd) / largest
         self.h = problem.sd / largest / self.spread
         self.a, self.b, self.root = problem.a * self.h, problem.b * self.h, problem.root * self.h
         cap = np.diag(1 / self.spread) if self.binds else np.zeros((0, self.k))
@@ -66,21 +65,26 @@ class Cone:
         w = y / self.spread
         return w / w.mean()
 
-    def maximise(self, objective: np.ndarray, *, scale: str = "norm") -> ConeSolution:
-        """Maximise objective'y with t ≤ 1 (scale="norm") or Σ y = 1 (scale="sum")."""
-        return self._solve(0.0, -objective, scale)
+    def best(self, unit: float = 1.0) -> ConeSolution:
+        """Maximise a'y with t ≤ 1; the solver's tolerance is that of an objective in this unit."""
+        found = self._solve(0.0, -self.a / unit, "norm")
+        return replace(found, mu=found.mu * unit, z=found.z * unit)
 
     def least_norm(self, least: float) -> ConeSolution:
         """Minimise ‖y‖² over weights with t ≤ 1 and an objective a'y of at least ``least``."""
         reach = self._row("reach", -self.a[None])
         return self._solve(1.0, np.zeros(self.k), "norm", [(reach, -least)])
 
-    def best_corner(self, objective: np.ndarray) -> np.ndarray:
-        """Maximise objective'y over weights under the cap and the correlation with the reference; weights, mean 1.
+    def least_varying(self) -> np.ndarray:
+        """Minimise ‖Qv‖ over weights with Σ y = 1; y (k,)."""
+        return self._solve(0.0, np.zeros(self.k), "sum", of_t=1.0).y
 
-        Without the correlation the answer is to fill the best features to the cap, one after the other; the cone
-        program is needed only where that breaks the correlation.
-        """
+    def corner(self, objective: np.ndarray) -> np.ndarray:
+        """The best y under the cap alone, mean weight 1."""
+        return self.filled(objective) * self.spread
+
+    def filled(self, objective: np.ndarray) -> np.ndarray:
+        """Maximise objective'y over weights under the cap alone: fill the best features to it. Weights with mean 1."""
         slope = objective * self.spread if self.binds else objective
         w, left, most = np.zeros(self.k), float(self.k), min(self.problem.q, self.k)
         for i in np.argsort(-slope, kind="stable"):
@@ -88,10 +92,20 @@ class Cone:
             left -= w[i]
             if left <= 0:
                 break
-        return w if self.problem.allows(w, 1e-12) else self.weights(self.maximise(objective, scale="sum").y)
+        return w
 
-    def _solve(self, quadratic: float, linear: np.ndarray, scale: str, extra: list | None = None) -> ConeSolution:
-        others = np.zeros(1 + self.binds)
+    def best_corner(self, objective: np.ndarray) -> np.ndarray:
+        """Maximise objective'y over weights under the cap and the correlation with the reference; weights, mean 1.
+
+        The cone program is needed only where the correlation forbids what the cap allows.
+        """
+        w = self.filled(objective)
+        return w if self.problem.allows(w, 1e-12) else self.weights(self._solve(0.0, -objective, "sum").y)
+
+    def _solve(
+        self, quadratic: float, linear: np.ndarray, scale: str, extra: list | None = None, of_t: float = 0.0
+    ) -> ConeSolution:
+        others = np.append(of_t, np.zeros(int(self.binds)))
         fixed = self._row("scale", np.full((1, self.k), float(scale == "sum")), of_t=float(scale == "norm"))
         equal, below = [*self._mean, fixed][: len(self._mean) + (scale == "sum")], [fixed] * (scale == "norm")
         below += self._inequalities + [row for row, _ in extra or []]
@@ -117,5 +131,5 @@ class Cone:
         for name, row in rows:
             duals[name] = z[at : at + len(row)]
             at += len(row)
-        y, cap = np.maximum(x[: self.k], 0.0), np.maximum(duals["cap"], 0.0)
-        return ConeSolution(y, cap, max(float(duals["reference"][0]), 0.0), duals["norm"][1:], status)
+        y = np.maximum(x[: self.k], 0.0)
+        return ConeSolution(y, max(float(duals["reference"][0]), 0.0), -duals["norm"][1:], status)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -11,17 +10,13 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from schema_core.basis import fit_transformed, gene_scores, make_basis
-from schema_core.encoding import encode_features
 from schema_core.errors import InvalidInput
-from schema_core.fitted import forget_names, levels_of, names_out, validated, weighted_levels
-from schema_core.given import check_rows, row_labels
-from schema_core.modality import Modality, as_modalities, as_modality
+from schema_core.fitted import forget_names, names_out, validated, weighted_levels
+from schema_core.given import check_rows
+from schema_core.measure import levels_of, measured
+from schema_core.modality import as_modalities, as_modality, named_modalities
 from schema_core.moments import Moments
-from schema_core.pairs import sampled_covariances
 from schema_core.solve import Ensemble, check_parameters, solve, solve_ensemble
-
-# Where a distance has no closed form, every pair of up to this many observations is still visited.
-EVERY_PAIR_UP_TO = 2_000
 
 
 class Schema(TransformerMixin, BaseEstimator):
@@ -117,9 +112,7 @@ class Schema(TransformerMixin, BaseEstimator):
             given = as_modalities(y if modalities is None else modalities)
             if not given:
                 raise InvalidInput("modalities is an empty list; give at least one")
-            reference = None if reference is None else as_modality(reference, "reference")
-            rows = {f"modalities[{j}]": row_labels(one.values) for j, one in enumerate(given)}
-            check_rows({"X": row_labels(X)} | rows | ({"reference": row_labels(reference.values)} if reference else {}))
+            check_rows(X, {name: one.values for name, one in named_modalities(given, reference).items()})
             X = validated(self, X, self.features == "categorical", reset=True)
             self.basis_ = None
             if self.basis is not None:
@@ -127,7 +120,9 @@ class Schema(TransformerMixin, BaseEstimator):
                     raise InvalidInput(f"basis={self.basis!r} needs features='numeric', not {self.features!r}")
                 self.basis_ = make_basis(self.basis, self.n_components, X, self.random_state)
                 X = fit_transformed(self.basis_, X)
-            self._measure(X, given, reference)
+            reference = None if reference is None else as_modality(reference, "reference")
+            options = {name: getattr(self, name) for name in ("features", "pairs", "random_state")}
+            self.moments_, self.covariances_, self._levels = measured(X, given, reference, **options)
             return self._solve([one.weight for one in given])
 
     def fit_moments(self, moments: Moments, modality_weights: Iterable[float] | None = None) -> "Schema":
@@ -142,7 +137,7 @@ class Schema(TransformerMixin, BaseEstimator):
             forget_names(self)
             self.basis_ = None
             self.moments_, self.covariances_ = moments, moments.covariances()
-            self._levels = levels_of(moments.layout)
+            self._levels = levels_of(moments.layout.blocks[: moments.layout.n_features])
             self.n_features_in_ = moments.layout.n_features
             n_modalities = len(self.covariances_.modality_sd)
             return self._solve(np.ones(n_modalities) if modality_weights is None else list(modality_weights))
@@ -203,29 +198,6 @@ class Schema(TransformerMixin, BaseEstimator):
             vars(self).clear()
             vars(self).update(before)
             raise
-
-    def _measure(self, X: Any, modalities: list[Modality], reference: Modality | None) -> None:
-        """Set covariances_, and moments_ where closed forms serve."""
-        self.moments_, self._levels = None, None
-        targets = [*modalities, *([] if reference is None else [reference])]
-        closed = all(target.has_closed_form for target in targets)
-        if self.pairs == "all" and (closed or X.shape[0] > EVERY_PAIR_UP_TO):
-            self.moments_ = Moments.from_arrays(X, modalities, reference, features=self.features)
-            self.covariances_ = self.moments_.covariances()
-            self._levels = levels_of(self.moments_.layout)
-            return
-        if self.pairs != "all" and not (isinstance(self.pairs, Integral) and self.pairs > 1):
-            raise InvalidInput(f"pairs={self.pairs!r} must be 'all' or a number of pairs above 1")
-        self.covariances_ = sampled_covariances(
-            X,
-            modalities,
-            reference,
-            features=self.features,
-            n_pairs=None if self.pairs == "all" else int(self.pairs),
-            random_state=self.random_state,
-        )
-        if self.features == "categorical":
-            self._levels = [block.levels[0] for block in encode_features(X, self.features).blocks]
 
     def _solve(self, gamma: Iterable[float]) -> "Schema":
         self._gamma = np.array(gamma, dtype=float)

@@ -1,13 +1,13 @@
 """The exact solver: one cone program, its proof, a rule for ties, and what to do where nothing agrees."""
 
 import warnings
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
 
-from schema_core.cone import Cone, ConeSolution
+from schema_core.bound import upper_bound
+from schema_core.cone import LEAST_SPREAD, Cone
 from schema_core.errors import InfeasibleCorrelation, SchemaWarning, SolverFailure
 from schema_core.local import best_local
 from schema_core.problem import ZERO, Certificate, Problem, Solution
@@ -72,15 +72,42 @@ class ExactSolver:
             return self._finish(np.ones(1), problem.objective(np.ones(1)), "only one feature varies")
         if self.nothing:
             return self._finish(self._inside, 0.0, "no feature has any correlation with the modalities")
-        first = self.cone.maximise(self.cone.a)
-        bound = self._bound(first)
-        w = self._feasible(first.y)
-        if problem.has_ties:
-            w = self._of_least_norm(w, float(self.cone.a @ first.y))
-        if w is None or problem.objective(w) < NO_AGREEMENT:
-            solution = best_local(problem, self.cone, self._feasible, starts=[] if w is None else [w])
-            return replace(solution, objective=self._objective(solution.weights))
-        return self._finish(w, bound, first.status)
+        w, bound, status = self._proven()
+        if problem.objective(w) >= NO_AGREEMENT:
+            return self._finish(w, bound, status)
+        solution = best_local(problem, self.cone, self._feasible, starts=[w])
+        return replace(solution, objective=self._objective(solution.weights))
+
+    def _proven(self) -> tuple[np.ndarray, float, str]:
+        """The best weights of a cone program and its proof; of several where a solver's tolerance leaves a gap.
+
+        The others have the objective in its own unit, and, under a cap, y in other units.
+        """
+        w, bound, status, failure = None, np.inf, "", None
+        for least_spread in (LEAST_SPREAD, LEAST_SPREAD, 0.0, 1e-3)[: 4 if self.cone.binds else 2]:
+            best = 0.0 if w is None else self.problem.objective(w)
+            if w is not None and (best < NO_AGREEMENT or bound - best <= CLOSED * best):
+                break
+            cone = self.cone if least_spread == LEAST_SPREAD else Cone(self.problem, least_spread)
+            try:
+                other, lower, status = self._attempt(cone, best or 1.0)
+            except SolverFailure as error:
+                failure = error
+                continue
+            bound = min(bound, lower)
+            if w is None or self.problem.objective(other) > best:
+                w = other
+        if w is None:
+            raise failure
+        return w, bound, status
+
+    def _attempt(self, cone: Cone, unit: float) -> tuple[np.ndarray, float, str]:
+        """Weights, an upper bound, and the status of one cone program."""
+        first = cone.best(unit)
+        w = self._feasible(first.y, cone)
+        if self.problem.has_ties:
+            w = self._of_least_norm(w, float(cone.a @ first.y), cone)
+        return w, upper_bound(cone, first), first.status
 
     def _finish(self, w: np.ndarray, bound: float, status: str) -> Solution:
         """The solution for the objective as it was given; ``bound`` is that of the scaled one."""
@@ -133,64 +160,27 @@ class ExactSolver:
         sd = self.problem.sd
         return (1 - share) * w / (w @ sd) + share * other / (other @ sd)
 
-    def _feasible(self, y: np.ndarray) -> np.ndarray | None:
+    def _feasible(self, y: np.ndarray, cone: Cone) -> np.ndarray:
         """Clean a solver's y: exact zeros, then as small a step inside as meets every constraint. Weights, mean 1."""
         if not y.any():
-            return None
-        cleaned = self.cone.weights(np.where(y < ZERO * y.mean(), 0.0, y))
-        for w in (cleaned, self.cone.weights(y)):
+            return self._inside
+        cleaned, raw = cone.weights(np.where(y < ZERO * y.mean(), 0.0, y)), cone.weights(y)
+        for w in (cleaned, raw):
             if self.problem.allows(w, 1e-12):
                 return w
-        for share in 10.0 ** np.arange(-12, 1):
-            mixed = self._mixed(cleaned, self._inside, share)
-            if self.problem.allows(mixed, 1e-12):
-                return mixed / mixed.mean()
+        for share in 10.0 ** np.arange(-12, 0.25, 0.25):
+            for w in (cleaned, raw):
+                mixed = self._mixed(w, self._inside, share)
+                if self.problem.allows(mixed, 1e-12):
+                    return mixed / mixed.mean()
         return self._inside
 
-    def _of_least_norm(self, w: np.ndarray | None, best: float) -> np.ndarray | None:
+    def _of_least_norm(self, w: np.ndarray, best: float, cone: Cone) -> np.ndarray:
         """Of all optimal weights those of smallest ‖v‖, as the paper's ridge has it; w where none are found."""
         if best < NO_AGREEMENT:
             return w
         try:
-            candidate = self._feasible(self.cone.least_norm(best * (1 - TIE)).y)
+            candidate = self._feasible(cone.least_norm(best * (1 - TIE)).y, cone)
         except SolverFailure:
             return w
-        if candidate is None or not self.problem.objective(candidate) >= best * (1 - 10 * TIE):
-            return w
-        return candidate
-
-    def _bound(self, solution: ConeSolution) -> float:
-        """An upper bound of the objective over all feasible weights, from the multipliers of the constraints.
-
-        For multipliers ν (cap) and μ (reference), both ≥ 0, every feasible y has a'y ≤ (a + μ b - A'ν)'y - μ s t. With
-        a z that has Q'z ≥ a + μ b - A'ν in every feature, this is at most (‖z‖ - μ s) t. The solver's own z is short of
-        that by its tolerance; Qe, for an e with Q'Qe > 0, makes up for it.
-        """
-        cone = self.cone
-        asked = cone.a + solution.reference * cone.b
-        if cone.binds:
-            asked -= (solution.cap - self.problem.q / cone.k * solution.cap.sum()) / cone.spread
-        z = -solution.norm
-        short = asked - cone.root.T @ z
-        fixed = self.problem.s * solution.reference
-        least = np.linalg.norm(z) - fixed
-        bounds = []
-        for e in self._directions():
-            along = cone.root @ e
-            up = cone.root.T @ along
-            if up.min() > 0:
-                bounds.append(np.linalg.norm(z + max(0.0, (short / up).max()) * along) - fixed)
-                if bounds[-1] <= least + CLOSED / 100 * abs(least):
-                    break
-        charged = np.linalg.norm(np.maximum(short, 0)) * np.linalg.norm(solution.y)
-        return float(min(bounds, default=least + charged))
-
-    def _directions(self) -> Iterator[np.ndarray]:
-        """Some e for which Q'Qe may be above 0 in every feature: distances agree with each other, as a rule."""
-        cone = self.cone
-        yield np.ones(cone.k)
-        yield 1 / cone.h
-        if cone.k <= 500:  # Q'Qe = 1, but for the time it takes
-            yield np.linalg.lstsq(cone.root, np.linalg.lstsq(cone.root.T, np.ones(cone.k), rcond=None)[0], rcond=None)[
-                0
-            ]
+        return candidate if self.problem.objective(candidate) >= best * (1 - 10 * TIE) else w

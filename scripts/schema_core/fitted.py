@@ -6,11 +6,10 @@ import numpy as np
 import pandas as pd
 from sklearn.utils.validation import validate_data
 
-from schema_core.encoding import Layout
 from schema_core.errors import InvalidInput
 from schema_core.given import check_columns, column_labels, matrix_of
 from schema_core.levels import codes_in
-from schema_core.tables import label_columns, numbers
+from schema_core.tables import label_columns, numbers, shape_of
 
 if TYPE_CHECKING:
     from schema_core.estimator import Schema
@@ -23,7 +22,7 @@ def validated(model: "Schema", X: Any, labels: bool, *, reset: bool) -> Any:
     """
     table, names = matrix_of(X), column_labels(X)
     try:
-        shape = table.shape if hasattr(table, "shape") else np.shape(table)
+        shape = shape_of(table)
     except ValueError as error:
         raise InvalidInput(f"X is no table ({error}); give one row of equal length per observation") from error
     if len(shape) != 2:
@@ -59,12 +58,6 @@ def forget_names(model: "Schema") -> None:
     model._columns = None
     if hasattr(model, "feature_names_in_"):
         del model.feature_names_in_
-
-
-def levels_of(layout: Layout) -> list[tuple] | None:
-    """The levels of each feature of labels; None where features are numbers."""
-    features = layout.blocks[: layout.n_features]
-    return None if features[0].levels is None else [block.levels[0] for block in features]
 
 
 def names_out(model: "Schema", given: Any, levels: list[tuple] | None) -> np.ndarray:

@@ -53,8 +53,9 @@ def check_lengths(n_rows: dict[str, int]) -> None:
             raise InvalidInput(f"{name} has {length} rows, {first} has {n}; give one row per observation in each")
 
 
-def check_rows(rows: dict[str, pd.Index | None]) -> None:
-    """Raise where the rows of X, a modality or the reference (by name) have names that differ."""
+def check_rows(X: Any, values: dict[str, Any]) -> None:
+    """Raise where the rows of X and of other values (by what errors call them) have names that differ."""
+    rows = {"X": row_labels(X)} | {name: row_labels(one) for name, one in values.items()}
     named = {name: index for name, index in rows.items() if index is not None}
     for i, (name, index) in enumerate(named.items()):
         for other, before in list(named.items())[:i]:

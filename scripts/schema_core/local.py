@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 def best_local(
     problem: Problem,
     cone: Cone,
-    feasible: Callable[[np.ndarray], np.ndarray | None],
+    feasible: Callable[[np.ndarray, Cone], np.ndarray],
     starts: list[np.ndarray],
 ) -> Solution:
     """The best of the paper's grid and of ascents from many starts: equal, random, each feature alone or up."""
@@ -95,8 +95,8 @@ def _ascend(
             corner = cone.best_corner((problem.a - slope * tangent) * cone.h)
         except SolverFailure:
             return best, step + 1
-        candidate = feasible(corner * cone.spread)
-        if candidate is None or not problem.objective(candidate) > best_value + 1e-12:
+        candidate = feasible(corner * cone.spread, cone)
+        if not problem.objective(candidate) > best_value + 1e-12:
             return best, step + 1
         best, best_value, w = candidate, problem.objective(candidate), candidate
     return best, min(MOST_STEPS, most)

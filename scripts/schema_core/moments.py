@@ -19,7 +19,7 @@ from schema_core import storage
 from schema_core.covariances import ROUNDING, Covariances
 from schema_core.encoding import Layout, Numbers, encode_features, encode_modality
 from schema_core.errors import InvalidInput
-from schema_core.given import check_lengths, check_rows, row_labels
+from schema_core.given import check_lengths, check_rows
 from schema_core.gram import sums_of
 from schema_core.merging import added
 from schema_core.modality import named_modalities
@@ -73,7 +73,7 @@ class Moments:
                 )
         parts = [encode_features(X, features), *(encode_modality(one, name) for name, one in given.items())]
         check_lengths({name: part.values.shape[0] for name, part in zip(["X", *given], parts, strict=True)})
-        check_rows({"X": row_labels(X)} | {name: row_labels(one.values) for name, one in given.items()})
+        check_rows(X, {name: one.values for name, one in given.items()})
         blocks = tuple(block for part in parts for block in part.blocks)
         layout = Layout(blocks, len(parts[0].blocks), reference is not None)
         numeric = [part for part in parts if isinstance(part, Numbers)]

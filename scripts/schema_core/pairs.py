@@ -10,7 +10,7 @@ from scipy import sparse
 from schema_core.covariances import Covariances
 from schema_core.encoding import Labels, encode_features, encode_modality, unit_of
 from schema_core.errors import InvalidInput
-from schema_core.given import check_lengths, check_rows, row_labels
+from schema_core.given import check_lengths, check_rows
 from schema_core.modality import Modality, named_modalities
 
 PAIRS_AT_ONCE = 200_000
@@ -55,7 +55,7 @@ def sampled_covariances(
     values = {name: _values(one, name) for name, one in given.items()}
     n = encoded.values.shape[0]
     check_lengths({"X": n} | {name: column.shape[0] for name, column in values.items()})
-    check_rows({"X": row_labels(X)} | {name: row_labels(one.values) for name, one in given.items()})
+    check_rows(X, {name: one.values for name, one in given.items()})
     if n < 2:
         raise InvalidInput(f"X has {n} row(s) (n_samples = {n}), and pairs need at least 2; give more observations")
     if n_pairs is not None and not (isinstance(n_pairs, Integral) and n_pairs > 1):

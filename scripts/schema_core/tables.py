@@ -62,10 +62,17 @@ def kind_of(values: Any) -> str:
 def n_columns(values: Any) -> int:
     """How many columns something has; 1 where its rows differ in length, which is refused where they are read."""
     try:
-        shape = values.shape if hasattr(values, "shape") else np.shape(values)
+        shape = shape_of(values)
     except ValueError:
         return 1
     return shape[1] if len(shape) > 1 else 1
+
+
+def shape_of(values: Any) -> tuple[int, ...]:
+    """The shape of anything that is or can be made a table; ValueError where its rows differ in length."""
+    if hasattr(values, "shape"):
+        return values.shape
+    return np.shape(np.asarray(values) if hasattr(values, "__array__") else values)
 
 
 def _array(values: Any, name: str, dtype: Any = None) -> np.ndarray:
