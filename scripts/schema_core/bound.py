@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from schema_core.cone import Cone, ConeSolution
+from schema_core.covariances import STILL
 
 # What a solver's z lacks is made up for by the first direction that costs no more than this share of the bound.
 CHEAP = 1e-8
@@ -19,22 +20,23 @@ def upper_bound(cone: Cone, solution: ConeSolution) -> float:
     """
     z, fixed = solution.z, cone.problem.s * solution.mu
     short = cone.a + solution.mu * cone.b - cone.root.T @ z
-    least, bound = np.linalg.norm(z) - fixed, np.inf
-    for direction in (np.ones, lambda _: _least_varying(cone)):
-        along = cone.root @ direction(cone.k)
-        up = cone.root.T @ along
-        if up @ cone.corner(-up) > 0:
-            bound = min(bound, np.linalg.norm(z + _lacking(cone, short, up) * along) - fixed)
-        if bound <= least + CHEAP * abs(least):
-            break
-    if np.isinf(bound):  # some weighted distance is constant, and a, b and Q are 0 along it but for rounding
-        bound = least + max(0.0, short @ cone.corner(short)) * (solution.y / cone.spread).mean()
+    least = np.linalg.norm(z) - fixed
+    bound = _bound_along(cone, z, short, np.ones(cone.k)) - fixed
+    if bound > least + CHEAP * abs(least):
+        # under the cap, no other distance is in the opposite direction of the one that varies least
+        y = Cone(replace(cone.problem, s=-1.0), cone.least_spread).least_varying()
+        if np.linalg.norm(cone.root @ y) > STILL * np.linalg.norm(cone.h * y):
+            bound = min(bound, _bound_along(cone, z, short, y) - fixed)
+        else:  # it is constant, and a, b and Q are 0 along it but for rounding
+            bound = least + max(0.0, short @ cone.corner(short)) * (solution.y / cone.spread).mean()
     return float(bound)
 
 
-def _least_varying(cone: Cone) -> np.ndarray:
-    """The y under the cap for which the distance varies least: no other can be in the opposite direction."""
-    return Cone(replace(cone.problem, s=-1.0), cone.least_spread).least_varying()
+def _bound_along(cone: Cone, z: np.ndarray, short: np.ndarray, e: np.ndarray) -> float:
+    """‖z‖ when enough of Qe is added to it; infinite where no amount is."""
+    along = cone.root @ e
+    up = cone.root.T @ along
+    return np.linalg.norm(z + _lacking(cone, short, up) * along) if up @ cone.corner(-up) > 0 else np.inf
 
 
 def _lacking(cone: Cone, short: np.ndarray, up: np.ndarray) -> float:

@@ -8,6 +8,8 @@ from schema_core.errors import InvalidInput, NoVariation
 
 # Below this share of its squared mean, the variance of a distance is the rounding of a difference of equal numbers.
 ROUNDING = 1e-12
+# Likewise for weighted distances: where their sd is below this share of ‖w sd‖, what is left of it is rounding.
+STILL = 1e-6
 
 
 @dataclass(frozen=True)
@@ -136,10 +138,14 @@ class Covariances:
             raise NoVariation(f"modalities[{j}] has the same distance for every pair; drop it")
 
     def correlations(self, weights: np.ndarray) -> tuple[float, np.ndarray]:
-        """Correlation over pairs of the weighted distance with the reference, and with each modality (J,)."""
+        """Correlation over pairs of the weighted distance with the reference, and with each modality (J,).
+
+        NaN where the weighted distance is the same for every pair.
+        """
         weights = np.asarray(weights, dtype=float)
         if weights.shape != self.feature_sd.shape:
             raise InvalidInput(f"weights have shape {weights.shape}, the data have {len(self.feature_sd)} features")
         v = (weights / np.abs(weights).max()) * (self.feature_sd / self.feature_sd.max())
-        sd = np.sqrt(v @ self.feature_correlations @ v)
+        variance = v @ self.feature_correlations @ v
+        sd = np.sqrt(variance) if variance > STILL**2 * (v @ v) else np.nan
         return float(self.reference_correlations @ v / sd), v @ self.modality_correlations / sd

@@ -116,7 +116,8 @@ class ExactSolver:
         kind = "global" if gap <= CLOSED * abs(objective) else "not closed"
         if kind != "global":
             status = f"not closed: the objective can be up to {gap * unit:.2g} below the best ({status})"
-            warnings.warn(f"the solution is {status}; rescale features of very different spread", SchemaWarning, 2)
+            remedy = "bring features of very different spread to similar units, or raise max_weight_ratio"
+            warnings.warn(f"the solution is {status}; {remedy}", SchemaWarning, stacklevel=2)
         objective = self._objective(w)
         return Solution(w / w.mean(), objective, Certificate(kind, objective + gap * unit, gap * unit), status)
 

@@ -15,13 +15,11 @@ from typing import Any, Literal
 
 import numpy as np
 
-from schema_core.covariances import Covariances
+from schema_core.covariances import STILL, Covariances
 from schema_core.errors import InvalidInput
 
 # Weights v below this share of the mean are a solver's zeros: their ranks would be those of its rounding.
 ZERO = 1e-6
-# Weighted distances whose sd is below this share of ‖v‖ do not vary: what is left of R there is rounding.
-STILL = 1e-6
 # Smaller ratios of standard deviations would make weights, which are in inverse proportion, vanish.
 LEAST_RATIO = 1e-150
 
