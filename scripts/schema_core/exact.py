@@ -42,11 +42,10 @@ def solve_exact(problem: Problem) -> Solution:
     return replace(solution, weights=weights)
 
 
-def largest_correlation(problem: Problem) -> tuple[float, np.ndarray]:
-    """The largest correlation with the reference under the cap, and the weights (k,) that reach it."""
+def largest_correlation(problem: Problem) -> Solution:
+    """The weights (k,) of the largest correlation with the reference under the cap, which is their objective."""
     # every correlation is at least -1, so that this s asks for nothing
-    solution = solve_exact(replace(problem, a=problem.b, gamma=1.0, s=-1.0))
-    return solution.objective, solution.weights
+    return solve_exact(replace(problem, a=problem.b, gamma=1.0, s=-1.0))
 
 
 class ExactSolver:
@@ -137,7 +136,8 @@ class ExactSolver:
     def _most_faithful(self) -> tuple[float, np.ndarray]:
         if len(self.problem.a) == 1:
             return self.problem.correlation(np.ones(1)), np.ones(1)
-        return largest_correlation(self.problem)
+        solution = largest_correlation(self.problem)
+        return solution.objective, solution.weights
 
     @cached_property
     def _inside(self) -> np.ndarray:

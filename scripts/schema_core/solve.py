@@ -53,7 +53,7 @@ def solve(
         return solve_exact(problem)
     solution = solve_grid(problem, ridge_always=ridge_always)
     if solution is None:
-        maximum, _ = largest_correlation(problem)
+        maximum = largest_correlation(problem).objective
         if maximum < min_correlation:
             raise InfeasibleCorrelation(min_correlation, maximum)
         raise SolverFailure(
@@ -105,7 +105,7 @@ def max_correlation(covariances: Covariances, *, max_weight_ratio: float = 1000.
     """The largest correlation with the reference that weights under the cap reach: the largest feasible s."""
     check_parameters(0.0, max_weight_ratio, "exact")
     gamma = np.zeros(len(covariances.modality_sd))
-    return largest_correlation(Problem.from_covariances(covariances, gamma, 0.0, max_weight_ratio))[0]
+    return largest_correlation(Problem.from_covariances(covariances, gamma, 0.0, max_weight_ratio)).objective
 
 
 def check_parameters(min_correlation: float, max_weight_ratio: float, solver: str) -> None:
