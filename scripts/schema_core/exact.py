@@ -16,6 +16,8 @@ from schema_core.problem import ZERO, Certificate, Problem, Solution
 CLOSED = 1e-6
 # Of all weights within this relative distance of the best objective, the ones of smallest ‖v‖ are taken.
 TIE = 1e-9
+# Weights with exact zeros may cost this share of the objective.
+CLEAN = 1e-7
 # An objective below this share of the best feature's is no agreement: the cone program only shrinks towards 0 there.
 NO_AGREEMENT = 1e-6
 # Where no feature's |a| is above this share of the largest |γ|, the modalities say nothing: all else is rounding.
@@ -162,19 +164,30 @@ class ExactSolver:
         return (1 - share) * w / (w @ sd) + share * other / (other @ sd)
 
     def _feasible(self, y: np.ndarray, cone: Cone) -> np.ndarray:
-        """Clean a solver's y: exact zeros, then as small a step inside as meets every constraint. Weights, mean 1."""
+        """Clean a solver's y: exact zeros, then as small a step inside as meets every constraint. Weights, mean 1.
+
+        The step keeps the zeros where it can, so that ranks of weights are never those of rounding.
+        """
         if not y.any():
             return self._inside
-        cleaned, raw = cone.weights(np.where(y < ZERO * y.mean(), 0.0, y)), cone.weights(y)
-        for w in (cleaned, raw):
-            if self.problem.allows(w, 1e-12):
-                return w
-        for share in 10.0 ** np.arange(-12, 0.25, 0.25):
-            for w in (cleaned, raw):
-                mixed = self._mixed(w, self._inside, share)
-                if self.problem.allows(mixed, 1e-12):
-                    return mixed / mixed.mean()
-        return self._inside
+        cleaned = cone.weights(np.where(y < ZERO * y.mean(), 0.0, y))
+        if self.problem.allows(cleaned, 1e-12):
+            return cleaned
+        inside = self._inside
+        ways = ((cleaned, inside * (cleaned > 0)), (cleaned, inside), (cone.weights(y), inside))
+        found = [w for w in (self._stepped(*way) for way in ways) if w is not None]
+        best = max(map(self.problem.objective, found), default=0.0)
+        return next((w for w in found if self.problem.objective(w) >= best - CLEAN * abs(best)), inside)
+
+    def _stepped(self, w: np.ndarray, inside: np.ndarray) -> np.ndarray | None:
+        """The first feasible weights on the way from w to others; None where there are none."""
+        if not inside.any():
+            return None
+        for share in (0.0, *10.0 ** np.arange(-12, 0.25, 0.25)):
+            mixed = self._mixed(w, inside, share)
+            if self.problem.allows(mixed, 1e-12):
+                return mixed / mixed.mean()
+        return None
 
     def _of_least_norm(self, w: np.ndarray, best: float, cone: Cone) -> np.ndarray:
         """Of all optimal weights those of smallest ‖v‖, as the paper's ridge has it; w where none are found."""

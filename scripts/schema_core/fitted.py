@@ -31,23 +31,22 @@ def validated(model: "Schema", X: Any, labels: bool, *, reset: bool) -> Any:
         if not number:
             raise InvalidInput(f"X has 0 {what}(s) (shape={shape}) while a minimum of 1 is required.")
     table = table if labels else numbers(table, "X")
+    if not (reset or isinstance(X, pd.DataFrame)):
+        check_columns(model._columns, names)
     # of an AnnData, a data frame with nothing but its names
-    header = pd.DataFrame(columns=names) if names is not None and not isinstance(X, pd.DataFrame) else X
+    header = table if names is None else X if isinstance(X, pd.DataFrame) else pd.DataFrame(columns=names)
     try:
-        validate_data(model, header if names is not None else table, reset=reset, skip_check_array=True)
-    except TypeError as error:
-        raise InvalidInput(str(error)) from error
-    except ValueError as error:
-        # two lines, as scikit-learn's contract has it
+        validate_data(model, header, reset=reset, skip_check_array=True)
+    except (TypeError, ValueError) as error:
         raise _in_its_words(error) from error
     if reset:
         model._columns = names
-    else:
-        check_columns(model._columns, names)
+    check_columns(model._columns, names)
     return table
 
 
-def _in_its_words(error: ValueError) -> InvalidInput:
+def _in_its_words(error: Exception) -> InvalidInput:
+    """Scikit-learn's message as it is: its contract has two lines where a data frame's names are not those of fit."""
     own = InvalidInput("")
     own.args = error.args
     return own

@@ -62,16 +62,23 @@ def check_rows(X: Any, values: dict[str, Any]) -> None:
             at = first_difference(before, index)
             if at is not None and not (_says_nothing(before, index) or _says_nothing(index, before)):
                 raise InvalidInput(
-                    f"row {at} is {before[at]!r} in {other} and {index[at]!r} in {name}; bring both to one order, with "
-                    "reindex or loc, or give arrays if their order is right"
+                    f"row {at} is {_said(before, at)} in {other} and {_said(index, at)} in {name}; bring both to one "
+                    "order, with reindex or loc, or give arrays if their order is right"
                 )
 
 
 def check_columns(fitted: pd.Index | None, labels: pd.Index | None) -> None:
     """Raise where the columns of X are named, and otherwise than those that were fitted."""
-    at = None if fitted is None or labels is None else first_difference(fitted, labels)
+    if fitted is None or labels is None:
+        return
+    if len(fitted) != len(labels):
+        raise InvalidInput(
+            f"X has {len(labels)} features, but Schema is expecting {len(fitted)}; give the columns of fit"
+        )
+    at = first_difference(fitted, labels)
     if at is not None:
-        raise InvalidInput(f"column {at} of X is {labels[at]!r}, in fit it was {fitted[at]!r}; give the columns of fit")
+        here, there = _said(labels, at), _said(fitted, at)
+        raise InvalidInput(f"column {at} of X is {here}, in fit it was {there}; give the columns of fit in their order")
 
 
 def first_difference(one: pd.Index, other: pd.Index) -> int | None:
@@ -80,6 +87,11 @@ def first_difference(one: pd.Index, other: pd.Index) -> int | None:
         return None
     differ = [a != b and not (pd.isna(a) and pd.isna(b)) for a, b in zip(one, other, strict=True)]
     return int(np.argmax(differ)) if any(differ) else None
+
+
+def _said(labels: pd.Index, at: int) -> str:
+    label = labels[at]
+    return repr(label.item() if isinstance(label, np.generic) else label)
 
 
 def _says_nothing(labels: pd.Index, others: pd.Index) -> bool:

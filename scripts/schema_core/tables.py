@@ -56,7 +56,7 @@ def kind_of(values: Any) -> str:
     of_labels = [isinstance(one, pd.CategoricalDtype) for one in dtypes]
     if any(of_labels) and not all(of_labels):
         raise InvalidInput("a modality has categories in some columns and numbers in others; give one modality of each")
-    return [["numeric", "vector"], ["categorical", "categories"]][any(of_labels)][n_columns(values) > 1]
+    return [["numeric", "vector"], ["categorical", "categories"]][any(of_labels)][n_columns(values) != 1]
 
 
 def n_columns(values: Any) -> int:
