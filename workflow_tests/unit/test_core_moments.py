@@ -125,16 +125,6 @@ def test_sparse_and_data_frame_equal_dense():
     )
 
 
-@pytest.mark.parametrize("features", ["numeric", "categorical"])
-def test_saved_moments_load_equal_and_still_merge(tmp_path, features):
-    X = NUMERIC if features == "numeric" else LABELS
-    half = [Moments.from_arrays(X[i::2], MODALITIES["categories"].values[i::2], features=features) for i in (0, 1)]
-    half[0].save(tmp_path / "half.npz")
-    loaded = Moments.load(tmp_path / "half.npz")
-    assert loaded.layout == half[0].layout
-    assert_same_covariances((loaded + half[1]).covariances(), (half[0] + half[1]).covariances(), rtol=1e-14)
-
-
 def test_all_pairs_one_by_one_equal_the_closed_form():
     ours = Moments.from_arrays(LABELS, list(MODALITIES.values()), features="categorical").covariances()
     visited = sampled_covariances(LABELS, list(MODALITIES.values()), features="categorical", n_pairs=None)
