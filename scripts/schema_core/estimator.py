@@ -16,6 +16,7 @@ from schema_core.given import check_rows
 from schema_core.measure import levels_of, measured
 from schema_core.modality import as_modalities, as_modality, named_modalities
 from schema_core.moments import Moments
+from schema_core.problem import checked_gamma
 from schema_core.solve import Ensemble, check_parameters, solve, solve_ensemble
 
 
@@ -139,8 +140,8 @@ class Schema(TransformerMixin, BaseEstimator):
             self.moments_, self.covariances_ = moments, moments.covariances()
             self._levels = levels_of(moments.layout.blocks[: moments.layout.n_features])
             self.n_features_in_ = moments.layout.n_features
-            n_modalities = len(self.covariances_.modality_sd)
-            return self._solve(np.ones(n_modalities) if modality_weights is None else list(modality_weights))
+            default = np.ones(len(self.covariances_.modality_sd))
+            return self._solve(default if modality_weights is None else list(modality_weights))
 
     def ensemble(self, min_correlations: Iterable[float], max_weight_ratios: Iterable[float] | None = None) -> Ensemble:
         """Solutions for every (s, q) from the moments of the last fit; the data are not visited again.
@@ -200,7 +201,7 @@ class Schema(TransformerMixin, BaseEstimator):
             raise
 
     def _solve(self, gamma: Iterable[float]) -> "Schema":
-        self._gamma = np.array(gamma, dtype=float)
+        self._gamma = checked_gamma(gamma, len(self.covariances_.modality_sd))
         solution = solve(
             self.covariances_,
             self._gamma,

@@ -76,7 +76,7 @@ class ExactSolver:
         w, bound, status = self._proven()
         if problem.objective(w) >= NO_AGREEMENT:
             return self._finish(w, bound, status)
-        solution = best_local(problem, self.cone, self._feasible, starts=[w])
+        solution = best_local(problem, self.cone, self._feasible, [w], self.size)
         return replace(solution, objective=self._objective(solution.weights))
 
     def _proven(self) -> tuple[np.ndarray, float, str]:

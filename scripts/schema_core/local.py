@@ -18,8 +18,8 @@ from schema_core.grid import solve_grid
 from schema_core.problem import Certificate, Problem, Solution
 
 MOST_STEPS = 50
-# Cone programs for one problem: a second for up to 20 features, and no more than a minute or so for hundreds.
-FEWEST_PROGRAMS, MOST_PROGRAMS, PROGRAMS_TIMES_CUBE = 5, 1000, 2e9
+# Cone programs for one problem: seconds for up to hundreds of features.
+FEWEST_PROGRAMS, MOST_PROGRAMS, PROGRAMS_TIMES_CUBE = 5, 300, 5e8
 DRAWN, BEST_DRAWN = 20_000, 8  # random numbers for each way to draw weights, and starts among them
 LARGEST_GRID = 60  # features: the grid's time grows with their cube, too
 
@@ -31,8 +31,12 @@ def best_local(
     cone: Cone,
     feasible: Callable[[np.ndarray, Cone], np.ndarray],
     starts: list[np.ndarray],
+    unit: float,
 ) -> Solution:
-    """The best of the paper's grid and of ascents from many starts: equal, random, each feature alone or up."""
+    """The best of the paper's grid and of ascents from many starts: equal, random, each feature alone or up.
+
+    feasible : makes weights of a solver's y; starts : weights to begin with; unit : of the objective, for the log
+    """
     k = len(problem.a)
     left = int(np.clip(PROGRAMS_TIMES_CUBE / k**3, FEWEST_PROGRAMS, MOST_PROGRAMS))
     grid = solve_grid(problem) if k <= LARGEST_GRID else None
@@ -47,7 +51,8 @@ def best_local(
             candidates.append((problem.objective(w), w, "an ascent"))
         if done % 10 == 0 and candidates:
             best = max(candidates, key=lambda candidate: candidate[0])[0]
-            logger.info("no weights agree: local search from start %d of %d, best %.6g", done, len(everything), best)
+            progress = (done, len(everything), best * unit)
+            logger.info("no weights agree: local search from start %d of %d, best %.6g", *progress)
     candidates = [candidate for candidate in candidates if np.isfinite(candidate[0])]
     if not candidates:
         raise SolverFailure("neither the grid nor any local ascent found feasible weights; lower min_correlation")

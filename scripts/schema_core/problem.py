@@ -53,14 +53,7 @@ class Problem:
     def from_covariances(cls, covariances: Covariances, gamma: np.ndarray, s: float, q: float) -> "Problem":
         """The problem for modality weights γ."""
         covariances.check()
-        try:
-            gamma = np.asarray(gamma, dtype=float)
-        except (TypeError, ValueError) as error:
-            raise InvalidInput(f"modality weights {gamma!r} are no numbers; give one per modality") from error
-        if gamma.shape != covariances.modality_sd.shape:
-            raise InvalidInput(f"{gamma.size} modality weights for {covariances.modality_sd.size} modalities")
-        if not np.isfinite(gamma).all():
-            raise InvalidInput(f"modality weights {gamma.tolist()} are not finite; use positive or negative numbers")
+        gamma = checked_gamma(gamma, covariances.modality_sd.size)
         # a power of two, so that nothing is rounded
         unit = np.ldexp(1.0, np.frexp(covariances.feature_sd.max())[1])
         sd = covariances.feature_sd / unit
@@ -158,6 +151,19 @@ class Problem:
             and self.correlation(w) >= self.s - tolerance
             and self.ratio(w) <= self.q * (1 + tolerance)
         )
+
+
+def checked_gamma(gamma: Any, n_modalities: int) -> np.ndarray:
+    """Modality weights γ (J,) as floats of their own; InvalidInput where they are not one finite number each."""
+    try:
+        weights = np.array(gamma, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise InvalidInput(f"modality weights {gamma!r} are no numbers; give one per modality") from error
+    if weights.shape != (n_modalities,):
+        raise InvalidInput(f"{weights.size} modality weights for {n_modalities} modalities; give one for each")
+    if not np.isfinite(weights).all():
+        raise InvalidInput(f"modality weights {weights.tolist()} are not finite; use positive or negative numbers")
+    return weights
 
 
 @dataclass(frozen=True)

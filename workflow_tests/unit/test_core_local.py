@@ -60,12 +60,12 @@ def test_a_local_search_says_how_far_it_is_and_ends(caplog, monkeypatch):
 
     monkeypatch.setattr(Cone, "_solve", counted)
     with caplog.at_level(logging.INFO, logger="schema_core"):
-        solution = solve(disagreeing(60), [-2.0], min_correlation=0.9)
+        solution = solve(disagreeing(30), [-2.0], min_correlation=0.9)
     assert solution.certificate.kind == "local"
     assert solution.objective == pytest.approx(-1.8, abs=1e-6)  # no distance can keep less of itself
     assert "local search from start 0 of" in caplog.text
     assert "best -1.8" in caplog.text
-    for k, most in ((60, MOST_PROGRAMS), (200, PROGRAMS_TIMES_CUBE / 200**3)):
+    for k, most in ((30, MOST_PROGRAMS), (120, PROGRAMS_TIMES_CUBE / 120**3)):
         programs.clear()
         solve(disagreeing(k), [-1.0], min_correlation=0.9)
         assert 5 < len(programs) < most + 10
