@@ -16,7 +16,7 @@ from schema_core.errors import InvalidInput
 from schema_core.given import matrix_of
 from schema_core.levels import factorize
 from schema_core.modality import Modality
-from schema_core.tables import label_columns, numbers
+from schema_core.tables import extremes, label_columns, numbers
 
 # Distances are squared, and squared again for their variance: beyond, floats overflow or vanish.
 SMALLEST, LARGEST = 1e-140, 1e140
@@ -67,15 +67,10 @@ class Layout:
         return sum(self.blocks[i].width for i in self.of_labels)
 
     @cached_property
-    def members(self) -> tuple[sparse.csr_array, sparse.csr_array]:
-        """What a sum over the columns of each block multiplies them with: (K, b), 1; and (L, B - b), a half."""
-        levels = np.repeat(np.arange(len(self.of_labels)), [self.blocks[i].width for i in self.of_labels])
-        numbers_ = sparse.csr_array(
-            (np.ones(len(self.owner)), (np.arange(len(self.owner)), self.owner)),
-            (len(self.owner), len(self.of_numbers)),
-        )
-        shape = (self.n_levels, len(self.of_labels))
-        return numbers_, sparse.csr_array((np.full(self.n_levels, 0.5), (np.arange(self.n_levels), levels)), shape)
+    def level_owner(self) -> np.ndarray:
+        """For each level its place among the blocks of labels, (L,)."""
+        widths = [self.blocks[i].width for i in self.of_labels]
+        return np.repeat(np.arange(len(widths)), widths)
 
     def squared_norms(self, columns: np.ndarray, out: np.ndarray) -> None:
         """The squared norm of each block of numbers, (n, K) to (n, b)."""
@@ -101,13 +96,17 @@ class Numbers:
     @cached_property
     def low(self) -> np.ndarray:
         """The least value of each column, (p,) float64."""
-        return _extremes(self.values, "min")
+        return self._extremes[0]
 
     @cached_property
     def spans(self) -> np.ndarray:
         """How far the values of each column lie apart, (p,)."""
         with np.errstate(over="ignore"):
-            return _extremes(self.values, "max") - self.low
+            return self._extremes[1] - self._extremes[0]
+
+    @cached_property
+    def _extremes(self) -> tuple[np.ndarray, np.ndarray]:
+        return extremes(self.values, self.name)
 
     def __post_init__(self):
         wrong = (self.spans != 0) & ~((self.spans > SMALLEST) & (self.spans < LARGEST))
@@ -127,9 +126,11 @@ class Numbers:
     def centre(self) -> np.ndarray:
         """The mean of each column, (p,), summed from the least value on: exact where a column is constant."""
         n, total = self.values.shape[0], np.zeros(len(self.low))
-        step = max(1, PIECE_BYTES // (8 * max(1, len(total))))
+        step = max(1, min(n, PIECE_BYTES // (8 * max(1, len(total)))))
+        buffer, ones = np.empty((step, len(total))), np.ones(step)
         for start in range(0, n, step):
-            total += (self.rows(start, start + step) - self.low).sum(axis=0)
+            rows = self.rows(start, start + step)
+            total += ones[: len(rows)] @ np.subtract(rows, self.low, out=buffer[: len(rows)])
         return np.where(self.spans > 0, self.low + total / max(n, 1), self.low)
 
     def rows(self, start: int, stop: int) -> np.ndarray:
@@ -178,14 +179,6 @@ def unit_of(spans: np.ndarray) -> np.ndarray:
     """The power of two next to each span, or 1 where fourth powers of it do no harm."""
     exponents = np.frexp(spans)[1]
     return np.ldexp(1.0, np.where((spans == 0) | (np.abs(exponents) < 60), 0, exponents))
-
-
-def _extremes(values: Any, which: str) -> np.ndarray:
-    """The least or largest value of each column, (p,) float64; 0 where there are no rows."""
-    if not values.shape[0]:
-        return np.zeros(values.shape[1])
-    found = getattr(values, which)(axis=0)
-    return np.asarray(found.toarray() if sparse.issparse(found) else found, dtype=np.float64).ravel()
 
 
 def _factorize_columns(values: Any, name: str) -> tuple[np.ndarray, tuple[tuple, ...]]:

@@ -173,19 +173,25 @@ class ExactSolver:
         cleaned = cone.weights(np.where(y < ZERO * y.mean(), 0.0, y))
         if self.problem.allows(cleaned, 1e-12):
             return cleaned
-        inside = self._inside
-        ways = ((cleaned, inside * (cleaned > 0)), (cleaned, inside), (cone.weights(y), inside))
-        found = [w for w in (self._stepped(*way) for way in ways) if w is not None]
-        best = max(map(self.problem.objective, found), default=0.0)
-        return next((w for w in found if self.problem.objective(w) >= best - CLEAN * abs(best)), inside)
+        inside, raw, best = self._inside, cone.weights(y), None
+        enough = (1 - CLEAN) * self.problem.objective(raw)
+        for w, other in ((cleaned, inside * (cleaned > 0)), (cleaned, inside), (raw, inside)):
+            found = self._stepped(w, other)
+            if found is not None and (best is None or self.problem.objective(found) > self.problem.objective(best)):
+                best = found
+                if self.problem.objective(best) >= enough:
+                    break
+        return inside if best is None else best
 
     def _stepped(self, w: np.ndarray, inside: np.ndarray) -> np.ndarray | None:
-        """The first feasible weights on the way from w to others; None where there are none."""
+        """The first feasible weights on the way from w to others, which are away from the limits; None without any."""
         if not inside.any():
             return None
-        for share in (0.0, *10.0 ** np.arange(-12, 0.25, 0.25)):
-            mixed = self._mixed(w, inside, share)
-            if self.problem.allows(mixed, 1e-12):
+        for decade in (0.0, *10.0 ** np.arange(-12, 1)):
+            if self.problem.allows(self._mixed(w, inside, decade), 1e-12):
+                shares = (decade * 10.0**step for step in (-0.75, -0.5, -0.25, 0.0))
+                steps = (self._mixed(w, inside, share) for share in shares)
+                mixed = next(one for one in steps if self.problem.allows(one, 1e-12))
                 return mixed / mixed.mean()
         return None
 

@@ -9,7 +9,7 @@ from sklearn.utils.validation import validate_data
 from schema_core.errors import InvalidInput
 from schema_core.given import check_columns, column_labels, matrix_of
 from schema_core.levels import codes_in
-from schema_core.tables import label_columns, numbers, shape_of
+from schema_core.tables import extremes, label_columns, numbers, shape_of
 
 if TYPE_CHECKING:
     from schema_core.estimator import Schema
@@ -30,7 +30,9 @@ def validated(model: "Schema", X: Any, labels: bool, *, reset: bool) -> Any:
     for number, what in zip(shape, ("sample", "feature"), strict=True):
         if not number:
             raise InvalidInput(f"X has 0 {what}(s) (shape={shape}) while a minimum of 1 is required.")
-    table = table if labels else numbers(table, "X")
+    if not labels:
+        table = numbers(table, "X")
+        extremes(table, "X")
     if not (reset or isinstance(X, pd.DataFrame)):
         check_columns(model._columns, names)
     # of an AnnData, a data frame with nothing but its names

@@ -80,6 +80,8 @@ class _LabelColumns:
 
     def counts(self, n: int) -> sparse.csr_array:
         """How many observations have each pair of levels, (L, L)."""
+        if not self.n_fields:
+            return sparse.csr_array((0, 0))
         small = np.cumsum(np.where(np.array(self.widths) <= NARROW, self.widths, 0)) <= MOST_NARROW
         narrow = [i for i, width in enumerate(self.widths) if width <= NARROW and small[i]]
         columns = [np.arange(*self.edges[i : i + 2]) for i in narrow]

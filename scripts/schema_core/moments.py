@@ -124,31 +124,32 @@ class Moments:
 
     def _squared_sums(self) -> np.ndarray:
         """The squared sums of the columns, added up by block, (B,)."""
-        width, (numbers, levels) = len(self.centre), self.layout.members
-        return self._joined(self.dense[0, 1 : 1 + width] ** 2 @ numbers, self.across[:, 0] ** 2 @ levels)
+        owners = self.layout.owner, self.layout.level_owner
+        of_numbers = by_block(self.dense[0, 1 : 1 + len(self.centre)] ** 2, owners[0])
+        return self._joined(of_numbers, 0.5 * by_block(self.across[:, 0] ** 2, owners[1]))
 
     def _by_block(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """Sums by block: of norms (B,); of norms times a column times its sum, norms times norms, and squared
-        products of columns (B, B).
+        products of columns (B, B). Where a column is of a level, half of it.
         """
         layout, width = self.layout, 1 + len(self.centre)
-        numbers, levels = layout.members
-        dense, across, columns = self.dense, self.across, slice(1, width)
+        dense, across, columns, a, b = self.dense, self.across, slice(1, width), layout.of_numbers, layout.of_labels
         # the norm of a block of labels is the same for every observation
-        fixed = np.array([0.5 * len(layout.blocks[i].levels) for i in layout.of_labels])
+        fixed = np.array([0.5 * len(layout.blocks[i].levels) for i in b])
         norm_sums = self._joined(dense[0, width:], fixed * dense[0, 0])
         with_sums, norms, squares = (np.zeros((len(layout.blocks),) * 2, dense.dtype) for _ in range(3))
-        a, b = layout.of_numbers, layout.of_labels
-        with_sums[np.ix_(a, a)] = (dense[width:, columns] * dense[0, columns]) @ numbers
-        with_sums[np.ix_(a, b)] = (across[:, width:] * across[:, :1]).T @ levels
+        with_sums[np.ix_(a, a)] = by_block(dense[columns, width:] * dense[0, columns, None], layout.owner).T
+        with_sums[np.ix_(a, b)] = 0.5 * by_block(across[:, width:] * across[:, :1], layout.level_owner).T
         with_sums[b] = np.outer(fixed, self._squared_sums())
         norms[np.ix_(a, a)] = dense[width:, width:]
         norms[b] = np.outer(fixed, norm_sums)
         norms[:, b] = norms[b].T
-        squares[np.ix_(a, a)] = numbers.T @ dense[columns, columns] ** 2 @ numbers
-        squares[np.ix_(b, a)] = levels.T @ across[:, columns] ** 2 @ numbers
+        squares[np.ix_(a, a)] = by_block(by_block(dense[columns, columns] ** 2, layout.owner).T, layout.owner)
+        squares[np.ix_(b, a)] = 0.5 * by_block(by_block(across[:, columns] ** 2, layout.level_owner).T, layout.owner).T
         squares[np.ix_(a, b)] = squares[np.ix_(b, a)].T
-        squares[np.ix_(b, b)] = (levels.T @ self.together.power(2) @ levels).toarray()
+        counts = self.together.tocoo()
+        pairs = layout.level_owner[counts.row] * len(b) + layout.level_owner[counts.col]
+        squares[np.ix_(b, b)] = 0.25 * np.bincount(pairs, counts.data**2, len(b) ** 2).reshape(len(b), len(b))
         return norm_sums, with_sums, norms, squares
 
     def _joined(self, of_numbers: np.ndarray, of_labels: np.ndarray) -> np.ndarray:
@@ -173,3 +174,9 @@ class Moments:
     def load(cls, path: Path | str) -> "Moments":
         """Read what :meth:`save` wrote; InvalidInput for any other file."""
         return cls(**storage.load(Path(path)))
+
+
+def by_block(rows: np.ndarray, owner: np.ndarray) -> np.ndarray:
+    """The sum over the rows of each block; owner : the block of each row, in order."""
+    first = np.flatnonzero(np.diff(owner, prepend=-1))
+    return rows if len(first) == len(rows) else np.add.reduceat(rows, first, axis=0)

@@ -15,9 +15,10 @@ CONVERT = "convert it to numbers, or use a categorical kind"
 
 
 def numbers(values: Any, name: str) -> Any:
-    """Finite numbers of shape (N, p): an array of float64 (or float32 as given), or the CSR matrix of a sparse one.
+    """Numbers of shape (N, p): an array of float64 (or float32 as given), or the CSR matrix of a sparse one.
 
-    Times are in seconds. Raises InvalidInput with the row and the column of what is missing.
+    Times are in seconds. Raises InvalidInput with the row and the column of what is masked or missing. For NaN and inf
+    in arrays of floats see :func:`extremes`; in sparse matrices they are refused here.
     """
     if sparse.issparse(values):
         return _sparse_numbers(values.tocsr(), name)
@@ -30,12 +31,34 @@ def numbers(values: Any, name: str) -> Any:
         table = _numeric_column(pd.Series(values), name)
     else:
         table = _numeric_array(_array(values, name), name)
-    table = _two_dimensional(table, name)
-    # NaN and inf show in the extremes, which need no mask of the size of the data
-    if table.size and not np.isfinite([table.min(), table.max()]).all():
+    return _two_dimensional(table, name)
+
+
+def extremes(table: Any, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """The least and the largest value of each column of numbers, (p,) float64; 0 where there are no rows.
+
+    NaN and inf, which show in them, are refused with their first place: that needs no mask of the size of the data.
+    """
+    if not table.shape[0]:
+        return np.zeros(table.shape[1]), np.zeros(table.shape[1])
+    low, high = (_by_column(table, which) for which in ("min", "max"))
+    if not (np.isfinite(low).all() and np.isfinite(high).all()):
         row, column = np.argwhere(~np.isfinite(table))[0]
         raise InvalidInput(f"{name} holds {table[row, column]} at row {row}, column {column}; {FILL}")
-    return table
+    return low, high
+
+
+def _by_column(table: Any, which: str) -> np.ndarray:
+    """The least or the largest value of each column, (p,) float64."""
+    if sparse.issparse(table):
+        return getattr(table, which)(axis=0).toarray().ravel().astype(np.float64)
+    n, p = table.shape
+    together = max(1, 4096 // max(1, p))  # so many rows side by side, since numpy is slow along short ones
+    whole = n // together * together if table.flags.c_contiguous else 0
+    parts = [table[whole:]]
+    if whole:
+        parts.append(getattr(table[:whole].reshape(-1, together * p), which)(axis=0).reshape(together, p))
+    return getattr(np.concatenate(parts), which)(axis=0).astype(np.float64)
 
 
 def label_columns(values: Any, name: str) -> list[Any]:
