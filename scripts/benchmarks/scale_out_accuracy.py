@@ -30,7 +30,7 @@ def in_extended_precision(parts: Sequence[tuple[np.ndarray, np.ndarray]], templa
     centre = columns.mean(axis=0)
     columns -= centre
     wide = np.column_stack([np.ones(len(columns), np.longdouble), columns, columns**2])
-    return Moments(template.layout, centre, wide.T @ wide)
+    return replace(template, centre=centre, dense=wide.T @ wide)
 
 
 def added_up(chunks: Sequence[Moments], copies: int, jobs: int) -> Moments:
@@ -68,7 +68,7 @@ def accuracy(rows: Sequence[int], offsets: Sequence[float], jobs: int, seed: int
         for n in rows:
             copies = n // (DISTINCT * CHUNK)
             found = added_up(chunks, copies, min(jobs, copies)).covariances()
-            truth = replace(once, gram=copies * once.gram).covariances()
+            truth = replace(once, dense=copies * once.dense).covariances()
             table.append({"rows": n, "chunks": copies * DISTINCT, "offset": offset, **errors(found, truth)})
     return pd.DataFrame(table)
 

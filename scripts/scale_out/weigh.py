@@ -40,9 +40,10 @@ def weigh(
 
 
 def without_nan(fit: dict) -> dict:
-    """The same with null for NaN (the bound of a local certificate), which JSON has no word for."""
-    certificate = {key: None if value != value else value for key, value in fit["certificate"].items()}
-    return fit | {"certificate": certificate}
+    """The same with null for NaN and inf (where no bound is known), which JSON has no words for."""
+    numbers = {key: value for key, value in fit["certificate"].items() if key != "kind"}
+    finite = {key: value if np.isfinite(value) else None for key, value in numbers.items()}
+    return fit | {"certificate": fit["certificate"] | finite}
 
 
 if __name__ == "__main__":

@@ -43,7 +43,9 @@ def bases(cells: mudata.MuData, grid: dict) -> Iterator[tuple[dict, np.ndarray, 
             for components, scaling in product(grid["components"], grid["scaling"]):
                 chosen = points[:, :components]
                 if scaling == "unit":
-                    chosen = chosen / chosen.std(axis=0)
+                    sd = chosen.std(axis=0)
+                    # a component of no more than rounding stays so
+                    chosen = chosen / np.where(sd > 1e-10 * sd.max(), sd, sd.max())
                 yield {"cells": kept, "rna": rna, "components": components, "scaling": scaling}, chosen, atac
 
 
