@@ -40,7 +40,7 @@ def words(figure):
 
 
 def test_a_failed_method_is_written_on_the_figure_of_all_methods(scores):
-    spent = pd.DataFrame({"method": ["rna", "schema"], "seed": 0, "seconds": [1.0, 2.0], "peak_mb": [100.0, 200.0]})
+    spent = pd.DataFrame({"method": ["rna", "schema"], "seed": 0, "cpu_seconds": [1.0, 2.0], "peak_mb": [100.0, 200.0]})
     data = method_data(scores, STATUSES, spent, CLAIMS)
     with house_style():
         assert words(draw_methods(data)).count("failed") == 1

@@ -57,9 +57,9 @@ def method_data(scores: pd.DataFrame, statuses: pd.DataFrame, costs: pd.DataFram
             rows.append(
                 {"panel": "a", "series": f"paper:{name}", "metric": "ari", "value": claims[papers[name]]["paper"]}
             )
-    of_costs = costs.groupby("method")[["seconds", "peak_mb"]].max()
-    for name, (seconds, peak) in of_costs.iterrows():
-        rows.append({"panel": "b", "series": name, "metric": "seconds", "value": seconds})
+    of_costs = costs.groupby("method")[["cpu_seconds", "peak_mb"]].max()
+    for name, (busy, peak) in of_costs.iterrows():
+        rows.append({"panel": "b", "series": name, "metric": "cpu_seconds", "value": busy})
         rows.append({"panel": "c", "series": name, "metric": "peak_gb", "value": peak / 1e3})
     return pd.DataFrame(rows)
 
@@ -93,7 +93,7 @@ def draw(rows: pd.DataFrame) -> plt.Figure:
             )
         paper = rows.loc[rows["series"] == f"paper:{name}", "value"]
         a.plot(paper, [y - 0.12] * len(paper), "D", color=COLOURS["yellow"], markeredgecolor="black", markersize=5)
-        for axes, metric in ((b, "seconds"), (c, "peak_gb")):
+        for axes, metric in ((b, "cpu_seconds"), (c, "peak_gb")):
             if metric in of.index:
                 axes.barh(y, of.loc[metric, "value"], color=colour, height=0.65)
     a.set_yticks(range(len(methods)), [about[name].label for name in methods])
@@ -101,7 +101,7 @@ def draw(rows: pd.DataFrame) -> plt.Figure:
     a.set(
         xlabel="ARI (filled), NMI (open)", xlim=(min(-0.05, rows.loc[rows["panel"] == "a", "low"].min() - 0.03), None)
     )
-    b.set(xlabel="seconds of the job", xscale="log")
+    b.set(xlabel="processor time, s", xscale="log")
     c.set(xlabel="peak memory, GB")
     handles = [
         plt.Line2D([], [], color=colour, marker=marker, linestyle="", label=label)
