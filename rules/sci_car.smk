@@ -30,23 +30,6 @@ SCI_CAR_MEGABYTES = {
     + (config["sci_car"]["schema_learn"]["pairs"] // 400 if method.module == "schema_learn" else 0)
     for name, method in METHODS.items()
 }
-SCI_CAR_FIGURES = {
-    "figure2": "2a to 2f",
-    "figure2_methods": "2f, all methods",
-    "figure2_sensitivity": "2, all settings",
-    "figureS3": "S3",
-}
-
-add_figures("sci_car", "Figure 2: cell types", SCI_CAR_FIGURES, settings=config["sci_car"])
-
-
-rule sci_car:
-    """The part's figures and claims."""
-    input:
-        FIGURES["sci_car"],
-        f"{RESULTS}/claims/sci_car.tsv",
-
-
 if SIMULATED:
 
     rule sci_car_simulate:
@@ -56,8 +39,6 @@ if SIMULATED:
             **logs("sci_car/simulate"),
         conda:
             "../envs/core.yaml"
-        resources:
-            mem_mb=scaled(500),
         params:
             seed=config["seed"],
             cells=config["simulate"]["sci_car"]["cells"],
@@ -246,8 +227,6 @@ rule sci_car_gains:
         **logs("sci_car/gains"),
     conda:
         "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(300),
     message:
         "Schema's gain over RNA alone under every setting"
     script:
