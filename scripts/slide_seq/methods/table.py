@@ -18,7 +18,8 @@ class Method:
     group : "schema", "cca", "rival", or "control" (ranks genes without their places)
     module : of a rival, the script in this folder; its settings are the config's block of the method's name, if any
     environment : of a rival, the conda environment that it runs in
-    reads : of a rival, what it is given beside the beads: "genes_table" (genes.tsv) or "factors" (of the paper's number)
+    reads : of a rival, what it is given beside the beads: "genes_table" (genes.tsv) or "factors" (as many as in the
+        paper)
     """
 
     label: str
