@@ -42,7 +42,6 @@ def test_what_a_script_names_in_a_string_counts_too(rules):
     named = {
         "scaling_grow": "scripts/benchmarks/growth.py",
         "scaling_compare": "scripts/benchmarks/fits.py",
-        "slide_seq_rival_core": "scripts/slide_seq/methods/schema_learn.py",
         "tcr_simulate": "scripts/tcr/simulate/vdjdb.py",
         "tcr_figure5": "config/claims.yaml",
         "report_page": "scripts/report/page.html.j2",
