@@ -260,10 +260,11 @@ if "slide_seq" in config["parts"]:
 
 if "fly_brain" in config["parts"]:
 
+    FLY_SCALE_FILES = {name: f"{FLY}/scale/{Path(file).name}" for name, file in FLY_FILES.items()}
+
     rule fly_brain_scale_simulate:
         output:
-            tarball=f"{FLY}/scale/{FLY_TARBALL}",
-            metadata=f"{FLY}/scale/{FLY_METADATA}",
+            **FLY_SCALE_FILES,
         log:
             **logs("fly_brain/scale/simulate"),
         conda:
@@ -281,8 +282,7 @@ if "fly_brain" in config["parts"]:
     rule fly_brain_scale:
         """Loading and preprocessing at the size of the published files."""
         input:
-            tarball=f"{FLY}/scale/{FLY_TARBALL}",
-            metadata=f"{FLY}/scale/{FLY_METADATA}",
+            **FLY_SCALE_FILES,
         output:
             f"{FLY}/scale/measured.tsv",
         log:

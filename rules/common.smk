@@ -80,7 +80,8 @@ FIGURE_FILES = ("svg", "png", "tsv")
 FIGURES = {}  # files by part
 REPORTED = {}  # by figure: category and panels in the report
 CAPTIONS = {}  # by figure: the caption's template below scripts/, and the values that it is filled with
-DRAWN = {}  # by part and figure: what its script reads, its params and its environment (rules/parts.smk)
+SIMULATORS = {}  # by part: what its simulator writes, and its params (rules/parts.smk)
+DRAWN = {}  # by part and figure: what its script reads, its params and its environment
 CLAIMED = {}  # by part: what the script of its claims reads, and its params
 
 
@@ -105,6 +106,11 @@ def published(dataset, **files):
     """
     known = {} if SIMULATED else REGISTRY[dataset].files
     return {name: known[Path(file).name].known for name, file in files.items() if Path(file).name in known}
+
+
+def tables(folder, *names, **others):
+    """Tables of a folder by their names, and others by the names that the script has for them."""
+    return {name: f"{folder}/{table}.tsv" for name, table in (dict(zip(names, names)) | others).items()}
 
 
 def code(*files):
@@ -156,6 +162,12 @@ def add_figures(part, category, panels, **values):
     FIGURES[part] = expand(f"{RESULTS}/figures/{{name}}.{{suffix}}", name=panels, suffix=FIGURE_FILES)
     REPORTED.update({name: (category, shown) for name, shown in panels.items()})
     CAPTIONS.update({name: (f"{part}/figures/{name}.rst", {"simulated": SIMULATED} | values) for name in panels})
+
+
+def simulate(part, params, **writes):
+    """Have scripts/<part>/simulate/sources.py write the files of a part, where data are simulated."""
+    if SIMULATED:
+        SIMULATORS[part] = writes, params
 
 
 def draw(part, name, environment="core", params=None, **reads):

@@ -7,8 +7,12 @@ results/<run>/fly_brain/<case>/. The target fly_brain_scale measures loading and
 
 FLY = f"{RESULTS}/fly_brain"
 FLY_CASE = f"{FLY}/{{case}}"
-FLY_TARBALL = "GSE107451_DGRP-551_w1118_WholeBrain_57k_0d_1d_3d_6d_9d_15d_30d_50d_10X_DGEM_MEX.mtx.tsv.tar.gz"
-FLY_METADATA = "GSE107451_DGRP-551_w1118_WholeBrain_57k_Metadata.tsv.gz"
+FLY_FILES = {
+    "tarball": source(
+        "fly_brain", "GSE107451_DGRP-551_w1118_WholeBrain_57k_0d_1d_3d_6d_9d_15d_30d_50d_10X_DGEM_MEX.mtx.tsv.tar.gz"
+    ),
+    "metadata": source("fly_brain", "GSE107451_DGRP-551_w1118_WholeBrain_57k_Metadata.tsv.gz"),
+}
 FLY_CASES = config["fly_brain"]["cases"]
 FLY_PUBLISHED = {"cells": 56_902, "genes": 17_473}  # the size of the published matrix
 
@@ -16,30 +20,13 @@ if absent := sorted(set(config["fly_brain"]["shown"]) - set(config["fly_brain"][
     raise WorkflowError(f"fly_brain.shown: {absent} are not among fly_brain.min_correlations; add them there")
 
 
-if SIMULATED:
-
-    rule fly_brain_simulate:
-        output:
-            tarball=source("fly_brain", FLY_TARBALL),
-            metadata=source("fly_brain", FLY_METADATA),
-        log:
-            **logs("fly_brain/simulate"),
-        conda:
-            "../envs/core.yaml"
-        params:
-            seed=config["seed"],
-            settings=config["simulate"]["fly_brain"],
-        message:
-            "Simulating {params.settings[cells]} cells × {params.settings[genes]} genes of ageing flies"
-        script:
-            "../scripts/fly_brain/simulate/sources.py"
+simulate("fly_brain", params={"settings": config["simulate"]["fly_brain"]}, **FLY_FILES)
 
 
 rule fly_brain_load:
     input:
-        tarball=source("fly_brain", FLY_TARBALL),
-        metadata=source("fly_brain", FLY_METADATA),
-        receipts=receipts(source("fly_brain", FLY_TARBALL), source("fly_brain", FLY_METADATA)),
+        **FLY_FILES,
+        receipts=receipts(*FLY_FILES.values()),
     output:
         f"{FLY}/cells.h5ad",
     log:
@@ -51,7 +38,7 @@ rule fly_brain_load:
     params:
         line=config["fly_brain"]["line"],
         not_neurons=config["fly_brain"]["not_neurons"],
-        published=published("fly_brain", tarball=FLY_TARBALL, metadata=FLY_METADATA),
+        published=published("fly_brain", **FLY_FILES),
     message:
         "Reading the cells of line {params.line}; neurons are those without {params.not_neurons} in their annotation"
     script:
@@ -201,9 +188,7 @@ rule fly_brain_genes:
         factors=f"{FLY_CASE}/factors.h5ad",
         weights=f"{FLY_CASE}/weights.tsv",
     output:
-        ranking=f"{FLY_CASE}/gene_ranking.tsv",
-        overlap=f"{FLY_CASE}/gene_overlap.tsv",
-        profile=f"{FLY_CASE}/gene_profile.tsv",
+        **tables(FLY_CASE, ranking="gene_ranking", overlap="gene_overlap", profile="gene_profile"),
     log:
         **logs("fly_brain/{case}/genes"),
     conda:
@@ -233,8 +218,7 @@ draw(
         "chosen": f"{FLY_CASES['text']['cells']} of {config['fly_brain']['line']}",
     },
     embeddings=f"{FLY}/text/umap.parquet",
-    pseudotime=f"{FLY}/text/pseudotime.tsv",
-    profile=f"{FLY}/text/gene_profile.tsv",
+    **tables(f"{FLY}/text", "pseudotime", profile="gene_profile"),
 )
 
 draw(
@@ -249,15 +233,12 @@ draw(
     "figure3_cost",
     params={"cases": list(FLY_CASES)},
     pseudotime=[f"{FLY}/{case}/pseudotime.tsv" for case in FLY_CASES],
-    costs=f"{FLY}/text/costs.tsv",
-    overlap=f"{FLY}/text/gene_overlap.tsv",
+    **tables(f"{FLY}/text", "costs", overlap="gene_overlap"),
 )
 
 claim(
     "fly_brain",
     params={"cases": list(FLY_CASES)},
     pseudotime=[f"{FLY}/{case}/pseudotime.tsv" for case in FLY_CASES],
-    overlap=f"{FLY}/text/gene_overlap.tsv",
-    profile=f"{FLY}/text/gene_profile.tsv",
-    ranking=f"{FLY}/text/gene_ranking.tsv",
+    **tables(f"{FLY}/text", overlap="gene_overlap", profile="gene_profile", ranking="gene_ranking"),
 )

@@ -1,8 +1,28 @@
-"""What every part ends in: its figures, our values for the paper's numbers, and the target of its name.
+"""What every part has: simulated files, figures, our values for the paper's numbers, and the target of its name.
 
-Requires: what the part's rules file says with draw() and claim(). Makes: figures/<name>.{svg,png,tsv} and
-claims/<part>.tsv under results/<run>/.
+Requires: what the part's rules file says with simulate(), draw() and claim(). Makes: sources/<dataset>/ of simulated
+data, figures/<name>.{svg,png,tsv} and claims/<part>.tsv under results/<run>/.
 """
+
+for part, (writes, values) in SIMULATORS.items():
+
+    rule:
+        name:
+            f"{part}_simulate"
+        output:
+            **writes,
+        log:
+            **logs(f"{part}/simulate"),
+        conda:
+            "../envs/core.yaml"
+        params:
+            **values,
+            seed=config["seed"],
+        message:
+            f"Simulating the files of {part}: {', '.join(f'{key} {{params.{key}}}' for key in values)}, seed {{params.seed}}"
+        script:
+            f"../scripts/{part}/simulate/sources.py"
+
 
 for (part, figure), (reads, values, environment) in DRAWN.items():
 

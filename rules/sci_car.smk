@@ -30,22 +30,7 @@ SCI_CAR_MEGABYTES = {
     + (config["sci_car"]["schema_learn"]["pairs"] // 400 if method.module == "schema_learn" else 0)
     for name, method in METHODS.items()
 }
-if SIMULATED:
-
-    rule sci_car_simulate:
-        output:
-            **SCI_CAR_FILES,
-        log:
-            **logs("sci_car/simulate"),
-        conda:
-            "../envs/core.yaml"
-        params:
-            seed=config["seed"],
-            cells=config["simulate"]["sci_car"]["cells"],
-        message:
-            "Simulating RNA and ATAC counts of {params.cells} cells, seed {params.seed}"
-        script:
-            "../scripts/sci_car/simulate/sources.py"
+simulate("sci_car", params={"cells": config["simulate"]["sci_car"]["cells"]}, **SCI_CAR_FILES)
 
 
 rule sci_car_preprocess:
@@ -151,10 +136,7 @@ rule sci_car_score:
         reduced=f"{SCI_CAR}/reduced.h5ad",
         clusters=f"{SCI_CAR}/clusters.parquet",
     output:
-        scores=f"{SCI_CAR}/scores.tsv",
-        pairs=f"{SCI_CAR}/pairs.tsv",
-        gain=f"{SCI_CAR}/gain.tsv",
-        maps=f"{SCI_CAR}/maps.tsv",
+        **tables(SCI_CAR, "scores", "pairs", "gain", "maps"),
     log:
         **logs("sci_car/score"),
     conda:
@@ -176,10 +158,7 @@ rule sci_car_genes:
         reduced=f"{SCI_CAR}/reduced.h5ad",
         gmt=f"{GENE_SETS}/go.gmt",
     output:
-        genes=f"{SCI_CAR}/genes.tsv",
-        expressed=f"{SCI_CAR}/expressed.tsv",
-        sets=f"{SCI_CAR}/gene_set_tests.tsv",
-        terms=f"{SCI_CAR}/terms.tsv",
+        **tables(SCI_CAR, "genes", "expressed", "terms", sets="gene_set_tests"),
     log:
         **logs("sci_car/genes"),
     conda:

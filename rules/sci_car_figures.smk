@@ -51,32 +51,15 @@ draw(
     "sci_car",
     "figure2",
     environment="single_cell",
-    places=f"{SCI_CAR}/places.tsv",
     reduced=f"{SCI_CAR}/reduced.h5ad",
-    maps=f"{SCI_CAR}/maps.tsv",
-    pairs=f"{SCI_CAR}/pairs.tsv",
-    scores=f"{SCI_CAR}/scores.tsv",
-    statuses=f"{SCI_CAR}/methods.tsv",
+    **tables(SCI_CAR, "places", "maps", "pairs", "scores", statuses="methods"),
 )
 
-draw(
-    "sci_car",
-    "figureS3",
-    places=f"{SCI_CAR}/places.tsv",
-    maps=f"{SCI_CAR}/maps.tsv",
-    scores=f"{SCI_CAR}/scores.tsv",
-    statuses=f"{SCI_CAR}/methods.tsv",
-)
+draw("sci_car", "figureS3", **tables(SCI_CAR, "places", "maps", "scores", statuses="methods"))
 
-draw(
-    "sci_car",
-    "figure2_methods",
-    scores=f"{SCI_CAR}/scores.tsv",
-    statuses=f"{SCI_CAR}/methods.tsv",
-    costs=f"{SCI_CAR}/costs.tsv",
-)
+draw("sci_car", "figure2_methods", **tables(SCI_CAR, "scores", "costs", statuses="methods"))
 
-draw("sci_car", "figure2_sensitivity", gains=f"{SCI_CAR}/sensitivity.tsv")
+draw("sci_car", "figure2_sensitivity", **tables(SCI_CAR, gains="sensitivity"))
 
 claim(
     "sci_car",
@@ -85,12 +68,6 @@ claim(
         "epochs": config["sci_car"]["deep"]["epochs"],
         "simulated": SIMULATED,
     },
-    summary=f"{SCI_CAR}/summary.tsv",
-    scores=f"{SCI_CAR}/scores.tsv",
-    gain=f"{SCI_CAR}/gain.tsv",
-    genes=f"{SCI_CAR}/genes.tsv",
-    sets=f"{SCI_CAR}/gene_set_tests.tsv",
-    terms=f"{SCI_CAR}/terms.tsv",
-    statuses=f"{SCI_CAR}/methods.tsv",
-    gains=f"{SCI_CAR}/sensitivity.tsv",
+    **tables(SCI_CAR, "summary", "scores", "gain", "genes", "terms"),
+    **tables(SCI_CAR, sets="gene_set_tests", statuses="methods", gains="sensitivity"),
 )

@@ -10,23 +10,11 @@ own. Not part of the default target: slide_seq_scale (Table S1), a simulated puc
 include: "slide_seq_common.smk"
 
 
-if SIMULATED:
-
-    rule slide_seq_simulate:
-        output:
-            [source("slide_seq", f"Puck_{puck}.tar.gz") for puck in PUCKS],
-        log:
-            **logs("slide_seq/simulate"),
-        conda:
-            "../envs/core.yaml"
-        params:
-            seed=config["seed"],
-            pucks=PUCKS,
-            sizes=config["simulate"]["slide_seq"],
-        message:
-            "Simulating pucks {params.pucks}: {params.sizes}, seed {params.seed}"
-        script:
-            "../scripts/slide_seq/simulate/sources.py"
+simulate(
+    "slide_seq",
+    params={"pucks": PUCKS, "sizes": config["simulate"]["slide_seq"]},
+    archives=[source("slide_seq", f"Puck_{puck}.tar.gz") for puck in PUCKS],
+)
 
 
 rule slide_seq_read:
@@ -196,10 +184,8 @@ rule slide_seq_scores:
         statuses=puck_rankings("json", SLIDE_CONFIG["methods"]),
         genes=f"{SLIDE}/genes.tsv",
     output:
+        **tables(SLIDE, "pairs", "medians", "methods"),
         rankings=f"{SLIDE}/rankings.parquet",
-        pairs=f"{SLIDE}/pairs.tsv",
-        medians=f"{SLIDE}/medians.tsv",
-        methods=f"{SLIDE}/methods.tsv",
     log:
         **logs("slide_seq/scores"),
     conda:
@@ -221,8 +207,7 @@ rule slide_seq_enrichment:
         go=f"{GENE_SETS}/go.gmt",
         reactome=f"{GENE_SETS}/reactome.gmt",
     output:
-        terms=f"{SLIDE}/terms.tsv",
-        shares=f"{SLIDE}/term_shares.tsv",
+        **tables(SLIDE, "terms", shares="term_shares"),
     log:
         **logs("slide_seq/enrichment"),
     conda:
@@ -251,8 +236,7 @@ draw(
     "figure4",
     beads=f"{SLIDE}/{PUCKS[0]}/beads.h5ad",
     loadings=f"{SLIDE}/{PUCKS[0]}/loadings/schema.parquet",
-    pairs=f"{SLIDE}/pairs.tsv",
-    methods=f"{SLIDE}/methods.tsv",
+    **tables(SLIDE, "pairs", "methods"),
 )
 
 draw(
@@ -262,7 +246,7 @@ draw(
     loadings=f"{SLIDE}/{PUCKS[0]}/loadings/cca.parquet",
 )
 
-draw("slide_seq", "figureS5", pairs=f"{SLIDE}/pairs.tsv", shares=f"{SLIDE}/term_shares.tsv")
+draw("slide_seq", "figureS5", **tables(SLIDE, "pairs", shares="term_shares"))
 
 claim(
     "slide_seq",
@@ -274,10 +258,7 @@ claim(
         "tops": SLIDE_CONFIG["enrichment"]["tops"],
     },
     summaries=expand(f"{SLIDE}/{{puck}}/summary.tsv", puck=PUCKS),
-    pairs=f"{SLIDE}/pairs.tsv",
-    methods=f"{SLIDE}/methods.tsv",
-    terms=f"{SLIDE}/terms.tsv",
-    shares=f"{SLIDE}/term_shares.tsv",
+    **tables(SLIDE, "pairs", "methods", "terms", shares="term_shares"),
     go=f"{GENE_SETS}/go.gmt",
     reactome=f"{GENE_SETS}/reactome.gmt",
 )

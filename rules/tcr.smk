@@ -14,24 +14,15 @@ SOLVERS = ("grid", "exact")
 CHAINS = ("TRA", "TRB")
 
 
-if SIMULATED:
-
-    rule tcr_simulate:
-        output:
-            donors=[source("tcr_10x", name) for name in DONOR_FILES],
-            motifs=[source("vdjdb", motif_file(build)) for build in VDJDB_BUILDS],
-        log:
-            **logs("tcr/simulate"),
-        conda:
-            "../envs/core.yaml"
-        params:
-            seed=config["seed"],
-            cells_per_donor=config["simulate"]["tcr"]["cells_per_donor"],
-            motif_files=[motif_file(build) for build in VDJDB_BUILDS],
-        message:
-            "Simulating {params.cells_per_donor} cells per donor and VDJdb motifs, seed {params.seed}"
-        script:
-            "../scripts/tcr/simulate/sources.py"
+simulate(
+    "tcr",
+    params={
+        "cells_per_donor": config["simulate"]["tcr"]["cells_per_donor"],
+        "motif_files": [motif_file(build) for build in VDJDB_BUILDS],
+    },
+    donors=[source("tcr_10x", name) for name in DONOR_FILES],
+    motifs=[source("vdjdb", motif_file(build)) for build in VDJDB_BUILDS],
+)
 
 
 rule tcr_preprocess:
@@ -213,11 +204,7 @@ rule tcr_scores:
         vdjdb_locations=expand(f"{TCR}/vdjdb/{{build}}/locations.tsv", build=VDJDB_BUILDS),
         vdjdb_residues=expand(f"{TCR}/vdjdb/{{build}}/residues.tsv", build=VDJDB_BUILDS),
     output:
-        location_profiles=f"{TCR}/location_profiles.tsv",
-        residue_profiles=f"{TCR}/residue_profiles.tsv",
-        residue_frequency=f"{TCR}/residue_frequency.tsv",
-        location_scores=f"{TCR}/location_scores.tsv",
-        residue_scores=f"{TCR}/residue_scores.tsv",
+        **tables(TCR, "location_profiles", "residue_profiles", "residue_frequency", "location_scores", "residue_scores"),
     log:
         **logs("tcr/scores"),
     conda:
@@ -292,11 +279,7 @@ draw(
         "words": motif_words(VDJDB["build"]),
         "scored": config["tcr"]["locations"]["scored"],
     },
-    location_profiles=f"{TCR}/location_profiles.tsv",
-    location_scores=f"{TCR}/location_scores.tsv",
-    residue_profiles=f"{TCR}/residue_profiles.tsv",
-    residue_scores=f"{TCR}/residue_scores.tsv",
-    residue_frequency=f"{TCR}/residue_frequency.tsv",
+    **tables(TCR, "location_profiles", "location_scores", "residue_profiles", "residue_scores", "residue_frequency"),
     vdjdb_locations=f"{TCR}/vdjdb/{VDJDB['build']}/locations.tsv",
     vdjdb_residues=f"{TCR}/vdjdb/{VDJDB['build']}/residues.tsv",
 )
@@ -309,10 +292,7 @@ claim(
         "words": {build: motif_words(build) for build in VDJDB_BUILDS},
         "scored": config["tcr"]["locations"]["scored"],
     },
-    summary=f"{TCR}/summary.tsv",
-    location_scores=f"{TCR}/location_scores.tsv",
-    residue_scores=f"{TCR}/residue_scores.tsv",
-    location_profiles=f"{TCR}/location_profiles.tsv",
+    **tables(TCR, "summary", "location_scores", "residue_scores", "location_profiles"),
     stability=[f"{TCR}/location_stability.tsv", f"{TCR}/residue_stability.tsv"],
     lengths=f"{TCR}/vdjdb/{VDJDB['build']}/lengths.tsv",
 )
