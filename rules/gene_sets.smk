@@ -30,8 +30,6 @@ if SIMULATED:
             **logs("gene_sets/simulate"),
         conda:
             "../envs/core.yaml"
-        resources:
-            mem_mb=scaled(300),
         params:
             genes=config["simulate"]["gene_sets"]["genes"],
             seed=config["seed"],

@@ -37,7 +37,7 @@ COLUMNS = [
 def compare(cases: dict[str, dict], *, pairs: int, threads: int) -> pd.DataFrame:
     """One row per case, s and method.
 
-    cases : by name, what :func:`scaling.cases.load` takes, with "q" and a list of "s"
+    cases : by name, what :func:`benchmarks.cases.load` takes, with "q" and a list of "s"
     pairs : how many the released package samples
     """
     rows = []

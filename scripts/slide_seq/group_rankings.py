@@ -20,13 +20,14 @@ Score = Callable[[anndata.AnnData, np.ndarray], np.ndarray]
 def write_rankings(out: str, method: str, beads_path: str, settings: dict, seed: int, score: Score) -> None:
     """Write the rankings of one puck to ``out``.
 
-    settings : genes_table (path), genes and beads (sizes of the declared subsets, null for all)
+    settings : genes_table (path), genes and beads (sizes of the declared subsets; all where there is none, or null)
     score : gives (genes,) for the beads of one group at their places (n, 2), higher for more spatial variation
     """
     beads = anndata.read_h5ad(beads_path)
     table = pd.read_csv(settings["genes_table"], sep="\t", keep_default_na=False)
-    genes = None if settings["genes"] is None else first_genes(table, settings["genes"])
-    groups = {group: subset(beads, group, settings["beads"], genes, seed) for group in ("granule", "other")}
+    n_genes, n_beads = settings.get("genes"), settings.get("beads")
+    genes = None if n_genes is None else first_genes(table, n_genes)
+    groups = {group: subset(beads, group, n_beads, genes, seed) for group in ("granule", "other")}
     tables = [
         by_groups(
             groups["granule"].var_names,

@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 from sklearn.cross_decomposition import CCA
 
-from slide_seq.cca import canonical_scores
 from slide_seq.expression import scaled
 from slide_seq.figures.tissue import GROUPS
+from slide_seq.methods.cca import canonical_scores
 
 pytestmark = pytest.mark.real
 

@@ -7,9 +7,9 @@ import pytest
 from scipy import sparse
 from scipy.stats import chi2, kstest
 
-from slide_seq import morans_i, spark_x, spatial_de
 from slide_seq.marks import TESTS, curves, pair_weights
-from slide_seq.trendsceek import deviations, p_values, trend_scores
+from slide_seq.methods import morans_i, spark_x, spatialde
+from slide_seq.methods.trendsceek import deviations, p_values, trend_scores
 
 
 def beads_of(counts):
@@ -33,10 +33,10 @@ def test_spatialde_gives_the_original_releases_likelihood_ratios():
     rate[4] *= np.exp(-((places - 50) ** 2).sum(1) / 800) * 3 + 0.2
     counts = pd.DataFrame(rng.poisson(rate * total / 400).T)
     info = pd.DataFrame({"total": total})
-    stabilised = spatial_de.SpatialDE.stabilize(counts.T)
-    residual = spatial_de.SpatialDE.regress_out(info, stabilised, "np.log(total)").T
+    stabilised = spatialde.SpatialDE.stabilize(counts.T)
+    residual = spatialde.SpatialDE.regress_out(info, stabilised, "np.log(total)").T
     with np.errstate(divide="ignore"):  # in SpatialDE: a flat likelihood has no curvature
-        found = spatial_de.SpatialDE.run(places, residual).groupby("g")["LLR"].max()
+        found = spatialde.SpatialDE.run(places, residual).groupby("g")["LLR"].max()
     np.testing.assert_allclose(found, ORIGINAL, rtol=1e-4)
 
 
@@ -47,7 +47,7 @@ def test_spatialde_ranks_a_planted_gene_first_and_leaves_out_what_is_not_seen():
     counts[:, 2] = rng.poisson(np.where(places[:, 0] > 50, 12, 1))
     counts[:, 5] = 0
     with np.errstate(divide="ignore"):
-        score = spatial_de.likelihood_ratios(beads_of(counts), places)
+        score = spatialde.likelihood_ratios(beads_of(counts), places)
     assert np.nanargmax(score) == 2
     assert np.isnan(score[5])
 

@@ -15,8 +15,8 @@ from schema.schema_qp import SchemaQP
 from running import write_parquet
 from schema_core import max_correlation
 from slide_seq.ensemble import averaged, covariances_of
+from slide_seq.methods.schema import load_factors
 from slide_seq.ranking import ranking
-from slide_seq.schema_run import load_factors
 
 TRIED = (1.0, 0.99, 0.97, 0.94, 0.9, 0.8, 0.7, 0.5)  # shares of the threshold that is asked for
 MOST_RATIO = 1000.0  # of a weight to the mean: no cap
@@ -49,11 +49,11 @@ def released_weights(
 
 
 def ensemble(W: np.ndarray, density: np.ndarray, cluster: np.ndarray, settings: dict) -> list[np.ndarray]:
-    """Weights of each sub-run of settings["density_weights"] x settings["shares"]."""
+    """Weights of each sub-run of settings["density_weights"] x settings["correlation_shares"]."""
     covariances = covariances_of(W, density, cluster, settings["granule"], settings["others"])
     most, found = max_correlation(covariances), []
     for density_weight in settings["density_weights"]:
-        for share in settings["shares"]:
+        for share in settings["correlation_shares"]:
             for part in TRIED:
                 start, given = time.perf_counter(), {"density_weight": density_weight, "pairs": settings["pairs"]}
                 weights = released_weights(W, density, cluster, s=part * share * most, settings=settings, **given)

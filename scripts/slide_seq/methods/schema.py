@@ -22,13 +22,13 @@ def ensemble_on(
 ) -> Iterator[tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]]:
     """For observed, then shuffled positions: the ranking, the beads' loadings, and the sub-runs.
 
-    settings : granule, others, density_weights, shares, other_weight, weight_cap
+    settings : granule, others, density_weights, correlation_shares, other_weight, weight_cap
     """
     cluster, cap = beads.obs["cluster"].to_numpy(), settings["weight_cap"]
     for positions in POSITIONS:
         density = beads.obs[f"density_{positions}"].to_numpy()
         covariances = covariances_of(W, density, cluster, settings["granule"], settings["others"])
-        given = (settings["density_weights"], settings["shares"], settings["other_weight"])
+        given = (settings["density_weights"], settings["correlation_shares"], settings["other_weight"])
         runs, weights = zip(*sub_runs(covariances, *given), strict=True)
         labels = {"method": method, "positions": positions}
         loading = pd.DataFrame({"barcode": beads.obs_names, "loading": averaged(weights, W.T, cap)})
