@@ -7,7 +7,7 @@ import logging
 
 import pandas as pd
 
-from running import step, whole_file
+from running import step, write_table
 from running.fresh_process import in_fresh_process
 
 logger = logging.getLogger(__name__)
@@ -29,5 +29,4 @@ if __name__ == "__main__":
     with step(snakemake):
         settings = {name: snakemake.params[name] for name in ("sizes", "k", "width", "chunk", "seed")}
         table = grow(**settings, threads=snakemake.threads)
-        with whole_file(snakemake.output[0]) as part:
-            table.to_csv(part, sep="\t", index=False, float_format="%.6g")
+        write_table(table, snakemake.output[0])

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from formats.matrix_market import read_counts
-from running import InputError, step, whole_file
+from running import InputError, step, whole_file, write_table
 from sci_car.cells import together, write_cells
 from sci_car.features import by_symbol, genes_of_types, on_chromosomes, overlapping, seen_in
 from sci_car.read_tables import read_atac_cells, read_genes, read_peaks, read_rna_cells
@@ -93,5 +93,4 @@ if __name__ == "__main__":
         log.info("%s", cells)
         with whole_file(snakemake.output.cells) as part:
             write_cells(cells, part)
-        with whole_file(snakemake.output.summary) as part:
-            summary.to_csv(part, sep="\t", index=False, float_format="%.10g")
+        write_table(summary, snakemake.output.summary, digits=10)

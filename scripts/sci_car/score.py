@@ -13,7 +13,7 @@ from scipy.stats import binomtest
 from sklearn.metrics import adjusted_rand_score, f1_score, normalized_mutual_info_score
 
 from evaluation.majority import cluster_accuracy, majority_label
-from running import step, whole_file
+from running import step, write_table
 from sci_car.methods.table import alone
 from sci_car.types import is_proximal_tubule
 
@@ -115,5 +115,4 @@ if __name__ == "__main__":
             maps(runs, tables["scores"], labels, here).set_index(obs.index[labelled]).rename_axis("cell").reset_index()
         )
         for name, table in tables.items():
-            with whole_file(outputs[name]) as part:
-                table.to_csv(part, sep="\t", index=False, float_format="%.8g")
+            write_table(table, outputs[name])

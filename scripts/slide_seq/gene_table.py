@@ -4,7 +4,7 @@ import anndata
 import numpy as np
 import pandas as pd
 
-from running import step, whole_file
+from running import step, write_table
 from slide_seq.expression import scaled, shares
 
 
@@ -25,5 +25,4 @@ if __name__ == "__main__":
     with step(snakemake):
         pairs = zip(snakemake.input.beads, snakemake.params.pucks, strict=True)
         table = pd.concat([gene_table(anndata.read_h5ad(path), puck) for path, puck in pairs])
-        with whole_file(snakemake.output[0]) as part:
-            table.to_csv(part, sep="\t", index=False, float_format="%.8g")
+        write_table(table, snakemake.output[0])

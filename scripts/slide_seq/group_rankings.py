@@ -9,7 +9,7 @@ import anndata
 import numpy as np
 import pandas as pd
 
-from running import write_parquet
+from running import read_table, write_parquet
 from slide_seq.preprocess import POSITIONS
 from slide_seq.ranking import by_groups
 from slide_seq.subsets import first_genes, places, subset
@@ -24,7 +24,7 @@ def write_rankings(out: str, method: str, beads_path: str, settings: dict, seed:
     score : gives (genes,) for the beads of one group at their places (n, 2), higher for more spatial variation
     """
     beads = anndata.read_h5ad(beads_path)
-    table = pd.read_csv(settings["genes_table"], sep="\t", keep_default_na=False)
+    table = read_table(settings["genes_table"])
     genes = None if settings["genes"] is None else first_genes(table, settings["genes"])
     groups = {group: subset(beads, group, settings["beads"], genes, seed) for group in ("granule", "other")}
     tables = [

@@ -8,7 +8,7 @@ import anndata
 import numpy as np
 import pandas as pd
 
-from running import InputError, step, whole_file
+from running import InputError, step, whole_file, write_table
 from slide_seq.density import kernel_density, stretched
 from slide_seq.read_puck import NO_CLUSTER
 
@@ -74,5 +74,4 @@ if __name__ == "__main__":
         log.info("kept %d of %d beads, %d of %d genes", *beads.shape[:1], *puck.shape[:1], beads.n_vars, puck.n_vars)
         with whole_file(outputs.beads) as part:
             beads.write_h5ad(part, compression="lzf")
-        with whole_file(outputs.summary) as part:
-            table.assign(puck=params.puck).to_csv(part, sep="\t", index=False, float_format="%.8g")
+        write_table(table.assign(puck=params.puck), outputs.summary)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from evaluation.rank_agreement import partial_rank_agreement, rank_agreement
-from running import step, whole_file, write_parquet
+from running import read_table, step, write_parquet, write_table
 from running.baseline import read_status
 from slide_seq.preprocess import POSITIONS
 from slide_seq.ranking import ranking
@@ -95,11 +95,10 @@ if __name__ == "__main__":
     with step(snakemake):
         inputs, outputs, params = snakemake.input, snakemake.output, snakemake.params
         rankings, states = read_rankings(list(inputs.rankings), list(inputs.statuses), params.pucks)
-        genes = pd.read_csv(inputs.genes, sep="\t", keep_default_na=False)
+        genes = read_table(inputs.genes)
         everything = pd.concat([rankings, mean_rankings(genes)], ignore_index=True)
         pairs = pd.DataFrame(all_pairs(everything, genes, params.declared))
         tables = {"rankings": everything, "pairs": pairs, "medians": medians(pairs), "methods": states}
         write_parquet(tables.pop("rankings"), outputs.rankings, index=False)
         for name, table in tables.items():
-            with whole_file(outputs[name]) as part:
-                table.to_csv(part, sep="\t", index=False, float_format="%.8g")
+            write_table(table, outputs[name])

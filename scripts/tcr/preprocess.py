@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from running import InputError, step, whole_file, write_parquet
+from running import InputError, step, write_parquet, write_table
 from tcr.chains import CHAINS, parse_chains
 from tcr.columns import LIGANDS, MARKERS
 from tcr.read_donor import read_donor
@@ -127,5 +127,4 @@ if __name__ == "__main__":
         kept, kept_chains = lay_out(cells, levels, chains, keep)
         write_parquet(kept, outputs.cells, index=False)
         write_parquet(kept_chains, outputs.chains, index=False)
-        with whole_file(outputs.summary) as part:
-            summarise(cells, chains, keep).to_csv(part, sep="\t", index=False, float_format="%.10g")
+        write_table(summarise(cells, chains, keep), outputs.summary, digits=10)

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from running import step, whole_file
+from running import step, write_table
 from schema_core import Covariances, Problem
 from tcr.locations import load_subsets
 from tcr.released import released_weights
@@ -35,5 +35,4 @@ if __name__ == "__main__":
         chains = pd.read_parquet(inputs.chains).query("chain == @params.chain")
         covariances = load_subsets(Path(inputs.moments))["all"].covariances()
         table = released_table(chains, covariances, params.settings)
-        with whole_file(snakemake.output[0]) as part:
-            table.assign(chain=params.chain).to_csv(part, sep="\t", index=False, float_format="%.8g")
+        write_table(table.assign(chain=params.chain), snakemake.output[0])

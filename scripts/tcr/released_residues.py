@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from running import step, whole_file
+from running import step, write_table
 from schema_core import Problem
 from tcr.chains import AMINO_ACIDS
 from tcr.released import released_weights
@@ -33,5 +33,4 @@ if __name__ == "__main__":
     with step(snakemake):
         chains, params = pd.read_parquet(snakemake.input.chains), snakemake.params
         table = released_table(chains, params.settings, params.released)
-        with whole_file(snakemake.output[0]) as part:
-            table.to_csv(part, sep="\t", index=False, float_format="%.8g")
+        write_table(table, snakemake.output[0])

@@ -6,7 +6,7 @@ For each feature the standard deviation over subsets of the ensemble's mapped we
 
 import pandas as pd
 
-from running import step, whole_file
+from running import read_table, step, write_table
 
 RUN = ["method", "orientation", "modalities", "split"]
 SD_COLUMNS = ["features", *RUN, "sd", "subsets"]
@@ -31,7 +31,5 @@ def location_spread(profiles: pd.DataFrame) -> pd.DataFrame:
 
 if __name__ == "__main__":
     with step(snakemake):
-        profiles = pd.read_csv(snakemake.input.profiles, sep="\t")
-        with whole_file(snakemake.output[0]) as part:
-            table = location_spread(profiles).assign(features="locations")
-            table[SD_COLUMNS].to_csv(part, sep="\t", index=False, float_format="%.8g")
+        table = location_spread(read_table(snakemake.input.profiles)).assign(features="locations")
+        write_table(table[SD_COLUMNS], snakemake.output[0])
