@@ -14,7 +14,7 @@ from sklearn.manifold import TSNE
 from umap import UMAP
 
 from fly_brain.features import representations
-from plotting.orientation import oriented
+from plotting.cells import oriented
 from running import InputError, read_table, step, write_parquet
 
 

@@ -23,7 +23,7 @@ from scipy.sparse.csgraph import connected_components
 from sklearn.linear_model import LinearRegression
 from sklearn.model_selection import KFold, cross_val_predict
 
-from evaluation.rank_agreement import partial_rank_agreement, rank_agreement
+from evaluation.scores import partial_rank_agreement, rank_agreement
 from fly_brain.features import representations
 from running import InputError, read_table, step, write_table
 

@@ -9,8 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from provenance.places import ROOT
-from provenance.trees import tree_digest
-from provenance.version import version
+from provenance.version import tree_digest, version
 from provenance.workflow_files import workflow_files
 from running import step, write_table
 

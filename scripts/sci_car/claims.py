@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from running import read_table, step, write_table
-from sci_car.figures.summarised import alone_in_words, gain_in_words, ranges, why_absent
+from sci_car.gains import alone_in_words, gain_in_words, ranges, why_absent
 from sci_car.methods.table import METHODS, alone
 
 # By claim, the variants and their methods. What stands before ";" names the run that "above" and "below" refer to.

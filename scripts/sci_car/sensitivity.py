@@ -18,7 +18,7 @@ from evaluation.leiden import leiden, neighbour_graph
 from running import step, write_table
 from schema_core import Modality, Moments, solve
 from sci_car.cells import check_enough, load_cells
-from sci_car.figures.summarised import SHUFFLED
+from sci_car.gains import SHUFFLED
 from sci_car.normalise import NORMALISATIONS
 from sci_car.reduce import svd
 

@@ -11,12 +11,12 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from evaluation.rank_agreement import partial_rank_agreement, rank_agreement
+from evaluation.scores import partial_rank_agreement, rank_agreement
 from running import read_table, step, write_parquet, write_table
 from running.baseline import read_status
+from slide_seq.group_rankings import first_genes
 from slide_seq.preprocess import POSITIONS
 from slide_seq.ranking import ranking
-from slide_seq.subsets import first_genes
 
 TOPS = (50, 100, 200)
 RUN = ["method", "positions", "kind"]

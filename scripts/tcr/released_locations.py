@@ -7,9 +7,9 @@ import pandas as pd
 
 from running import step, write_table
 from schema_core import Covariances, Problem
+from tcr.chains import residues_by_location
 from tcr.locations import load_subsets
 from tcr.released import released_weights
-from tcr.sequences import residues_by_location
 
 
 def released_table(chains: pd.DataFrame, covariances: Covariances, settings: dict) -> pd.DataFrame:

@@ -13,10 +13,9 @@ import pandas as pd
 from running import step, write_table
 from schema_core import NoVariation, solve_ensemble
 from tcr.columns import MARKERS
-from tcr.mapping import mapped
+from tcr.profiles import mapped
 from tcr.residue_windows import window_chains, window_covariances, window_features, windows_of
-from tcr.stability import SD_COLUMNS, spread
-from tcr.subsets import ligand_groups
+from tcr.stability import SD_COLUMNS, ligand_groups, spread
 
 logger = logging.getLogger(__name__)
 

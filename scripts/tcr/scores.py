@@ -10,11 +10,10 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from evaluation.rank_agreement import partial_rank_agreement, rank_agreement
+from evaluation.scores import partial_rank_agreement, rank_agreement
 from running import read_table, step, write_table
-from tcr.chains import AMINO_ACIDS, CHAINS
+from tcr.chains import AMINO_ACIDS, CHAINS, position_entropy, residue_counts, residues_by_location
 from tcr.profiles import LOCATION_RUN, location_profiles, residue_profiles
-from tcr.sequences import position_entropy, residue_counts, residues_by_location
 
 
 def baseline_locations(chains: pd.DataFrame, width: int) -> pd.DataFrame:

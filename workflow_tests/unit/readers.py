@@ -19,8 +19,8 @@ from formats.matrix_market import read_counts
 from gene_sets.ontology import read_annotations, read_terms
 from running import InputError
 from sci_car.read_tables import read_atac_cells, read_genes, read_peaks, read_rna_cells
-from slide_seq.read_beads import read_clusters, read_locations
 from slide_seq.read_dge import read_dge
+from slide_seq.read_puck import read_clusters, read_locations
 from tcr.read_donor import read_donor
 from tcr.read_motifs import read_motifs
 from tcr.simulate.dextramers import simulate_donor

@@ -11,10 +11,9 @@ from scipy.stats import spearmanr
 from slide_seq_files import GENE_NAMES, genes_table
 
 from slide_seq.gene_table import gene_table
-from slide_seq.group_rankings import write_rankings
+from slide_seq.group_rankings import beads_of, first_genes, write_rankings
 from slide_seq.ranking import COLUMNS, by_groups, rank_difference
 from slide_seq.scores import all_pairs, mean_rankings, medians, pair_scores
-from slide_seq.subsets import beads_of, first_genes
 
 
 def test_the_difference_of_ranks():

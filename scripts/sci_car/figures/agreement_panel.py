@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 
 from plotting import COLOURS
-from sci_car.figures.summarised import ranges
+from sci_car.gains import ranges
 from sci_car.methods.table import METHODS
 from sci_car.score import RANDOM
 

@@ -9,9 +9,9 @@ from evaluation.ledger import read_claims
 from plotting import house_style, letter, save_figure
 from plotting.style import FULL_WIDTH
 from running import read_table, step
+from sci_car.cells import short_name
 from sci_car.figures.agreement_panel import agreement_data, draw_agreement
 from sci_car.maps import draw_accuracy, draw_clusters, draw_labels
-from sci_car.types import short_name
 
 
 def pair_matrix(pairs: pd.DataFrame, types: list[str]) -> np.ndarray:

@@ -7,7 +7,7 @@ import pandas as pd
 from plotting import COLOURS, house_style, letter, save_figure
 from plotting.style import FULL_WIDTH
 from running import read_table, step
-from sci_car.figures.summarised import BASE, SHUFFLED
+from sci_car.gains import BASE, SHUFFLED
 
 ATAC = {
     "counts": (COLOURS["blue"], "o"),

@@ -6,7 +6,7 @@ import pandas as pd
 from plotting import house_style, letter, save_figure
 from plotting.style import FULL_WIDTH
 from running import read_table, step
-from sci_car.figures.summarised import ranges, why_absent
+from sci_car.gains import ranges, why_absent
 from sci_car.maps import draw_clusters
 
 PANELS = {"A": ("atac", "clusters of ATAC alone"), "B": ("totalvi", "clusters of totalVI, RNA and ATAC")}

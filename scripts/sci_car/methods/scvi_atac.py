@@ -1,9 +1,8 @@
 """scVI on ATAC counts summed over windows of the genome (paper: Methods, sci-CAR)."""
 
-from sci_car.cells import load_cells
+from sci_car.cells import load_cells, window_counts
 from sci_car.deep import prepare, scvi_latent
 from sci_car.embedding import save_embedding
-from sci_car.windows import window_counts
 
 
 def embed(out: str, cells: str, seed: int, *, windows: dict, epochs: int, patience: int) -> None:

@@ -73,3 +73,9 @@ def seeds_of(method: str, deep: dict) -> list[int]:
 def alone(method: str) -> str:
     """The run on RNA alone that a method has to be compared with: that in its own basis."""
     return "rna_nmf" if METHODS[method].arguments.get("basis") == "rna_nmf" else "rna"
+
+
+def settings_of(method: str, block: dict[str, Any]) -> dict[str, Any]:
+    """The method's own arguments, and the keys of the config's ``block`` sci_car that it needs."""
+    known = block | block["deep"]
+    return METHODS[method].arguments | {key: known[key] for key in METHODS[method].needs}
