@@ -238,7 +238,6 @@ rule slide_seq_scores:
     output:
         rankings=f"{SLIDE}/rankings.parquet",
         pairs=f"{SLIDE}/pairs.tsv",
-        medians=f"{SLIDE}/medians.tsv",
         methods=f"{SLIDE}/methods.tsv",
     log:
         **logs("slide_seq/scores"),

@@ -4,6 +4,7 @@ import pandas as pd
 
 from running import read_table, step, write_table
 
+RANDOM = "random"  # the control: clusters of RNA dealt to random cells
 SHUFFLED = "shuffled"  # the control: ATAC of other cells
 BASE = ["cells", "rna", "components", "scaling", "neighbours", "resolution"]  # what RNA alone depends on
 

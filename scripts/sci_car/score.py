@@ -15,10 +15,10 @@ from sklearn.metrics import adjusted_rand_score, f1_score, normalized_mutual_inf
 from evaluation.scores import cluster_accuracy, majority_label
 from running import step, write_table
 from sci_car.cells import is_proximal_tubule
+from sci_car.gains import RANDOM
 from sci_car.methods.table import alone
 
 RUN = ["method", "seed", "leiden_seed"]
-RANDOM = "random"
 
 
 def by_run(clusters: pd.DataFrame, labelled: np.ndarray) -> dict[tuple[str, int, int], np.ndarray]:

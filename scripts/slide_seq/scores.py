@@ -66,12 +66,6 @@ def mean_rankings(genes: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
-def medians(pairs: pd.DataFrame) -> pd.DataFrame:
-    """The median over pairs of pucks of each score, by run and set of genes."""
-    values = ["rho", "partial_rho", "n", *(f"top{k}" for k in TOPS)]
-    return pairs.groupby([*RUN, "genes"], sort=False)[values].median().reset_index()
-
-
 def read_rankings(paths: list[str], statuses: list[str], pucks: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """All rankings with their puck, and how each method ended (method, puck, state, reason).
 
@@ -97,8 +91,6 @@ if __name__ == "__main__":
         rankings, states = read_rankings(list(inputs.rankings), list(inputs.statuses), params.pucks)
         genes = read_table(inputs.genes)
         everything = pd.concat([rankings, mean_rankings(genes)], ignore_index=True)
-        pairs = pd.DataFrame(all_pairs(everything, genes, params.declared))
-        tables = {"rankings": everything, "pairs": pairs, "medians": medians(pairs), "methods": states}
-        write_parquet(tables.pop("rankings"), outputs.rankings, index=False)
-        for name, table in tables.items():
-            write_table(table, outputs[name])
+        write_parquet(everything, outputs.rankings, index=False)
+        write_table(pd.DataFrame(all_pairs(everything, genes, params.declared)), outputs.pairs)
+        write_table(states, outputs.methods)

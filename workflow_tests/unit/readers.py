@@ -12,8 +12,7 @@ import sci_car_files
 import slide_seq_files
 from test_tcr_vdjdb import text as motif_text
 
-from fly_brain.read_metadata import read_metadata
-from fly_brain.read_mex import read_mex
+from fly_brain.load import read_metadata, read_mex
 from formats.gmt import read_gmt
 from formats.matrix_market import read_counts
 from gene_sets.ontology import read_annotations, read_terms

@@ -9,9 +9,8 @@ from plotting import COLOURS, house_style, letter, save_figure
 from plotting.style import FULL_WIDTH
 from running import read_table, step
 from sci_car.claims import AGREEMENT, TRAINED
-from sci_car.gains import ranges
+from sci_car.gains import RANDOM, ranges
 from sci_car.methods.table import METHODS, Method
-from sci_car.score import RANDOM
 
 GROUPS = {
     "alone": ("one modality", COLOURS["black"], "o"),

@@ -55,12 +55,10 @@ METHODS = {
     "pseudocell_300": Method("pseudocell", "Pseudocells, k = 300", "rival", {"k": 300}),
     "pseudocell_500": Method("pseudocell", "Pseudocells, k = 500", "rival", {"k": 500}),
     "mofa": Method("mofa", "MOFA+", "rival", {}, ("windows", "mofa"), "multiview", "cells"),
-    "scvi_rna": Method("scvi_rna", "scVI, RNA", "deep", {}, TRAINING, "deep", "cells"),
-    "scvi_atac": Method("scvi_atac", "scVI, ATAC", "deep", {}, ("windows", *TRAINING), "deep", "cells"),
+    "scvi_rna": Method("scvi_alone", "scVI, RNA", "deep", {}, TRAINING, "deep", "cells"),
+    "scvi_atac": Method("scvi_alone", "scVI, ATAC", "deep", {}, ("windows", *TRAINING), "deep", "cells"),
     "totalvi": Method("totalvi", "totalVI", "deep", {}, ("windows", *TRAINING), "deep", "cells"),
-    "totalvi_synthetic": Method(
-        "totalvi_synthetic", "totalVI, synthetic", "deep", {}, ("synthetic", *TRAINING), "deep", "cells"
-    ),
+    "totalvi_synthetic": Method("totalvi", "totalVI, synthetic", "deep", {}, ("synthetic", *TRAINING), "deep", "cells"),
     "multivi": Method("multivi", "MultiVI", "deep", {}, ("multivi_peaks", "epochs"), "deep", "cells"),
 }
 
