@@ -108,7 +108,7 @@ rule slide_seq_genes:
     message:
         "Mean expression of each gene in pucks {params.pucks}"
     script:
-        "../scripts/slide_seq/gene_table.py"
+        "../scripts/slide_seq/expression.py"
 
 
 rule slide_seq_factors:
@@ -202,7 +202,7 @@ rule slide_seq_released:
     message:
         "The released package on puck {wildcards.puck}: {params.settings}"
     script:
-        "../scripts/slide_seq/run_method.py"
+        "../scripts/slide_seq/ranking.py"
 
 
 rule slide_seq_method:
@@ -227,7 +227,7 @@ rule slide_seq_method:
     message:
         "{wildcards.slide_method} on puck {wildcards.puck}: {params.settings}"
     script:
-        "../scripts/slide_seq/run_method.py"
+        "../scripts/slide_seq/ranking.py"
 
 
 rule slide_seq_scores:

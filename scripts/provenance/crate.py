@@ -12,8 +12,7 @@ from rocrate.rocrate import ROCrate
 
 from provenance.crate_about import add_about
 from provenance.crate_files import Files, context
-from provenance.crate_jobs import COMPLETED, add_jobs
-from provenance.crate_parameters import add_parameters, add_sources
+from provenance.crate_jobs import COMPLETED, add_jobs, add_parameters, add_sources
 from provenance.places import MIRROR
 from running import read_table, step, whole_file
 

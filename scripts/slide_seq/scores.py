@@ -14,9 +14,8 @@ import pandas as pd
 from evaluation.scores import partial_rank_agreement, rank_agreement
 from running import read_table, step, write_parquet, write_table
 from running.baseline import read_status
-from slide_seq.group_rankings import first_genes
 from slide_seq.preprocess import POSITIONS
-from slide_seq.ranking import ranking
+from slide_seq.ranking import first_genes, ranking
 
 TOPS = (50, 100, 200)
 RUN = ["method", "positions", "kind"]

@@ -21,7 +21,7 @@ from scipy import sparse
 from scipy.spatial import cKDTree
 
 from slide_seq.expression import log_normalised
-from slide_seq.group_rankings import write_rankings
+from slide_seq.ranking import write_rankings
 
 TESTS = ("emark", "vmark", "markcorr", "markvario")
 

@@ -10,9 +10,8 @@ from scipy import sparse
 from scipy.stats import spearmanr
 from slide_seq_files import GENE_NAMES, genes_table
 
-from slide_seq.gene_table import gene_table
-from slide_seq.group_rankings import beads_of, first_genes, write_rankings
-from slide_seq.ranking import COLUMNS, by_groups, rank_difference
+from slide_seq.expression import gene_table
+from slide_seq.ranking import COLUMNS, beads_of, by_groups, first_genes, rank_difference, write_rankings
 from slide_seq.scores import all_pairs, mean_rankings, pair_scores
 
 
