@@ -59,7 +59,7 @@ if GENE_SETS_FROM["go"] == "release":
         message:
             "Gene sets of {input.terms}: {params.min_size} to {params.max_size} genes, ancestors included"
         script:
-            "../scripts/gene_sets/from_ontology.py"
+            "../scripts/gene_sets/ontology.py"
 
 
 rule gene_sets_gmt:

@@ -6,7 +6,7 @@ an embedding per method and seed, and tables under results/<run>/sci_car/.
 """
 
 from sci_car.methods.table import METHODS, seeds_of
-from sci_car.settings import settings_of
+from sci_car.methods.table import settings_of
 
 SCI_CAR = f"{RESULTS}/sci_car"
 SCI_CAR_FILES = {
@@ -103,7 +103,7 @@ for environment in sorted({METHODS[name].environment for name in config["sci_car
         message:
             "Placing cells by {wildcards.method}, seed {wildcards.seed}: {params.arguments}"
         script:
-            "../scripts/sci_car/embed.py"
+            "../scripts/sci_car/embedding.py"
 
 
 rule sci_car_cluster:

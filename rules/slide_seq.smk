@@ -79,7 +79,7 @@ rule slide_seq_genes:
     message:
         "Mean expression of each gene in pucks {params.pucks}"
     script:
-        "../scripts/slide_seq/gene_table.py"
+        "../scripts/slide_seq/expression.py"
 
 
 rule slide_seq_factors:
@@ -185,7 +185,7 @@ rule slide_seq_scores:
         statuses=puck_rankings("json", SLIDE_CONFIG["methods"]),
         genes=f"{SLIDE}/genes.tsv",
     output:
-        **tables(SLIDE, "pairs", "medians", "methods"),
+        **tables(SLIDE, "pairs", "methods"),
         rankings=f"{SLIDE}/rankings.parquet",
     log:
         **logs("slide_seq/scores"),

@@ -109,7 +109,7 @@ ADDED = {  # by part: the one file, the one line, the config, the file of result
         {"sci_car_embed_single_cell": 4},
     ),
     "slide_seq": (
-        "from slide_seq.group_rankings import write_rankings\n\n\n"
+        "from slide_seq.ranking import write_rankings\n\n\n"
         "def rank(out, beads, settings, seed):\n"
         "    write_rankings(out, 'added', beads, settings, seed, lambda cells, _: (cells.X > 0).mean(axis=0).A1)\n",
         '    "added": Method("beads that\\nshow a gene", "rival", "added"),\n',

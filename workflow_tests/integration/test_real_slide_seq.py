@@ -15,8 +15,8 @@ pytestmark = pytest.mark.real
 
 @pytest.fixture(scope="module")
 def median(real_run):
-    table = pd.read_csv(real_run / "slide_seq" / "medians.tsv", sep="\t")
-    return table.query("genes == 'all'").set_index(["method", "positions", "kind"])
+    pairs = pd.read_csv(real_run / "slide_seq" / "pairs.tsv", sep="\t").query("genes == 'all'")
+    return pairs.groupby(["method", "positions", "kind"]).median(numeric_only=True)
 
 
 def test_bead_counts(real_run):

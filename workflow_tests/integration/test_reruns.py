@@ -40,7 +40,7 @@ def test_every_rule_has_all_that_its_script_imports_as_params(rules):
 
 def test_what_a_script_names_in_a_string_counts_too(rules):
     named = {
-        "scaling_grow": "scripts/benchmarks/growth.py",
+        "scaling_grow": "scripts/benchmarks/grow.py",
         "scaling_compare": "scripts/benchmarks/fits.py",
         "tcr_simulate": "scripts/tcr/simulate/vdjdb.py",
         "tcr_figure5": "config/claims.yaml",

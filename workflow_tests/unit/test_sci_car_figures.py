@@ -13,7 +13,7 @@ from sci_car.figures.figure2_methods import draw as draw_methods
 from sci_car.figures.figure2_methods import method_data
 from sci_car.figures.figure2_sensitivity import draw as draw_sensitivity
 from sci_car.figures.figureS3 import draw as draw_s3
-from sci_car.figures.summarised import BASE
+from sci_car.gains import BASE
 
 CLAIMS = {"ari.rna": {"paper": 0.40}, "ari.totalvi": {"paper": 0.0043}, "ari.schema": {"paper": 0.46}}
 STATUSES = pd.DataFrame(

@@ -7,9 +7,8 @@ import pytest
 from scipy import sparse
 from scipy.stats import chi2, kstest
 
-from slide_seq.marks import TESTS, curves, pair_weights
 from slide_seq.methods import morans_i, spark_x, spatialde
-from slide_seq.methods.trendsceek import deviations, p_values, trend_scores
+from slide_seq.methods.trendsceek import TESTS, curves, deviations, pair_weights, trend_scores
 
 
 def beads_of(counts):
@@ -126,7 +125,7 @@ def test_trendsceek_is_even_on_noise_and_finds_a_patch():
     places, marks = rng.uniform(0, 100, (80, 2)), rng.gamma(2, size=(80, 150))
     found = deviations(places, marks, 99, rng)
     for test in TESTS:
-        p = p_values(found[test])
+        p = (found[test] >= found[test][0]).mean(axis=0)  # Monte Carlo, the observed deviations first
         assert p.min() >= 0.01
         assert kstest(p, "uniform").pvalue > 1e-4
     places, marks = rng.uniform(0, 100, (250, 2)), rng.gamma(2, size=(250, 30))

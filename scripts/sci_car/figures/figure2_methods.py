@@ -7,11 +7,10 @@ import pandas as pd
 from evaluation.ledger import read_claims
 from plotting import COLOURS, house_style, letter, save_figure
 from plotting.style import FULL_WIDTH
-from running import step
+from running import read_table, step
 from sci_car.claims import AGREEMENT, TRAINED
-from sci_car.figures.summarised import ranges
+from sci_car.gains import RANDOM, ranges
 from sci_car.methods.table import METHODS, Method
-from sci_car.score import RANDOM
 
 GROUPS = {
     "alone": ("one modality", COLOURS["black"], "o"),
@@ -125,6 +124,6 @@ if __name__ == "__main__":
     with step(snakemake), house_style():
         inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output
         claims = {} if params.simulated else read_claims()["sci_car"]
-        tables = [pd.read_csv(inputs[name], sep="\t") for name in ("scores", "statuses", "costs")]
+        tables = [read_table(inputs[name]) for name in ("scores", "statuses", "costs")]
         data = method_data(*tables, claims)
         save_figure(draw(data), data, outputs.svg, outputs.png, outputs.tsv, simulated=params.simulated)

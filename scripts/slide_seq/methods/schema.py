@@ -11,7 +11,7 @@ import anndata
 import numpy as np
 import pandas as pd
 
-from running import step, whole_file, write_parquet
+from running import step, write_parquet, write_table
 from slide_seq.ensemble import averaged, covariances_of, softmax_scores, sub_runs
 from slide_seq.preprocess import POSITIONS
 from slide_seq.ranking import ranking
@@ -84,5 +84,4 @@ if __name__ == "__main__":
         tables = run_all(factors, anndata.read_h5ad(inputs.beads), params.settings)
         for name in ("ranking", "loadings"):
             write_parquet(tables[name], outputs[name], index=False)
-        with whole_file(outputs.runs) as part:
-            tables["runs"].to_csv(part, sep="\t", index=False, float_format="%.8g")
+        write_table(tables["runs"], outputs.runs)
