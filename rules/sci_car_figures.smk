@@ -55,7 +55,12 @@ draw(
     **tables(SCI_CAR, "places", "maps", "pairs", "scores", statuses="methods"),
 )
 
-draw("sci_car", "figureS3", **tables(SCI_CAR, "places", "maps", "scores", statuses="methods"))
+draw(
+    "sci_car",
+    "figureS3",
+    environment="single_cell",
+    **tables(SCI_CAR, "places", "maps", "scores", statuses="methods"),
+)
 
 draw("sci_car", "figure2_methods", **tables(SCI_CAR, "scores", "costs", statuses="methods"))
 
