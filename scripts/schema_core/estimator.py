@@ -1,7 +1,6 @@
 """Schema as a scikit-learn estimator."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from schema_core.basis import fit_transformed, gene_scores, make_basis
 from schema_core.errors import InvalidInput
-from schema_core.fitted import forget_names, names_out, validated, weighted_levels
+from schema_core.fitted import all_or_nothing, forget_names, names_out, validated, weighted_levels
 from schema_core.given import check_rows
 from schema_core.measure import levels_of, measured
 from schema_core.modality import as_modalities, as_modality, named_modalities
@@ -105,7 +104,7 @@ class Schema(TransformerMixin, BaseEstimator):
         SchemaError : in one line, what is wrong and what helps. Values that are missing, and rows whose names differ
             between X, the modalities and the reference, are refused with the first place.
         """
-        with self._all_or_nothing():
+        with all_or_nothing(self):
             check_parameters(self.min_correlation, self.max_weight_ratio, self.solver)
             if (y is None) == (modalities is None):
                 what = "both given" if y is not None else "missing"
@@ -128,7 +127,7 @@ class Schema(TransformerMixin, BaseEstimator):
 
     def fit_moments(self, moments: Moments, modality_weights: Iterable[float] | None = None) -> "Schema":
         """Find the weights from moments alone; modality_weights γ (J,) are 1 by default."""
-        with self._all_or_nothing():
+        with all_or_nothing(self):
             check_parameters(self.min_correlation, self.max_weight_ratio, self.solver)
             if not isinstance(moments, Moments):
                 raise InvalidInput(f"moments are of type {type(moments).__name__}; give Moments, or call fit")
@@ -179,8 +178,6 @@ class Schema(TransformerMixin, BaseEstimator):
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Names of the columns that transform returns."""
         check_is_fitted(self, "weights_")
-        if self.basis_ is not None:
-            return np.array([f"component{i}" for i in range(len(self.weights_))], dtype=object)
         return names_out(self, input_features, self._levels)
 
     def __sklearn_tags__(self):
@@ -189,26 +186,10 @@ class Schema(TransformerMixin, BaseEstimator):
         tags.input_tags.sparse = True
         return tags
 
-    @contextmanager
-    def _all_or_nothing(self) -> Iterator[None]:
-        """Put back every attribute where something fails, so that no weights stand beside other moments."""
-        before = dict(vars(self))
-        try:
-            yield
-        except BaseException:
-            vars(self).clear()
-            vars(self).update(before)
-            raise
-
     def _solve(self, gamma: Iterable[float]) -> "Schema":
         self._gamma = checked_gamma(gamma, len(self.covariances_.modality_sd))
-        solution = solve(
-            self.covariances_,
-            self._gamma,
-            min_correlation=self.min_correlation,
-            max_weight_ratio=self.max_weight_ratio,
-            solver=self.solver,
-        )
+        options = {name: getattr(self, name) for name in ("min_correlation", "max_weight_ratio", "solver")}
+        solution = solve(self.covariances_, self._gamma, **options)
         self.weights_, self.objective_ = solution.weights, solution.objective
         self.certificate_, self.status_ = solution.certificate, solution.status
         _, before = self.covariances_.correlations(np.ones(len(self.weights_)))

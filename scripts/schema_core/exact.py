@@ -7,17 +7,16 @@ from functools import cached_property
 import numpy as np
 
 from schema_core.bound import upper_bound
+from schema_core.cleaning import feasible, mixed
 from schema_core.cone import LEAST_SPREAD, Cone
 from schema_core.errors import InfeasibleCorrelation, SchemaWarning, SolverFailure
 from schema_core.local import best_local
-from schema_core.problem import ZERO, Certificate, Problem, Solution
+from schema_core.problem import Certificate, Problem, Solution
 
 # An optimum is called global where its bound is above it by no more than this share of it.
 CLOSED = 1e-6
 # Of all weights within this relative distance of the best objective, the ones of smallest ‖v‖ are taken.
 TIE = 1e-9
-# Weights with exact zeros may cost this share of the objective.
-CLEAN = 1e-7
 # An objective below this share of the best feature's is no agreement: the cone program only shrinks towards 0 there.
 NO_AGREEMENT = 1e-6
 # Where no feature's |a| is above this share of the largest |γ|, the modalities say nothing: all else is rounding.
@@ -153,47 +152,14 @@ class ExactSolver:
             return even
         maximum, most_faithful = self._most_faithful
         for share in 10.0 ** np.arange(-1, -10, -1):
-            mixed = self._mixed(most_faithful, even, share)
-            if problem.correlation(mixed) > (problem.s + maximum) / 2:
-                return mixed
+            between = mixed(problem, most_faithful, even, share)
+            if problem.correlation(between) > (problem.s + maximum) / 2:
+                return between
         return most_faithful
 
-    def _mixed(self, w: np.ndarray, other: np.ndarray, share: float) -> np.ndarray:
-        """Weights between two, each with a sum of v of 1."""
-        sd = self.problem.sd
-        return (1 - share) * w / (w @ sd) + share * other / (other @ sd)
-
     def _feasible(self, y: np.ndarray, cone: Cone) -> np.ndarray:
-        """Clean a solver's y: exact zeros, then as small a step inside as meets every constraint. Weights, mean 1.
-
-        The step keeps the zeros where it can, so that ranks of weights are never those of rounding.
-        """
-        if not y.any():
-            return self._inside
-        cleaned = cone.weights(np.where(y < ZERO * y.mean(), 0.0, y))
-        if self.problem.allows(cleaned, 1e-12):
-            return cleaned
-        inside, raw, best = self._inside, cone.weights(y), None
-        enough = (1 - CLEAN) * self.problem.objective(raw)
-        for w, other in ((cleaned, inside * (cleaned > 0)), (cleaned, inside), (raw, inside)):
-            found = self._stepped(w, other)
-            if found is not None and (best is None or self.problem.objective(found) > self.problem.objective(best)):
-                best = found
-                if self.problem.objective(best) >= enough:
-                    break
-        return inside if best is None else best
-
-    def _stepped(self, w: np.ndarray, inside: np.ndarray) -> np.ndarray | None:
-        """The first feasible weights on the way from w to others, which are away from the limits; None without any."""
-        if not inside.any():
-            return None
-        for decade in (0.0, *10.0 ** np.arange(-12, 1)):
-            if self.problem.allows(self._mixed(w, inside, decade), 1e-12):
-                shares = (decade * 10.0**step for step in (-0.75, -0.5, -0.25, 0.0))
-                steps = (self._mixed(w, inside, share) for share in shares)
-                mixed = next(one for one in steps if self.problem.allows(one, 1e-12))
-                return mixed / mixed.mean()
-        return None
+        """Feasible weights, mean 1, of a solver's y."""
+        return feasible(self.problem, cone, y, lambda: self._inside)
 
     def _of_least_norm(self, w: np.ndarray, best: float, cone: Cone) -> np.ndarray:
         """Of all optimal weights those of smallest ‖v‖, as the paper's ridge has it; w where none are found."""

@@ -1,5 +1,7 @@
 """What a fitted estimator knows of the columns of X: names, order, and the levels of labels."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +15,18 @@ from schema_core.tables import extremes, label_columns, numbers, shape_of
 
 if TYPE_CHECKING:
     from schema_core.estimator import Schema
+
+
+@contextmanager
+def all_or_nothing(model: "Schema") -> Iterator[None]:
+    """Put back every attribute where something fails, so that no weights stand beside other moments."""
+    before = dict(vars(model))
+    try:
+        yield
+    except BaseException:
+        vars(model).clear()
+        vars(model).update(before)
+        raise
 
 
 def validated(model: "Schema", X: Any, labels: bool, *, reset: bool) -> Any:
@@ -62,7 +76,9 @@ def forget_names(model: "Schema") -> None:
 
 
 def names_out(model: "Schema", given: Any, levels: list[tuple] | None) -> np.ndarray:
-    """Names of the features, or of their levels."""
+    """Names of the components, of the features, or of their levels."""
+    if model.basis_ is not None:
+        return np.array([f"component{i}" for i in range(len(model.weights_))], dtype=object)
     names = getattr(model, "feature_names_in_", None)
     if given is not None:
         if len(given) != model.n_features_in_ or (names is not None and any(names != given)):
