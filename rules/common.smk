@@ -121,19 +121,18 @@ def code(*files):
     return fingerprints(*(SCRIPTS / file for file in files))
 
 
-def add_code(step):
-    """Give a rule the files of its script as params (see ``code``), since Snakemake itself looks at the script alone.
+def complete(step):
+    """Give a rule that runs a script of ours the script's files as params (see ``code``), since Snakemake itself looks
+    at the script alone; and, if it asks for no memory, what a small script takes.
 
-    Not the fetching of files, which are known by their content.
+    The fetching of files has no such params: files are known by their content.
     """
     script = step.script and Path(step.basedir.join(step.script).get_path_or_uri(secret_free=True)).resolve()
-    if script and script.is_relative_to(SCRIPTS) and script != SCRIPTS / "sources/fetch.py":
+    if not script or not script.is_relative_to(SCRIPTS):
+        return
+    if script != SCRIPTS / "sources/fetch.py":
         step.set_params(*fingerprints(script))
-
-
-def add_memory(step):
-    """Give a rule with a script that asks for no memory what a small script takes."""
-    if step.script and not {"mem", "mem_mb"} & set(step.resources):
+    if "mem_mb" not in step.resources:
         step.resources["mem_mb"] = scaled(SMALL_MB)
 
 
