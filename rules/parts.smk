@@ -30,24 +30,25 @@ def figure_files(name):
 
 def simulate(part, params, **files):
     """Have scripts/<part>/simulate/sources.py write the files of a part, where data are simulated."""
-    if SIMULATED:
+    if not SIMULATED:
+        return
 
-        rule:
-            name:
-                f"{part}_simulate"
-            output:
-                **files,
-            log:
-                **logs(f"{part}/simulate"),
-            conda:
-                "../envs/core.yaml"
-            params:
-                **params,
-                seed=config["seed"],
-            message:
-                f"Simulating the files of {part}: {params}, seed {config['seed']}".replace("{", "{{").replace("}", "}}")
-            script:
-                f"../scripts/{part}/simulate/sources.py"
+    rule:
+        name:
+            f"{part}_simulate"
+        output:
+            **files,
+        log:
+            **logs(f"{part}/simulate"),
+        conda:
+            "../envs/core.yaml"
+        params:
+            **params,
+            seed=config["seed"],
+        message:
+            f"Simulating the files of {part}: sizes as simulate.{part} of the config, seed {{params.seed}}"
+        script:
+            f"../scripts/{part}/simulate/sources.py"
 
 
 def draw(part, figure, environment="core", params=None, **files):
