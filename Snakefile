@@ -24,6 +24,7 @@ if config["container"]:
 
 include: "rules/fetch.smk"
 include: "rules/gene_sets.smk"
+include: "rules/parts.smk"
 
 
 for part in config["parts"]:
@@ -31,7 +32,6 @@ for part in config["parts"]:
     include: f"rules/{part}.smk"
 
 
-include: "rules/parts.smk"
 include: "rules/scale_out.smk"
 include: "rules/benchmarks.smk"
 include: "rules/provenance.smk"
@@ -55,5 +55,4 @@ rule contents:
 
 # What a rule runs is a param of it, by content: an edit makes again what the file made, wherever the checkout stands.
 for step in workflow.rules:
-    add_code(step)
-    add_memory(step)
+    complete(step)

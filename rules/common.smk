@@ -77,12 +77,6 @@ SIMULATED = config["data"] == "simulated"
 SMALL_MB = 700  # of a script whose rule asks for no memory
 SNAKEMAKE_MB = 300  # of the two processes of Snakemake around a script in a job of Slurm: 215 were seen
 FIGURE_FILES = ("svg", "png", "tsv")
-FIGURES = {}  # files by part
-REPORTED = {}  # by figure: category and panels in the report
-CAPTIONS = {}  # by figure: the caption's template below scripts/, and the values that it is filled with
-SIMULATORS = {}  # by part: what its simulator writes, and its params (rules/parts.smk)
-DRAWN = {}  # by part and figure: what its script reads, its params and its environment
-CLAIMED = {}  # by part: what the script of its claims reads, and its params
 
 
 onerror:
@@ -121,19 +115,18 @@ def code(*files):
     return fingerprints(*(SCRIPTS / file for file in files))
 
 
-def add_code(step):
-    """Give a rule the files of its script as params (see ``code``), since Snakemake itself looks at the script alone.
+def complete(step):
+    """Give a rule that runs a script of ours the script's files as params (see ``code``), since Snakemake itself looks
+    at the script alone; and, if it asks for no memory, what a small script takes.
 
-    Not the fetching of files, which are known by their content.
+    The fetching of files has no such params: files are known by their content.
     """
     script = step.script and Path(step.basedir.join(step.script).get_path_or_uri(secret_free=True)).resolve()
-    if script and script.is_relative_to(SCRIPTS) and script != SCRIPTS / "sources/fetch.py":
+    if not script or not script.is_relative_to(SCRIPTS):
+        return
+    if script != SCRIPTS / "sources/fetch.py":
         step.set_params(*fingerprints(script))
-
-
-def add_memory(step):
-    """Give a rule with a script that asks for no memory what a small script takes."""
-    if step.script and not {"mem", "mem_mb"} & set(step.resources):
+    if "mem_mb" not in step.resources:
         step.resources["mem_mb"] = scaled(SMALL_MB)
 
 
@@ -155,38 +148,3 @@ def scaled(megabytes, per_input=1.0):
 def minutes(limit):
     """Run time in minutes that grows with each attempt, for what can take longer than the profile's default."""
     return lambda wildcards, attempt: limit * attempt
-
-
-def add_figures(part, category, panels, **values):
-    """Make known the figures of a part: ``panels`` says by name what each shows; ``values`` fill their captions."""
-    FIGURES[part] = expand(f"{RESULTS}/figures/{{name}}.{{suffix}}", name=panels, suffix=FIGURE_FILES)
-    REPORTED.update({name: (category, shown) for name, shown in panels.items()})
-    CAPTIONS.update({name: (f"{part}/figures/{name}.rst", {"simulated": SIMULATED} | values) for name in panels})
-
-
-def simulate(part, params, **writes):
-    """Have scripts/<part>/simulate/sources.py write the files of a part, where data are simulated."""
-    if SIMULATED:
-        SIMULATORS[part] = writes, params
-
-
-def draw(part, name, environment="core", params=None, **reads):
-    """Have scripts/<part>/figures/<name>.py draw a figure from files."""
-    DRAWN[part, name] = reads, params or {}, environment
-
-
-def claim(part, params, **reads):
-    """Have scripts/<part>/claims.py give our values for the paper's numbers."""
-    CLAIMED[part] = reads, params
-
-
-def figure_files(name):
-    """What a step that draws a figure puts out: an SVG for the report, with its caption, and the files beside it."""
-    category, panels = REPORTED[name]
-    shown = report(
-        f"{RESULTS}/figures/{name}.svg",
-        category=category,
-        caption=Path.cwd() / RESULTS / "captions" / f"{name}.rst",
-        labels={"figure": panels, "data": config["data"]},
-    )
-    return {"svg": shown} | {suffix: f"{RESULTS}/figures/{name}.{suffix}" for suffix in ("png", "tsv")}

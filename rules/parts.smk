@@ -1,36 +1,64 @@
 """What every part has: simulated files, figures, our values for the paper's numbers, and the target of its name.
 
-Requires: what the part's rules file says with simulate(), draw() and claim(). Makes: sources/<dataset>/ of simulated
-data, figures/<name>.{svg,png,tsv} and claims/<part>.tsv under results/<run>/.
+Each is asked for by one call in the part's rules file. Makes: sources/<dataset>/ of simulated data,
+figures/<name>.{svg,png,tsv} and claims/<part>.tsv under results/<run>/.
 """
 
-for part, (writes, values) in SIMULATORS.items():
+FIGURES = {}  # files by part
+REPORTED = {}  # by figure: category and panels in the report
+CAPTIONS = {}  # by figure: the caption's template below scripts/, and the values that it is filled with
+
+
+def add_figures(part, category, panels, **values):
+    """Make known the figures of a part: ``panels`` says by name what each shows; ``values`` fill their captions."""
+    FIGURES[part] = expand(f"{RESULTS}/figures/{{name}}.{{suffix}}", name=panels, suffix=FIGURE_FILES)
+    REPORTED.update({name: (category, shown) for name, shown in panels.items()})
+    CAPTIONS.update({name: (f"{part}/figures/{name}.rst", {"simulated": SIMULATED} | values) for name in panels})
+
+
+def figure_files(name):
+    """What a step that draws a figure puts out: an SVG for the report, with its caption, and the files beside it."""
+    category, panels = REPORTED[name]
+    shown = report(
+        f"{RESULTS}/figures/{name}.svg",
+        category=category,
+        caption=Path.cwd() / RESULTS / "captions" / f"{name}.rst",
+        labels={"figure": panels, "data": config["data"]},
+    )
+    return {"svg": shown} | {suffix: f"{RESULTS}/figures/{name}.{suffix}" for suffix in ("png", "tsv")}
+
+
+def simulate(part, params, **files):
+    """Have scripts/<part>/simulate/sources.py write the files of a part, where data are simulated."""
+    if not SIMULATED:
+        return
 
     rule:
         name:
             f"{part}_simulate"
         output:
-            **writes,
+            **files,
         log:
             **logs(f"{part}/simulate"),
         conda:
             "../envs/core.yaml"
         params:
-            **values,
+            **params,
             seed=config["seed"],
         message:
-            f"Simulating the files of {part}: {', '.join(f'{key} {{params.{key}}}' for key in values)}, seed {{params.seed}}"
+            f"Simulating the files of {part}: sizes as simulate.{part} of the config, seed {{params.seed}}"
         script:
             f"../scripts/{part}/simulate/sources.py"
 
 
-for (part, figure), (reads, values, environment) in DRAWN.items():
+def draw(part, figure, environment="core", params=None, **files):
+    """Have scripts/<part>/figures/<figure>.py draw a figure from files."""
 
     rule:
         name:
             f"{part}_{figure}"
         input:
-            **reads,
+            **files,
         output:
             **figure_files(figure),
         log:
@@ -40,7 +68,7 @@ for (part, figure), (reads, values, environment) in DRAWN.items():
         resources:
             mem_mb=scaled(1000, per_input=10),
         params:
-            **values,
+            **(params or {}),
             simulated=SIMULATED,
         message:
             f"Drawing {', '.join(REPORTED[figure])}"
@@ -48,13 +76,14 @@ for (part, figure), (reads, values, environment) in DRAWN.items():
             f"../scripts/{part}/figures/{figure}.py"
 
 
-for part, (reads, values) in CLAIMED.items():
+def claim(part, params, **files):
+    """Have scripts/<part>/claims.py give our values for the paper's numbers, and make the part a target."""
 
     rule:
         name:
             f"{part}_claims"
         input:
-            **reads,
+            **files,
         output:
             f"{RESULTS}/claims/{part}.tsv",
         log:
@@ -62,7 +91,7 @@ for part, (reads, values) in CLAIMED.items():
         conda:
             "../envs/core.yaml"
         params:
-            **values,
+            **params,
         message:
             f"Our values for the paper's numbers, part {part}"
         script:
