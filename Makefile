@@ -17,7 +17,7 @@ override PY := $(call quoted,$(VENV)/bin/python)
 override TOOLS_PY := $(call quoted,$(TOOLS)/bin/python)
 override SNAKEMAKE := $(PY) -m snakemake --cores $(call quoted,$(CORES)) --rerun-incomplete
 override PYTEST := $(PY) -m pytest --numprocesses $(call quoted,$(TESTS)) --dist loadgroup --no-loadscope-reorder
-override GOLDEN_PY := PYTHONPATH=scripts $(PY) scripts/evaluation/golden.py
+override GOLDEN_PY := PYTHONPATH=scripts $(PY) scripts/maintenance/golden.py
 override COMPILE := $(TOOLS_PY) -m piptools compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-annotate \
   --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file
 
@@ -67,8 +67,8 @@ format: environment ## Format the code in place.
 	$(PY) -m snakefmt Snakefile rules
 
 docs: environment ## Write config/README.md and the picture of the rule graph again (needs graphviz).
-	$(PY) scripts/configuration/document.py
-	$(PY) -m snakemake --configfile config/demo.yaml --rulegraph 2>/dev/null | $(PY) scripts/configuration/rulegraph.py \
+	$(PY) scripts/maintenance/document.py
+	$(PY) -m snakemake --configfile config/demo.yaml --rulegraph 2>/dev/null | $(PY) scripts/maintenance/rulegraph.py \
 	  | dot -Tsvg > config/rulegraph.svg
 
 benchmark: environment ## Speed and memory of the core against the released package: results/demo/scaling/.
@@ -89,7 +89,7 @@ golden-real: real ## Likewise for the real files, and keep their figure and ledg
 
 lock: tools ## Make envs/*.lock again from envs/*.in (some minutes). Pins that still fit stay.
 	$(COMPILE) envs/requirements.lock envs/requirements.in
-	$(TOOLS_PY) scripts/configuration/lock.py envs/requirements.lock
+	$(TOOLS_PY) scripts/maintenance/lock.py envs/requirements.lock
 	$(COMPILE) envs/tools.lock envs/tools.in
 
 sbom: environment tools ## Software bill of materials of what is installed (CycloneDX): results/sbom.json.

@@ -31,8 +31,8 @@ for part in config["parts"]:
     include: f"rules/{part}.smk"
 
 
-include: "rules/scaling.smk"
 include: "rules/scale_out.smk"
+include: "rules/benchmarks.smk"
 include: "rules/provenance.smk"
 include: "rules/report.smk"
 

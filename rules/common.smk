@@ -151,7 +151,7 @@ def add_figures(part, category, panels, **values):
     """Make known the figures of a part: ``panels`` says by name what each shows; ``values`` fill their captions."""
     FIGURES[part] = expand(f"{RESULTS}/figures/{{name}}.{{suffix}}", name=panels, suffix=FIGURE_FILES)
     REPORTED.update({name: (category, shown) for name, shown in panels.items()})
-    CAPTIONS.update({name: (f"{part}/{name}.rst", {"simulated": SIMULATED} | values) for name in panels})
+    CAPTIONS.update({name: (f"{part}/figures/{name}.rst", {"simulated": SIMULATED} | values) for name in panels})
 
 
 def figure_files(name):

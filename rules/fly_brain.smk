@@ -50,7 +50,7 @@ if SIMULATED:
         message:
             "Simulating {params.settings[cells]} cells × {params.settings[genes]} genes of ageing flies"
         script:
-            "../scripts/sources/simulate_fly_brain.py"
+            "../scripts/fly_brain/simulate/sources.py"
 
 
 rule fly_brain_load:
@@ -276,7 +276,7 @@ rule fly_brain_figure3:
     message:
         "Drawing Figure 3: UMAP of RNA and of s in {params.shown}, and the genes"
     script:
-        "../scripts/fly_brain/figure.py"
+        "../scripts/fly_brain/figures/figure3.py"
 
 
 rule fly_brain_figureS6:
@@ -296,7 +296,7 @@ rule fly_brain_figureS6:
     message:
         "Drawing Figure S6: UMAP and t-SNE of every representation"
     script:
-        "../scripts/fly_brain/figure_embeddings.py"
+        "../scripts/fly_brain/figures/figureS6.py"
 
 
 rule fly_brain_figure_cost:
@@ -318,50 +318,4 @@ rule fly_brain_figure_cost:
     message:
         "Drawing what is gained and what is paid, against s"
     script:
-        "../scripts/fly_brain/figure_cost.py"
-
-
-rule fly_brain_scale:
-    """Loading and preprocessing at the size of the published files, measured. Not part of the default target."""
-    input:
-        f"{FLY}/scale/measured.tsv",
-
-
-rule fly_brain_scale_simulate:
-    output:
-        tarball=f"{FLY}/scale/{FLY_TARBALL}",
-        metadata=f"{FLY}/scale/{FLY_METADATA}",
-    log:
-        **logs("fly_brain/scale/simulate"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(4000),
-    params:
-        seed=config["seed"],
-        settings=config["simulate"]["fly_brain"] | FLY_PUBLISHED,
-    message:
-        "Simulating {params.settings[cells]} cells × {params.settings[genes]} genes of ageing flies"
-    script:
-        "../scripts/sources/simulate_fly_brain.py"
-
-
-rule fly_brain_scale_measure:
-    input:
-        tarball=f"{FLY}/scale/{FLY_TARBALL}",
-        metadata=f"{FLY}/scale/{FLY_METADATA}",
-    output:
-        f"{FLY}/scale/measured.tsv",
-    log:
-        **logs("fly_brain/scale/measure"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(6000),
-    params:
-        settings=config["fly_brain"] | {"nmf": config["fly_brain"]["nmf"] | {"solver": "minibatch"}},
-        seed=config["seed"],
-    message:
-        "Loading, preprocessing, factorising and solving at the published size, {threads} thread"
-    script:
-        "../scripts/fly_brain/scale.py"
+        "../scripts/fly_brain/figures/figure3_cost.py"

@@ -38,7 +38,7 @@ if SIMULATED:
         message:
             "Simulating gene sets over {params.genes} genes, seed {params.seed}"
         script:
-            "../scripts/sources/simulate_gene_sets.py"
+            "../scripts/gene_sets/simulate.py"
 
 
 if GENE_SETS_FROM["go"] == "release":

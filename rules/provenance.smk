@@ -8,7 +8,7 @@ results/<run>/. No param here holds the commit, the command or the time: a new c
 
 import json
 
-from report.workflow_files import workflow_files
+from provenance.workflow_files import workflow_files
 
 # Captions too: Snakemake reads them for whatever it reports on a figure.
 CAPTIONS["workflow"] = ("report/workflow.rst", {key: config[key] for key in ("run", "data", "parts")})
@@ -34,7 +34,7 @@ rule provenance_config:
     message:
         "Saving the config"
     script:
-        "../scripts/report/write_config.py"
+        "../scripts/provenance/write_config.py"
 
 
 rule provenance_workflow:
@@ -53,7 +53,7 @@ rule provenance_workflow:
     message:
         "Keeping a copy of the workflow, and its version"
     script:
-        "../scripts/report/copy_workflow.py"
+        "../scripts/provenance/copy_workflow.py"
 
 
 rule provenance_jobs:
@@ -72,7 +72,7 @@ rule provenance_jobs:
     message:
         "Listing the jobs behind the figures and the ledger"
     script:
-        "../scripts/report/write_jobs.py"
+        "../scripts/provenance/write_jobs.py"
 
 
 rule provenance_inputs:
@@ -91,7 +91,7 @@ rule provenance_inputs:
     message:
         "Taking the hashes of the files that were read"
     script:
-        "../scripts/report/inputs.py"
+        "../scripts/provenance/inputs.py"
 
 
 rule provenance_software:
@@ -109,7 +109,7 @@ rule provenance_software:
     message:
         "Listing the software and the machine of this run"
     script:
-        "../scripts/report/software.py"
+        "../scripts/provenance/software.py"
 
 
 rule provenance_run:
@@ -128,7 +128,7 @@ rule provenance_run:
     message:
         "Writing down version, seeds and machine of this run"
     script:
-        "../scripts/report/run.py"
+        "../scripts/provenance/run.py"
 
 
 rule provenance_crate:
@@ -151,4 +151,4 @@ rule provenance_crate:
     message:
         "Describing the run as a research object"
     script:
-        "../scripts/report/crate.py"
+        "../scripts/provenance/crate.py"

@@ -8,22 +8,24 @@ about a second each, is not worth a job of a cluster.
 PAGES = {
     "claims": (
         "The paper's numbers and ours",
-        "Every number that the paper prints, by figure. reproduced: within the stated tolerance; direction only: the "
-        "order or sign holds, the value does not; differs: neither; not run: see the reason.",
+        "Every number that the paper prints, by figure, and ours beside it. Reproduced: ours is within the stated "
+        "tolerance. Direction only: the order or sign is the paper's, the value is not. Differs: neither. Not run: the "
+        "reason says why.",
     ),
     "inputs": (
         "Inputs",
-        "Every file that the run read, from where this copy came, and its hash. A file of a publisher was verified when it "
-        "was fetched, and has the same hash still; inputs.tsv says against what, its address, and what to cite.",
+        "Every file that the run read, where this copy came from, and its hash. A publisher's file was checked when it "
+        "was fetched, and has the same hash still. inputs.tsv also says against what it was checked, its address, and "
+        "what to cite.",
     ),
     "run": (
         "The run",
-        "The version of the workflow, its config and seeds, and the machine. results/<run>/workflow holds the code as it "
-        "ran, and ro-crate-metadata.json says for each file which job made it, from what, and its hash.",
+        "The version of the workflow, its config and seeds, and the machine. The code as it ran is in "
+        "results/<run>/workflow. Which job made each file, and from what, is in ro-crate-metadata.json.",
     ),
     "software": (
         "Software",
-        "The interpreter and packages of every environment that a job of this run was in; by rule where they differ.",
+        "Python and the packages of every environment that a job of this run was in; by rule where they differ.",
     ),
     "run_times": ("Run times", "Wall time, processor time and peak memory of every job of this run, slowest first."),
 }

@@ -16,9 +16,6 @@ wildcard_constraints:
     data=r"own|(generated|growth)_\d+",
 
 
-include: "scale_out_growth.smk"
-
-
 rule scale_out:
     """Weights by feature, and how good they are."""
     input:

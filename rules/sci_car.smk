@@ -64,7 +64,7 @@ if SIMULATED:
         message:
             "Simulating RNA and ATAC counts of {params.cells} cells, seed {params.seed}"
         script:
-            "../scripts/sources/simulate_sci_car.py"
+            "../scripts/sci_car/simulate/sources.py"
 
 
 rule sci_car_preprocess:
@@ -254,5 +254,4 @@ rule sci_car_gains:
         "../scripts/sci_car/gains.py"
 
 
-include: "sci_car_scale.smk"
 include: "sci_car_figures.smk"

@@ -86,7 +86,7 @@ rule sci_car_figure2:
     message:
         "Drawing Figure 2"
     script:
-        "../scripts/sci_car/figure2.py"
+        "../scripts/sci_car/figures/figure2.py"
 
 
 rule sci_car_figure_s3:
@@ -108,7 +108,7 @@ rule sci_car_figure_s3:
     message:
         "Drawing Figure S3"
     script:
-        "../scripts/sci_car/figure_s3.py"
+        "../scripts/sci_car/figures/figureS3.py"
 
 
 rule sci_car_figure_methods:
@@ -129,7 +129,7 @@ rule sci_car_figure_methods:
     message:
         "Drawing every method's agreement with the labels, time and memory"
     script:
-        "../scripts/sci_car/figure_methods.py"
+        "../scripts/sci_car/figures/figure2_methods.py"
 
 
 rule sci_car_figure_sensitivity:
@@ -148,4 +148,4 @@ rule sci_car_figure_sensitivity:
     message:
         "Drawing the gain over RNA alone under every setting"
     script:
-        "../scripts/sci_car/figure_sensitivity.py"
+        "../scripts/sci_car/figures/figure2_sensitivity.py"

@@ -1,9 +1,10 @@
 """Slide-seq (Fig 4, S4, S5): which genes mark densely packed granule cells, and whose ranking survives a replicate.
 
 Requires: the pucks of slide_seq, each as Puck_<id>.tar.gz, or in the same place (the mirror, or
-results/<run>/sources/slide_seq) unpacked as Puck_<id> or under another name of the study's; gene sets. Makes: figures/figure4, figureS4, figureS5 and
-claims/slide_seq.tsv under results/<run>/; tables under results/<run>/slide_seq/, those of one puck in a folder of its
-own. Not part of the default target: slide_seq_scale (Table S1), a simulated puck of the paper's size.
+results/<run>/sources/slide_seq) unpacked as Puck_<id> or under another name of the study's; gene sets. Makes:
+figures/figure4, figureS4, figureS5 and claims/slide_seq.tsv under results/<run>/; tables under
+results/<run>/slide_seq/, those of one puck in a folder of its own. Not part of the default target: slide_seq_scale
+(Table S1), a simulated puck of the paper's size.
 """
 
 
@@ -44,7 +45,7 @@ if SIMULATED:
         message:
             "Simulating pucks {params.pucks}: {params.sizes}, seed {params.seed}"
         script:
-            "../scripts/sources/simulate_slide_seq.py"
+            "../scripts/slide_seq/simulate/sources.py"
 
 
 rule slide_seq_read:
@@ -200,7 +201,7 @@ rule slide_seq_released:
         paths=["factors"],
         seed=config["seed"],
     message:
-        "The released package on puck {wildcards.puck}: {params.settings}"
+        "schema_learn on puck {wildcards.puck}: {params.settings}"
     script:
         "../scripts/slide_seq/run_method.py"
 
@@ -328,7 +329,7 @@ rule slide_seq_figure4:
     message:
         "Drawing Figure 4: tissue of puck {params.puck}, and agreement of rankings"
     script:
-        "../scripts/slide_seq/figure4.py"
+        "../scripts/slide_seq/figures/figure4.py"
 
 
 rule slide_seq_figureS4:
@@ -349,7 +350,7 @@ rule slide_seq_figureS4:
     message:
         "Drawing Figure S4: beads of high and low loading by CCA, puck {params.puck}"
     script:
-        "../scripts/slide_seq/figure_s4.py"
+        "../scripts/slide_seq/figures/figureS4.py"
 
 
 rule slide_seq_figureS5:
@@ -369,7 +370,4 @@ rule slide_seq_figureS5:
     message:
         "Drawing Figure S5: top genes and gene sets shared by pucks"
     script:
-        "../scripts/slide_seq/figure_s5.py"
-
-
-include: "slide_seq_scale.smk"
+        "../scripts/slide_seq/figures/figureS5.py"

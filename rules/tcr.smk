@@ -59,7 +59,7 @@ if SIMULATED:
         message:
             "Simulating {params.cells_per_donor} cells per donor and VDJdb motifs, seed {params.seed}"
         script:
-            "../scripts/sources/simulate_tcr.py"
+            "../scripts/tcr/simulate/sources.py"
 
 
 rule tcr_preprocess:
@@ -202,7 +202,7 @@ rule tcr_released_locations:
             "orientations": config["tcr"]["schema_learn"]["orientations"],
         },
     message:
-        "Weighting locations of {wildcards.chain} with the released package: {params.settings}"
+        "Weighting locations of {wildcards.chain} with schema_learn: {params.settings}"
     script:
         "../scripts/tcr/released_locations.py"
 
@@ -223,7 +223,7 @@ rule tcr_released_residues:
         settings=config["tcr"]["residues"],
         released=config["tcr"]["schema_learn"],
     message:
-        "Weighting amino acids with the released package: {params.released}"
+        "Weighting amino acids with schema_learn: {params.released}"
     script:
         "../scripts/tcr/released_residues.py"
 
@@ -353,4 +353,4 @@ rule tcr_figure:
     message:
         "Drawing Figure 5 against {params.words}"
     script:
-        "../scripts/tcr/figure.py"
+        "../scripts/tcr/figures/figure5.py"

@@ -1,4 +1,4 @@
-"""Where the workflow, its working directory and Python may stand: Snakemake bears not every sign in their paths."""
+"""Where the workflow, its working directory and Python may stand: Snakemake cannot handle every character in a path."""
 
 import re
 from pathlib import Path

@@ -87,13 +87,13 @@ def _printed(value: object) -> str:
 
 
 if __name__ == "__main__":
-    with step(snakemake) as log:  # noqa: F821
-        inputs, params = snakemake.input, snakemake.params  # noqa: F821
+    with step(snakemake) as log:
+        inputs, params = snakemake.input, snakemake.params
         values = {
             part: pd.read_csv(path, sep="\t", dtype={"ours": str}, keep_default_na=False)
             for part, path in zip(params.parts, inputs.values, strict=True)
         }
         table = ledger(read_claims(), values, simulated=params.simulated)
         log.info("verdicts: %s", table["verdict"].value_counts().to_dict())
-        with whole_file(snakemake.output[0]) as part:  # noqa: F821
+        with whole_file(snakemake.output[0]) as part:
             table.to_csv(part, sep="\t", index=False)

@@ -32,20 +32,20 @@ def correlations(table: pd.DataFrame, variant: str) -> Iterator[dict]:
     depth, fit = (at(table, name)["rho"].iloc[0] for name in ("depth", "linear fit"))
     notes = {
         "dpt.original": f"how few molecules a cell has gives {depth:.3f}, a cross-validated linear fit {fit:.3f}",
-        "dpt.cca": "CCA has one factor here, the linear fit of age; scanpy's pseudotime leaves the leading components "
-        "of such a thread unscaled",
+        "dpt.cca": "CCA has one factor here, the linear fit of age; cells on a line have many components that scanpy's "
+        "pseudotime does not scale",
     }
     for name, rows in asked.items():
         if rows.empty:  # this s is not in the ladder
             continue
         words = (
             f"median of {len(rows)} roots, {rows['rho'].min():.3f} to {rows['rho'].max():.3f}; the paper does not give "
-            f"its root; given depth {rows['partial_rho'].median():.3f}"
+            f"its root; with the molecules of a cell held fixed {rows['partial_rho'].median():.3f}"
         )
         reason = "; ".join(filter(None, [words, notes.get(name)]))
         yield {"id": name, "variant": variant, "ours": rows["rho"].median(), "reason": reason}
         scaled = (
-            "every component of the diffusion map scaled, as Haghverdi et al. have it; scanpy leaves "
+            "every component of the diffusion map scaled, as Haghverdi et al. define it; scanpy leaves "
             f"{rows['unscaled'].max():.0f} of them unscaled, with eigenvalues of 0.9994 and more"
         )
         yield {
@@ -88,8 +88,8 @@ def gene_claims(profile: pd.DataFrame, ranking: pd.DataFrame, printed: dict[str,
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        inputs, params = snakemake.input, snakemake.params  # noqa: F821
+    with step(snakemake):
+        inputs, params = snakemake.input, snakemake.params
         printed = {name: claim["paper"] for name, claim in read_claims()["fly_brain"].items()}
         overlap, profile, ranking = (
             pd.read_csv(inputs[name], sep="\t", keep_default_na=False) for name in ("overlap", "profile", "ranking")
@@ -103,7 +103,7 @@ if __name__ == "__main__":
             *overlap_claims(overlap),
             *gene_claims(profile, ranking, printed),
         ]
-        with whole_file(snakemake.output[0]) as part:  # noqa: F821
+        with whole_file(snakemake.output[0]) as part:
             # everything hangs on NMF and graphs of neighbours, whose last digits differ between processors
             table = pd.DataFrame(rows).assign(**{"class": "statistical"})
             table.to_csv(part, sep="\t", index=False, float_format="%.8g")

@@ -1,4 +1,4 @@
-"""What is paid for age: how much of the structure of expression is left, against s.
+"""What following age costs: how much of the structure of expression is left at each s.
 
 Neighbours kept: the share of a cell's nearest neighbours in RNA that still are. Cell types: adjusted Rand index of
 Leiden clusters with the published annotation, and its silhouette.
@@ -57,10 +57,10 @@ def cost_rows(factors: AnnData, weights: pd.DataFrame, *, settings: dict, seed: 
 
 
 if __name__ == "__main__":
-    with step(snakemake) as log:  # noqa: F821
-        inputs, params = snakemake.input, snakemake.params  # noqa: F821
+    with step(snakemake) as log:
+        inputs, params = snakemake.input, snakemake.params
         factors, weights = read_h5ad(inputs.factors), pd.read_csv(inputs.weights, sep="\t")
         table = pd.DataFrame(cost_rows(factors, weights, settings=params.settings, seed=params.seed))
         log.info("%d values of %s", len(table), sorted(table["metric"].unique()))
-        with whole_file(snakemake.output[0]) as part:  # noqa: F821
+        with whole_file(snakemake.output[0]) as part:
             table.to_csv(part, sep="\t", index=False, float_format="%.8g")

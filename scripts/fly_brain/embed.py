@@ -50,11 +50,11 @@ def embeddings(
 
 
 if __name__ == "__main__":
-    with step(snakemake) as log:  # noqa: F821
-        inputs, params = snakemake.input, snakemake.params  # noqa: F821
+    with step(snakemake) as log:
+        inputs, params = snakemake.input, snakemake.params
         factors, weights = read_h5ad(inputs.factors), pd.read_csv(inputs.weights, sep="\t")
         tables = []
         for table in embeddings(factors, weights, params.kind, params.option, params.seed):
             log.info("%s of %s, s = %s", *table.loc[0, ["embedding", "method", "min_correlation"]])
             tables.append(table)
-        write_parquet(pd.concat(tables, ignore_index=True), snakemake.output[0], index=False)  # noqa: F821
+        write_parquet(pd.concat(tables, ignore_index=True), snakemake.output[0], index=False)

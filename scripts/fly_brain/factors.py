@@ -50,10 +50,10 @@ def factorise(cells: AnnData, *, components: int, settings: Mapping, seed: int) 
 
 
 if __name__ == "__main__":
-    with step(snakemake) as log:  # noqa: F821
-        params = snakemake.params  # noqa: F821
+    with step(snakemake) as log:
+        params = snakemake.params
         options = {"components": params.components, "settings": params.settings, "seed": params.seed}
-        found = factorise(read_h5ad(snakemake.input.cells), **options)  # noqa: F821
+        found = factorise(read_h5ad(snakemake.input.cells), **options)
         log.info("NMF: %s iterations, relative error %.3f", found.uns["iterations"], found.uns["reconstruction_error"])
-        with whole_file(snakemake.output[0]) as part:  # noqa: F821
+        with whole_file(snakemake.output[0]) as part:
             found.write_h5ad(part)

@@ -81,7 +81,7 @@ def overlaps(ranked: np.ndarray, tests: pd.DataFrame, n_genes: int, settings: Ma
 def ranking_rows(cells: AnnData, factors: AnnData, weights: pd.DataFrame, settings: Mapping) -> Iterator[pd.DataFrame]:
     """The genes under true and shuffled ages, best first: ages, rank, gene (position), symbol, score, equal, gain.
 
-    Scores are means over the whole ladder of s, the ensemble that the paper advises for feature selection.
+    Scores are means over every s, the ensemble that the paper advises for feature selection.
     """
     for ages, rows in weights.groupby("ages"):
         w = rows.pivot(index="min_correlation", columns="factor", values="weight").to_numpy()
@@ -95,8 +95,8 @@ def ranking_rows(cells: AnnData, factors: AnnData, weights: pd.DataFrame, settin
 
 
 if __name__ == "__main__":
-    with step(snakemake) as log:  # noqa: F821
-        inputs, outputs, settings = snakemake.input, snakemake.output, snakemake.params.settings  # noqa: F821
+    with step(snakemake) as log:
+        inputs, outputs, settings = snakemake.input, snakemake.output, snakemake.params.settings
         cells, factors = read_h5ad(inputs.cells), read_h5ad(inputs.factors)
         ranking = pd.concat(ranking_rows(cells, factors, pd.read_csv(inputs.weights, sep="\t"), settings))
         tests = differential(cells, settings["test"])

@@ -57,11 +57,11 @@ def load(
 
 
 if __name__ == "__main__":
-    with step(snakemake) as log:  # noqa: F821
-        inputs, params = snakemake.input, snakemake.params  # noqa: F821
+    with step(snakemake) as log:
+        inputs, params = snakemake.input, snakemake.params
         cells = load(inputs.tarball, inputs.metadata, params.line, params.not_neurons, params.published)
         log.info(
             "%d cells of %s, %d neurons, %d genes", len(cells), params.line, cells.obs["neuron"].sum(), cells.n_vars
         )
-        with whole_file(snakemake.output[0]) as part:  # noqa: F821
+        with whole_file(snakemake.output[0]) as part:
             cells.write_h5ad(part, compression="lzf")

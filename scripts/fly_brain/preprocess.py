@@ -41,10 +41,10 @@ def preprocess(
 
 
 if __name__ == "__main__":
-    with step(snakemake) as log:  # noqa: F821
-        params = snakemake.params  # noqa: F821
+    with step(snakemake) as log:
+        params = snakemake.params
         options = {"which": params.which, "normalise": params.normalise, "min_cells": params.min_cells}
-        found = preprocess(read_h5ad(snakemake.input.cells), **options)  # noqa: F821
+        found = preprocess(read_h5ad(snakemake.input.cells), **options)
         log.info("%d cells × %d genes, ages %s", *found.shape, found.obs["age"].value_counts().sort_index().to_dict())
-        with whole_file(snakemake.output[0]) as part:  # noqa: F821
+        with whole_file(snakemake.output[0]) as part:
             found.write_h5ad(part, compression="lzf")

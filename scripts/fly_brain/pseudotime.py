@@ -4,9 +4,10 @@ Paper: Methods, "the implementation in Scanpy of Haghverdi et al.'s algorithm". 
 several cells of the first day are tried and all values are kept. Beside them stands what needs no Schema: the depth
 of sequencing, which falls with age, and a linear fit of age.
 
-Scanpy scales a component of the diffusion map by λ / (1 - λ) only where its eigenvalue λ is below 0.9994. Where cells
-lie on a thread, as the single score of CCA has them, the leading components are all above, and its pseudotime hardly
-sees them. So ρ is also given with every component scaled, the formula of Haghverdi et al. (their equation for DPT).
+Scanpy scales a component of the diffusion map by λ / (1 - λ) only where its eigenvalue λ is below 0.9994. Cells placed
+by one number, as by the single score of CCA, lie on a line: the eigenvalues of the leading components are then all
+above, and these components count for little. So ρ is also given with every component scaled, the formula of Haghverdi
+et al. (their equation for DPT).
 
 Two controls with ages shuffled within lines: the whole analysis of shuffled ages, with roots among the cells that are
 young by them, which must show no gain; and what weights learnt from shuffled ages do to true age, by chance.
@@ -141,8 +142,8 @@ def baseline_rows(factors: AnnData, seed: int) -> Iterator[dict]:
 
 
 if __name__ == "__main__":
-    with step(snakemake) as log:  # noqa: F821
-        inputs, params = snakemake.input, snakemake.params  # noqa: F821
+    with step(snakemake) as log:
+        inputs, params = snakemake.input, snakemake.params
         factors, weights = read_h5ad(inputs.factors), pd.read_csv(inputs.weights, sep="\t")
         options = {"roots": params.roots, "neighbours": params.neighbours, "seed": params.seed}
         rows = [
@@ -150,5 +151,5 @@ if __name__ == "__main__":
             *baseline_rows(factors, params.seed),
         ]
         log.info("%d correlations of pseudotime with age", len(rows))
-        with whole_file(snakemake.output[0]) as part:  # noqa: F821
+        with whole_file(snakemake.output[0]) as part:
             pd.DataFrame(rows).to_csv(part, sep="\t", index=False, float_format="%.8g")

@@ -8,6 +8,7 @@ import pandas as pd
 from formats.kinds import NAME, TEXT, WHOLE
 from formats.tables import read_table
 from running import InputError
+from running.errors import plain
 
 KINDS = {"new_barcode": NAME, "Age": WHOLE, "Genotype": NAME, "annotation": TEXT}
 COLUMNS = {"new_barcode": "barcode", "Age": "age", "Genotype": "line"}
@@ -37,6 +38,6 @@ def read_metadata(path: Path | str, cells: pd.DataFrame, published: Mapping | No
         if differs.any():
             row = int(differs.argmax())
             here, there = found[name].iloc[row], cells[name].iloc[row]
-            problem = f"cell {cells.index[row]!r} has the {name} {here}, in the tarball {there}"
+            problem = f"cell {cells.index[row]!r} has the {name} {plain(here)}, in the tarball {plain(there)}"
             raise InputError(path, problem, REMEDY)
     return found

@@ -1,4 +1,4 @@
-"""Moments once, then Schema's weights for the whole ladder of s; and for ages shuffled within lines, as a control.
+"""Schema's weights for every s, from moments taken once; as a control, also for ages shuffled within lines.
 
 Primary: the factors of the case; secondary: age in days, numeric (paper: Methods, "Schema highlights secondary patterns
 while preserving primary structure"). The data are visited once per set of ages; a solve takes milliseconds.
@@ -50,9 +50,9 @@ def ladder(
 
 
 if __name__ == "__main__":
-    with step(snakemake) as log:  # noqa: F821
-        params, outputs = snakemake.params, snakemake.output  # noqa: F821
-        factors = read_h5ad(snakemake.input.factors)  # noqa: F821
+    with step(snakemake) as log:
+        params, outputs = snakemake.params, snakemake.output
+        factors = read_h5ad(snakemake.input.factors)
         age, line = factors.obs["age"].to_numpy(), factors.obs["line"].astype(str).to_numpy()
         sets = age_sets(age, line, params.shuffles, params.seed)
         table = ladder(factors, sets, params.min_correlations, params.max_weight_ratio, params.solver)

@@ -18,6 +18,7 @@ from typing import IO
 
 from formats.opening import BUFFER, LONGEST_TEXT, regular_file
 from running import InputError
+from running.errors import plain
 
 # What the readers raise on a damaged archive, or on one that lies. RuntimeError is a zip with a password.
 BROKEN = (
@@ -166,13 +167,12 @@ def _one_line(path: Path) -> Iterator[None]:
     except InputError:
         raise
     except BROKEN as error:
-        words = "".join(letter if letter.isprintable() else "?" for letter in str(error).partition("\n")[0])
-        problem = f"cannot be unpacked as a tar or zip archive ({type(error).__name__}: {words})"
+        problem = f"cannot be unpacked as a tar or zip archive ({type(error).__name__}: {plain(error)})"
         raise InputError(path, problem, "check that it is whole and honest, or get it again") from error
 
 
 def _list(names: list[str]) -> str:
-    shown = ", ".join(ascii(name)[1:-1] for name in names[:LISTED])
+    shown = ", ".join(map(plain, names[:LISTED]))
     return shown + (" and more" if len(names) > LISTED else "") if names else "no file at all"
 
 

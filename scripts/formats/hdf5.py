@@ -13,15 +13,13 @@ from pathlib import Path
 
 import h5py
 
-from formats.opening import regular_file, shown
+from formats.opening import GZIP, PACKED, regular_file, shown
 from running import InputError
+from running.errors import plain
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
-BEGINNINGS = {  # what else is given for HDF5
-    b"": ("is empty", "copy it again"),
-    b"\x1f\x8b": ("is compressed with gzip", "unpack it: gunzip"),
-    b"\xfd7zXZ": ("is compressed with xz", "unpack it: unxz"),
-    b"PK": ("is a zip archive", "unpack it"),
+BEGINNINGS = PACKED | {  # what else is given for HDF5
+    GZIP: ("is compressed with gzip", "unpack it: gunzip"),
     b"<": ("is a page of HTML or XML: a server sent a page instead", "get the file itself"),
 }
 FILTERS = {
@@ -33,12 +31,15 @@ FILTERS = {
     32015: "zstd",
     32026: "blosc2",
 }
-GZIP = "write it again with gzip: write_h5ad(path, compression='gzip')"
+WITH_GZIP = "write it again with gzip: write_h5ad(path, compression='gzip')"
 
 
 @contextmanager
 def opened(path: Path | str) -> Iterator[h5py.File]:
-    """Open an HDF5 file for reading; InputError where there is none, it is locked, cut off, or of another format."""
+    """Open an HDF5 file for reading; InputError where there is none, it is locked, cut off, or of another format.
+
+    What HDF5 cannot make out of the file in the body is one line too.
+    """
     path = Path(path).expanduser()
     if path.is_dir():
         zarr = " (a Zarr store?)" if any((path / name).exists() for name in (".zgroup", "zarr.json")) else ""
@@ -48,7 +49,21 @@ def opened(path: Path | str) -> Iterator[h5py.File]:
     except OSError as error:
         raise InputError(path, *_why_not(path, error)) from error
     with file:
-        yield file
+        try:
+            yield file
+        except Exception as error:
+            if not _is_of_hdf5(error):
+                raise
+            problem = f"is damaged ({type(error).__name__}: {plain(error)})"
+            raise InputError(path, problem, "copy it again, or write it again") from error
+
+
+def _is_of_hdf5(error: Exception) -> bool:
+    """Whether it was h5py that raised an error: it has no class for a damaged file."""
+    frame = error.__traceback__
+    while frame and frame.tb_next:
+        frame = frame.tb_next
+    return bool(frame) and frame.tb_frame.f_globals.get("__name__", "").startswith("h5py")
 
 
 def _why_not(path: Path, error: OSError) -> tuple[str, str]:
@@ -68,8 +83,10 @@ def _why_not(path: Path, error: OSError) -> tuple[str, str]:
         start = content.read(40)
     if start.startswith(SIGNATURE):
         return f"is damaged ({words})", "copy it again, or write it again"
+    if not start:
+        return "is empty", "copy it again"
     for beginning, (problem, remedy) in BEGINNINGS.items():
-        if start.startswith(beginning) and (beginning or not start):
+        if start.startswith(beginning):
             return problem, remedy
     return f"is no HDF5 file (it begins {shown(start, 20)})", "give an .h5ad that write_h5ad made"
 
@@ -96,7 +113,7 @@ def readable(stored: h5py.Group | h5py.Dataset) -> None:
                 if not h5py.h5z.filter_avail(code):
                     known = FILTERS.get(code) or name.decode(errors="replace")[:40] or "an unknown one"
                     problem = f"{item.name[1:]} is compressed with {known} (HDF5 filter {code}), not installed here"
-                    raise InputError(item.file.filename, problem, GZIP)
+                    raise InputError(item.file.filename, problem, WITH_GZIP)
 
 
 def _groups(top: h5py.Group) -> list[tuple[str, h5py.Group]]:

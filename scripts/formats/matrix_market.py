@@ -72,13 +72,15 @@ def read_counts(
 
 def _header(stream: BinaryIO, name: str) -> Header:
     """Read the first line, comments, and the line with the sizes."""
-    first = stream.readline(LONGEST_COMMENT).removeprefix(UTF8_MARK)
+    number, first = 1, stream.readline(LONGEST_COMMENT).removeprefix(UTF8_MARK)
+    while first.isspace():
+        number, first = number + 1, stream.readline(LONGEST_COMMENT)
     words = first.decode("utf-8", errors="replace").lower().split()
     if words[:2] != ["%%matrixmarket", "matrix"]:
-        raise InputError(name, f"line 1: {shown(first)} is not the header of a matrix", f"{KNOWN}; {AGAIN}")
+        raise InputError(name, f"line {number}: {shown(first)} is not the header of a matrix", f"{KNOWN}; {AGAIN}")
     if words[2:] not in (["coordinate", "integer", "general"], ["coordinate", "real", "general"]):
-        raise InputError(name, f"line 1: the matrix is {' '.join(words[2:])!r}", KNOWN)
-    number, line = 2, stream.readline(LONGEST_COMMENT)
+        raise InputError(name, f"line {number}: the matrix is {' '.join(words[2:])[:60]!r}", KNOWN)
+    number, line = number + 1, stream.readline(LONGEST_COMMENT)
     while line.startswith(b"%") or line.isspace():
         number, line = number + 1, stream.readline(LONGEST_COMMENT)
     sizes = line.split()

@@ -18,6 +18,12 @@ from running import InputError
 AGAIN = "get the file again, whole"
 # What reading raises on a gzip that is cut off or damaged: an early end, a wrong checksum, a bad block.
 DAMAGED = (EOFError, gzip.BadGzipFile, zlib.error)
+PACKED = {  # what a file may be that was packed once more, and how to unpack it
+    b"PK\x03\x04": ("is a zip archive (or a workbook of Excel)", "unpack it, or save it as text"),
+    b"BZh": ("is compressed with bzip2", "unpack it: bunzip2"),
+    b"\xfd7zXZ": ("is compressed with xz", "unpack it: unxz"),
+    b"\x28\xb5\x2f\xfd": ("is compressed with zstd", "unpack it: unzstd"),
+}
 GZIP, UTF8_MARK, UTF16_MARKS = b"\x1f\x8b", b"\xef\xbb\xbf", (b"\xff\xfe", b"\xfe\xff")
 NOTHING = b' \t,;"\x0b\x0c'  # a line of these alone holds no field with anything in it
 BUFFER = 1 << 20
@@ -40,7 +46,11 @@ def opened(source: Path | str | BinaryIO, name: str | None = None) -> Iterator[i
             raw = stack.enter_context(regular_file(Path(source)).open("rb", buffering=BUFFER))
         else:
             raw = source if hasattr(source, "peek") else io.BufferedReader(source)
-        if raw.peek(2)[:2] != GZIP:
+        start = raw.peek(8)[:8]
+        for mark, (problem, remedy) in PACKED.items():
+            if start.startswith(mark):
+                raise InputError(name, problem, remedy)
+        if start[:2] != GZIP:
             yield raw
             return
         try:

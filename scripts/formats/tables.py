@@ -5,6 +5,7 @@ case; row names of R may stand before them without a name of their own. What is 
 """
 
 import csv
+import logging
 from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
@@ -26,6 +27,9 @@ MEND = "mend the row, or give the table as its publisher serves it"
 LARGEST = 1 << 28  # bytes of a table, which is held whole; the largest that is published has 56 million
 
 
+logger = logging.getLogger(__name__)
+
+
 class Table:
     """Columns of a table (``frame``, n rows) under the names asked for, and where its rows stand in the file.
 
@@ -39,6 +43,14 @@ class Table:
     def shape(self) -> tuple[int, int]:
         """(rows, columns) of the file, without the header and without columns that have no name."""
         return len(self.frame), self.frame.shape[1] + sum(map(bool, self.others))
+
+    def without_gaps(self) -> "Table":
+        """The rows in which nothing is missing; the log says how many others there are."""
+        whole = self.frame.notna().all(axis=1).to_numpy()
+        if not whole.all():
+            logger.info("%s: %d rows with missing values are left out", self.name, (~whole).sum())
+        rows = [row for row, kept in zip(self.rows, whole, strict=True) if kept]
+        return Table(self.name, self.frame[whole].reset_index(drop=True), rows, self.others)
 
     def refuse(self, wrong: Any, problem: str, remedy: str = MEND) -> None:
         """Raise InputError for the first row where ``wrong`` (n,) is True; {column} in ``problem`` is its value."""

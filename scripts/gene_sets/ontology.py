@@ -18,6 +18,7 @@ from formats.kinds import FILLED, TEXT, Kind
 from formats.opening import lines, opened, shown
 from formats.tables import read_table
 from running import InputError
+from running.errors import plain
 
 GAF_COLUMNS = (
     *("db", "identifier", "symbol", "qualifier", "term", "reference", "evidence", "with", "aspect", "name", "synonym"),
@@ -79,7 +80,7 @@ def read_terms(path: Path | str) -> Terms:
             continue
         (identifier,) = tags["id"]
         if identifier in places:
-            problem = f"lines {places[identifier]} and {line}: the term {identifier} stands twice"
+            problem = f"lines {places[identifier]} and {line}: the term {plain(identifier)} stands twice"
             raise InputError(path, problem, "keep one of them")
         above[identifier] = {*tags["is_a"], *tags["part_of"]}
         names[identifier], places[identifier] = "".join(tags["name"]), line
@@ -88,12 +89,12 @@ def read_terms(path: Path | str) -> Terms:
         raise InputError(path, "holds no term", OTHER)
     for identifier, parents in above.items():
         for absent in sorted(parents - above.keys()):
-            problem = f"line {places[identifier]}: {identifier} is below {absent}, which is not there (cut off?)"
-            raise InputError(path, problem, OTHER)
+            problem = f"{plain(identifier)} is below {plain(absent)}, which is not there (cut off?)"
+            raise InputError(path, f"line {places[identifier]}: {problem}", OTHER)
     try:
         ordered = {identifier: names[identifier] for identifier in TopologicalSorter(above).static_order()}
     except CycleError as error:
-        problem = f"is_a and part_of lead in a circle: {' above '.join(error.args[1])}"
+        problem = f"is_a and part_of lead in a circle: {' above '.join(map(plain, error.args[1]))}"
         raise InputError(path, problem, OTHER) from error
     return Terms(ordered, above, current | {identifier: identifier for identifier in names})
 

@@ -1,1 +1,1 @@
-"""The report: captions filled from the ledger, tables as pages, software, run times, and Snakemake's own report."""
+"""The report: captions filled from the ledger, tables as pages, run times, and Snakemake's own report."""

@@ -30,14 +30,14 @@ def caption(template: str, ledger: pd.DataFrame, values: dict) -> str:
     in_words = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.items())
     values = {"n_values": len(ledger), "verdicts_in_words": in_words, **values}
     environment = Environment(undefined=StrictUndefined, trim_blocks=True, autoescape=False)  # noqa: S701 (plain text)
-    functions = {column: lookup(ledger, column) for column in ("ours", "paper", "reason")}
+    functions = {column: lookup(ledger, column) for column in ("ours", "paper", "verdict", "reason")}
     return environment.from_string(template).render(**functions, **values)
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        params = snakemake.params  # noqa: F821
-        table = pd.read_csv(snakemake.input.ledger, sep="\t", dtype=str, keep_default_na=False)  # noqa: F821
+    with step(snakemake):
+        params = snakemake.params
+        table = pd.read_csv(snakemake.input.ledger, sep="\t", dtype=str, keep_default_na=False)
         text = caption((SCRIPTS / params.template).read_text(encoding="utf-8"), table, dict(params.values))
-        with whole_file(snakemake.output[0]) as part:  # noqa: F821
+        with whole_file(snakemake.output[0]) as part:
             part.write_text(text, encoding="utf-8")

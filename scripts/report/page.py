@@ -23,8 +23,8 @@ def page(title: str, text: str, table: pd.DataFrame, columns: list[str] | None =
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        params = snakemake.params  # noqa: F821
-        table = pd.read_csv(snakemake.input[0], sep="\t", dtype=str, keep_default_na=False)  # noqa: F821
-        with whole_file(snakemake.output[0]) as part:  # noqa: F821
+    with step(snakemake):
+        params = snakemake.params
+        table = pd.read_csv(snakemake.input[0], sep="\t", dtype=str, keep_default_na=False)
+        with whole_file(snakemake.output[0]) as part:
             part.write_text(page(params.title, params.text, table, params.columns), encoding="utf-8")

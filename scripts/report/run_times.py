@@ -33,7 +33,7 @@ def run_times(jobs: list[dict], folder: Path) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    with step(snakemake), whole_file(snakemake.output[0]) as part:  # noqa: F821
-        listed = Path(snakemake.input.jobs)  # noqa: F821
+    with step(snakemake), whole_file(snakemake.output[0]) as part:
+        listed = Path(snakemake.input.jobs)
         jobs = json.loads(listed.read_text(encoding="utf-8"))
         run_times(jobs, listed.parent).to_csv(part, sep="\t", index=False, float_format="%.1f")

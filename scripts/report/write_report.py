@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from report.nested import report_on
-from report.places import ROOT
+from provenance.nested import report_on
+from provenance.places import ROOT
 from running import step, whole_file
 
 
@@ -18,5 +18,5 @@ def write_report(configfile: Path, target: str, report: Path) -> None:
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        write_report(Path(snakemake.input.config), snakemake.params.target, Path(snakemake.output[0]))  # noqa: F821
+    with step(snakemake):
+        write_report(Path(snakemake.input.config), snakemake.params.target, Path(snakemake.output[0]))

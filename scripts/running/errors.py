@@ -1,4 +1,4 @@
-"""The exceptions for what a user can mend: bad input, a place that cannot be written. And words of others in them."""
+"""The exceptions for what a user can mend: bad input, a place that cannot be written. How others' text is quoted."""
 
 import re
 

@@ -1,6 +1,6 @@
-"""What a step is told by the environment: places and patience, which change no result.
+"""Settings that change no result (where the mirror is, how long to wait for it), handed to a step in a variable.
 
-Not by a rule's params or inputs: whoever moved the mirror, or waits longer for it, would have everything made again.
+They are no params or inputs of a rule: another mirror would then make everything again.
 """
 
 import json

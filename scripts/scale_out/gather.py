@@ -17,8 +17,9 @@ def gather(paths: Iterable[Path | str]) -> Moments:
 
 
 if __name__ == "__main__":
-    with step(snakemake) as logger:  # noqa: F821
-        total = gather(snakemake.input.moments)  # noqa: F821
-        logger.info("%d observations in %d columns", total.n_observations, len(total.centre))
-        with whole_file(snakemake.output[0]) as part:  # noqa: F821
+    with step(snakemake) as logger:
+        total = gather(snakemake.input.moments)
+        columns = len(total.centre) + total.layout.n_levels
+        logger.info("%d observations in %d columns and levels", total.n_observations, columns)
+        with whole_file(snakemake.output[0]) as part:
             total.save(part)

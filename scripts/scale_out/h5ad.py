@@ -29,6 +29,8 @@ ENCODINGS |= dict.fromkeys(("nullable-integer", "nullable-boolean", "nullable-st
 @contextmanager
 def open_h5ad(path: Path | str) -> Iterator[h5py.File]:
     """Open for reading; InputError where there is no file, or one that holds no AnnData of today's form."""
+    if not Path(path).expanduser().exists():
+        raise InputError(path, "no such file", "give the path of an .h5ad in scale_out.h5ad, or null for made-up data")
     with hdf5.opened(path) as file:
         if "mod" in file:
             problem = f"holds the modalities {', '.join(file['mod'])} (MuData), not one AnnData"

@@ -9,11 +9,11 @@ from running.usage import peak_gigabytes
 from scale_out.rows import rows_of, share
 
 if __name__ == "__main__":
-    with step(snakemake, in_part=["h5ad"]):  # noqa: F821
+    with step(snakemake, in_part=["h5ad"]):
         began, start, busy = time(), perf_counter(), process_time()
-        params, out = snakemake.params, snakemake.output  # noqa: F821
-        n = json.loads(Path(snakemake.input.plan).read_text(encoding="utf-8"))["rows"]  # noqa: F821
-        first, last = share(snakemake.wildcards.scatteritem, n)  # noqa: F821
+        params, out = snakemake.params, snakemake.output
+        n = json.loads(Path(snakemake.input.plan).read_text(encoding="utf-8"))["rows"]
+        first, last = share(snakemake.wildcards.scatteritem, n)
         moments, reading = rows_of(params.h5ad, params.features, params.modalities, first, last, params.rows_per_chunk)
         with whole_file(out.moments) as part:
             moments.save(part)

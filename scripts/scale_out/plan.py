@@ -51,8 +51,8 @@ def check_modality(element: Element, kind: str) -> None:
 
 
 if __name__ == "__main__":
-    with step(snakemake, in_part=["h5ad"]):  # noqa: F821
-        params = snakemake.params  # noqa: F821
+    with step(snakemake, in_part=["h5ad"]):
+        params = snakemake.params
         found = plan(params.h5ad, params.features, params.modalities, params.jobs)
-        with whole_file(snakemake.output[0]) as part:  # noqa: F821
+        with whole_file(snakemake.output[0]) as part:
             part.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")

@@ -14,7 +14,7 @@ from scale_out.h5ad import Element, open_h5ad
 from schema_core import InvalidInput, Modality, Moments
 
 # beyond this many, what was called labels is more likely a number or a name
-MOST_LEVELS = 2_000
+MOST_LEVELS = 100_000
 
 
 class Rows:
@@ -47,7 +47,7 @@ class Rows:
         """Moments of some rows, held whole; InputError with the first row that cannot be used."""
         X, modalities = self.read(start, stop)
         for (element, _), modality in zip(self.modalities, modalities, strict=True):
-            if modality.is_categorical:  # before their square is asked for
+            if modality.is_categorical:  # before a row of sums is asked for each
                 self._check_levels(element.place, pd.DataFrame(modality.values).nunique().sum(), start, stop)
         try:
             return Moments.from_arrays(X, modalities)
@@ -68,7 +68,7 @@ class Rows:
 
     def _check_levels(self, place: str, levels: int, start: int, stop: int) -> None:
         if levels > MOST_LEVELS:
-            problem = f"{place} has {levels:,} levels in rows {start} to {stop - 1}, and memory grows with their square"
+            problem = f"{place} has {levels:,} levels in rows {start} to {stop - 1}, and memory grows with them"
             remedy = f"merge them to at most {MOST_LEVELS:,}, or use a numeric kind"
             raise InputError(self.file.filename, problem, remedy)
 

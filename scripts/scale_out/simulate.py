@@ -82,7 +82,7 @@ def recovered(weights: Sequence[float]) -> float:
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        params = snakemake.params  # noqa: F821
-        with whole_file(snakemake.output[0]) as part:  # noqa: F821
+    with step(snakemake):
+        params = snakemake.params
+        with whole_file(snakemake.output[0]) as part:
             write(part, params.rows, params.features, params.seed)

@@ -40,14 +40,15 @@ def weigh(
 
 
 def without_nan(fit: dict) -> dict:
-    """The same with null for NaN (the bound of a local certificate), which JSON has no word for."""
-    certificate = {key: None if value != value else value for key, value in fit["certificate"].items()}
-    return fit | {"certificate": certificate}
+    """The same with null for NaN and inf (where no bound is known), which JSON has no words for."""
+    numbers = {key: value for key, value in fit["certificate"].items() if key != "kind"}
+    finite = {key: value if np.isfinite(value) else None for key, value in numbers.items()}
+    return fit | {"certificate": fit["certificate"] | finite}
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        inputs, out, params = snakemake.input, snakemake.output, snakemake.params  # noqa: F821
+    with step(snakemake):
+        inputs, out, params = snakemake.input, snakemake.output, snakemake.params
         names = json.loads(Path(inputs.plan).read_text(encoding="utf-8"))["features"]
         moments, asked = Moments.load(inputs.moments), (params.min_correlation, params.max_weight_ratio)
         try:

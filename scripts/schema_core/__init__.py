@@ -4,24 +4,32 @@
     model = Schema(min_correlation=0.99).fit(X, [Modality(labels, kind="categorical")])
     Z = model.transform(X)
 
-Read in this order: modality (what is given), encoding and moments (what is measured), problem (what is asked), exact,
-local and grid (how it is answered), estimator (how it is used).
+Read in this order: tables, given and modality (what is given), encoding and moments (what is measured), problem (what
+is asked), exact, local and grid (how it is answered), estimator (how it is used).
 """
 
 from importlib import import_module
 from typing import Any
 
 from schema_core.covariances import Covariances
-from schema_core.errors import InfeasibleCorrelation, InvalidInput, NoVariation, SchemaError, SolverFailure
+from schema_core.errors import (
+    InfeasibleCorrelation,
+    InvalidInput,
+    NoVariation,
+    SchemaError,
+    SchemaWarning,
+    SolverFailure,
+)
 from schema_core.modality import Modality
 from schema_core.moments import Moments
 from schema_core.pairs import pairs_for_error, sampled_covariances
 from schema_core.problem import Certificate, Problem, Solution
-from schema_core.solve import max_correlation, solve, solve_ensemble
+from schema_core.solve import Ensemble, max_correlation, solve, solve_ensemble
 
 __all__ = [
     "Certificate",
     "Covariances",
+    "Ensemble",
     "InfeasibleCorrelation",
     "InvalidInput",
     "Modality",
@@ -30,6 +38,7 @@ __all__ = [
     "Problem",
     "Schema",
     "SchemaError",
+    "SchemaWarning",
     "Solution",
     "SolverFailure",
     "gene_scores",

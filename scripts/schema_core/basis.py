@@ -40,6 +40,14 @@ def make_basis(basis: Any, n_components: int, X: Any, random_state: int | None) 
     return TruncatedSVD(n_components, algorithm="arpack", random_state=random_state)
 
 
+def fit_transformed(basis: Any, X: Any) -> Any:
+    """X in a basis that is fitted to it; InvalidInput where the transformer fails."""
+    try:
+        return basis.fit(X).transform(X)
+    except Exception as error:
+        raise InvalidInput(f"basis {basis!r} failed with {type(error).__name__}: {error}; use another one") from error
+
+
 def gene_scores(weights: np.ndarray, components: np.ndarray, style: str = "softmax", top: int = 1) -> np.ndarray:
     """Score features by the loadings of the factors that matter.
 

@@ -6,63 +6,101 @@ import numpy as np
 
 from schema_core.errors import InvalidInput, NoVariation
 
-# A feature whose distance varies less than this, relative to the feature that varies most, is rounding noise.
-NEGLIGIBLE = 1e-14
+# Below this share of its squared mean, the variance of a distance is the rounding of a difference of equal numbers.
+ROUNDING = 1e-12
+# Likewise for weighted distances: where their sd is below this share of ‖w sd‖, what is left of it is rounding.
+STILL = 1e-6
 
 
 @dataclass(frozen=True)
 class Covariances:
-    """Covariances over pairs of the k feature distances d, the J modality distances ρ_j, and the reference ρ_1.
+    """Second moments over pairs of the k feature distances d, the J modality distances ρ_j, and the reference ρ_1.
+
+    They are kept as correlations and standard deviations, so that no unit is too large or too small. What does not
+    vary over pairs has a standard deviation and correlations of 0.
 
     Attributes
     ----------
-    features : (k, k), S = Cov(d, d)
-    modalities : (k, J), Cov(d, ρ_j)
-    modality_sd : (J,), standard deviation of ρ_j over pairs
-    reference : (k,), Cov(d, ρ_1)
+    feature_correlations : (k, k), Corr(d, d)
+    feature_sd : (k,), standard deviation of d
+    modality_correlations : (k, J), Corr(d, ρ_j)
+    modality_sd : (J,)
+    reference_correlations : (k,), Corr(d, ρ_1)
     reference_sd : float
     mean_distance : (k,), mean of d over pairs
     n_pairs : the number of pairs behind these numbers
     """
 
-    features: np.ndarray
-    modalities: np.ndarray
+    feature_correlations: np.ndarray
+    feature_sd: np.ndarray
+    modality_correlations: np.ndarray
     modality_sd: np.ndarray
-    reference: np.ndarray
+    reference_correlations: np.ndarray
     reference_sd: float
     mean_distance: np.ndarray
     n_pairs: int
 
     @classmethod
     def from_joint(
-        cls, covariance: np.ndarray, mean: np.ndarray, n_features: int, has_reference: bool, n_pairs: int
+        cls,
+        covariance: np.ndarray,
+        mean: np.ndarray,
+        unit: np.ndarray,
+        n_features: int,
+        has_reference: bool,
+        n_pairs: int,
     ) -> "Covariances":
-        """Split the covariance (B, B) and mean (B,) of all distances: features, modalities, then the reference."""
+        """Split the covariance (B, B) and mean (B,) of all distances: features, modalities, then the reference.
+
+        unit : (B,), what each distance was divided by before
+        """
         k, end = n_features, len(mean) - has_reference
-        features = covariance[:k, :k]
-        reference = covariance[:k, end] if has_reference else features.sum(axis=1)
-        variance = covariance[end, end] if has_reference else features.sum()
         sd = np.sqrt(np.maximum(np.diag(covariance), 0.0))
-        return cls(
-            features=features,
-            modalities=covariance[:k, k:end],
-            modality_sd=sd[k:end],
-            reference=reference,
-            reference_sd=float(np.sqrt(max(variance, 0.0))),
-            mean_distance=mean[:k],
+        scale = np.where(sd > 0, sd, 1.0)
+        correlation = covariance / scale / scale[:, None]
+        np.fill_diagonal(correlation, sd > 0)
+        joint = cls(
+            feature_correlations=correlation[:k, :k],
+            feature_sd=(sd * unit)[:k],
+            modality_correlations=correlation[:k, k:end],
+            modality_sd=(sd * unit)[k:end],
+            reference_correlations=correlation[:k, -1],
+            reference_sd=float(sd[-1] * unit[-1]),
+            mean_distance=(mean * unit)[:k],
             n_pairs=n_pairs,
         )
+        return joint if has_reference else joint._with_plain_reference()
+
+    def _with_plain_reference(self) -> "Covariances":
+        """The same with the sum of the feature distances for reference."""
+        largest = self.feature_sd.max(initial=0.0) or 1.0
+        v = self.feature_sd / largest
+        along = self.feature_correlations @ v
+        variance, mean = v @ along, (self.mean_distance / largest).sum()
+        if variance <= ROUNDING * max(mean, v.sum()) ** 2:
+            return replace(self, reference_correlations=np.zeros(len(v)), reference_sd=0.0)
+        sd = np.sqrt(variance)
+        return replace(self, reference_correlations=along / sd, reference_sd=float(sd * largest))
 
     @property
-    def feature_sd(self) -> np.ndarray:
-        """Standard deviation over pairs of each feature's distance, shape (k,)."""
-        return np.sqrt(np.maximum(np.diag(self.features), 0.0))
+    def features(self) -> np.ndarray:
+        """S = Cov(d, d), (k, k)."""
+        return self.feature_correlations * np.outer(self.feature_sd, self.feature_sd)
+
+    @property
+    def modalities(self) -> np.ndarray:
+        """Cov(d, ρ_j), (k, J)."""
+        return self.modality_correlations * np.outer(self.feature_sd, self.modality_sd)
+
+    @property
+    def reference(self) -> np.ndarray:
+        """Cov(d, ρ_1), (k,)."""
+        return self.reference_correlations * self.feature_sd * self.reference_sd
 
     @property
     def varies(self) -> np.ndarray:
-        """Which features vary over pairs at all, shape (k,) bool. The weight of the others is arbitrary."""
-        sd = self.feature_sd
-        return sd > NEGLIGIBLE * sd.max(initial=0.0)
+        """Which features vary over pairs at all, (k,) bool. The weight of the others is arbitrary."""
+        return self.feature_sd > 0
 
     def only(self, keep: np.ndarray) -> "Covariances":
         """The same without some features, the reference distance being the sum of those that stay.
@@ -71,15 +109,14 @@ class Covariances:
         ----------
         keep : (k,) bool
         """
-        features = self.features[np.ix_(keep, keep)]
-        return replace(
+        kept = replace(
             self,
-            features=features,
-            modalities=self.modalities[keep],
-            reference=features.sum(axis=1),
-            reference_sd=float(np.sqrt(max(features.sum(), 0.0))),
+            feature_correlations=self.feature_correlations[np.ix_(keep, keep)],
+            feature_sd=self.feature_sd[keep],
+            modality_correlations=self.modality_correlations[keep],
             mean_distance=self.mean_distance[keep],
         )
+        return kept._with_plain_reference()
 
     def as_agreement(self) -> "Covariances":
         """The same for 1 - d in place of d: how far two observations agree in each feature of labels.
@@ -87,23 +124,28 @@ class Covariances:
         This is what the released package computes for labels (see scripts/tcr). A similarity is not a distance:
         its correlation with a distance has the opposite sign.
         """
-        return replace(self, modalities=-self.modalities, mean_distance=1.0 - self.mean_distance)
+        return replace(self, modality_correlations=-self.modality_correlations, mean_distance=1.0 - self.mean_distance)
 
     def check(self) -> None:
         """Raise :class:`NoVariation` where a correlation would divide by zero."""
+        if self.n_pairs < 2:
+            raise NoVariation("X has 2 rows, hence 1 pair (n_samples = 2), and nothing varies over it; give more rows")
         if not self.varies.any():
-            raise NoVariation("X has no feature that differs between any two observations; nothing can be weighted")
+            raise NoVariation("X has no feature whose distance differs between pairs of rows; nothing can be weighted")
         if self.reference_sd == 0:
-            raise NoVariation("reference has the same distance for every pair; give one that varies, or None")
+            raise NoVariation("reference has the same distance for every pair; give one that varies, or other features")
         for j in np.flatnonzero(self.modality_sd == 0):
             raise NoVariation(f"modalities[{j}] has the same distance for every pair; drop it")
 
     def correlations(self, weights: np.ndarray) -> tuple[float, np.ndarray]:
-        """Correlation over pairs of the weighted distance with the reference, and with each modality (J,)."""
+        """Correlation over pairs of the weighted distance with the reference, and with each modality (J,).
+
+        NaN where the weighted distance is the same for every pair.
+        """
         weights = np.asarray(weights, dtype=float)
-        if weights.shape != self.reference.shape:
-            raise InvalidInput(f"weights have shape {weights.shape}, the data have {len(self.reference)} features")
-        sd = np.sqrt(weights @ self.features @ weights)
-        return float(self.reference @ weights / (sd * self.reference_sd)), weights @ self.modalities / (
-            sd * self.modality_sd
-        )
+        if weights.shape != self.feature_sd.shape:
+            raise InvalidInput(f"weights have shape {weights.shape}, the data have {len(self.feature_sd)} features")
+        v = (weights / np.abs(weights).max()) * (self.feature_sd / self.feature_sd.max())
+        variance = v @ self.feature_correlations @ v
+        sd = np.sqrt(variance) if variance > STILL**2 * (v @ v) else np.nan
+        return float(self.reference_correlations @ v / sd), v @ self.modality_correlations / sd

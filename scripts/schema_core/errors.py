@@ -1,12 +1,19 @@
-"""The exceptions of the core. Each message names the argument, its value and the remedy."""
+"""The exceptions and the warning of the core. Each message is one line: the argument, its value and the remedy."""
 
 
 class SchemaError(ValueError):
-    """Base of all errors of the core that the caller can mend."""
+    """Base of all errors of the core."""
+
+    def __init__(self, message: str):
+        super().__init__(" ".join(str(message).split()))
 
 
 class InvalidInput(SchemaError):
     """An argument has the wrong shape, type or content."""
+
+
+class NotNumeric(InvalidInput, TypeError):
+    """Something other than numbers where numbers are needed."""
 
 
 class NoVariation(InvalidInput):
@@ -23,12 +30,19 @@ class InfeasibleCorrelation(SchemaError):
     """
 
     def __init__(self, asked: float, maximum: float):
-        self.maximum = maximum
+        self.asked, self.maximum = asked, maximum
         super().__init__(
             f"min_correlation={asked:g} is above {maximum:.6g}, the largest correlation with the reference that "
             f"any weights reach on these data; lower it to at most {maximum:.4g}, or raise max_weight_ratio"
         )
 
+    def __reduce__(self):
+        return type(self), (self.asked, self.maximum)
 
-class SolverFailure(RuntimeError):
+
+class SolverFailure(SchemaError):
     """The convex solver ended without a usable answer."""
+
+
+class SchemaWarning(UserWarning):
+    """An answer that is less than what was asked: not proven to be the best, or without its infeasible part."""

@@ -1,26 +1,23 @@
 """Schema as a scikit-learn estimator."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
-from schema_core.basis import gene_scores, make_basis
-from schema_core.covariances import Covariances
-from schema_core.encoding import as_plain, encode_features, label_columns
+from schema_core.basis import fit_transformed, gene_scores, make_basis
 from schema_core.errors import InvalidInput
-from schema_core.modality import as_modalities
+from schema_core.fitted import forget_names, names_out, validated, weighted_levels
+from schema_core.given import check_rows
+from schema_core.measure import levels_of, measured
+from schema_core.modality import as_modalities, as_modality, named_modalities
 from schema_core.moments import Moments
-from schema_core.pairs import sampled_covariances
-from schema_core.problem import Solution
-from schema_core.solve import check_parameters, solve, solve_ensemble
-
-# Where a distance has no closed form, every pair of up to this many observations is still visited.
-EVERY_PAIR_UP_TO = 2_000
+from schema_core.problem import checked_gamma
+from schema_core.solve import Ensemble, check_parameters, solve, solve_ensemble
 
 
 class Schema(TransformerMixin, BaseEstimator):
@@ -56,7 +53,7 @@ class Schema(TransformerMixin, BaseEstimator):
     modality_correlations_ : (before, after), two arrays (J,): Corr(ρ, ρ_j) at equal weights and at weights_
     objective_ : float, Σ_j γ_j Corr(ρ_w, ρ_j)
     certificate_ : :class:`schema_core.problem.Certificate`, how far objective_ can be from the best possible
-    status_ : str, how the solver ended
+    status_ : str, how the solver ended; "not closed: ..." where the best is not proven within a relative 1e-6
     moments_ : Moments, where closed forms were used; else None
     covariances_ : Covariances
     basis_ : the fitted transformer, or None
@@ -94,48 +91,63 @@ class Schema(TransformerMixin, BaseEstimator):
         self.random_state = random_state
 
     def fit(self, X: Any, y: Any = None, reference: Any = None, *, modalities: Any = None) -> "Schema":
-        """Find the weights.
+        """Find the weights. On an error the estimator stays as it was.
 
         Parameters
         ----------
-        X : (N, n_features) array, sparse matrix, data frame or AnnData (its X)
-        y, modalities : Modality, list of Modality, or array; two names for the second argument
+        X : (N, n_features) array, sparse matrix, data frame or AnnData (its X, with var_names for names of features)
+        y, modalities : Modality, list of Modality, or array, Series or data frame; two names for the second argument
         reference : Modality or array, optional
             What min_correlation refers to; the distance over X itself by default.
+
+        Raises
+        ------
+        SchemaError : in one line, what is wrong and what helps. Values that are missing, and rows whose names differ
+            between X, the modalities and the reference, are refused with the first place.
         """
-        check_parameters(self.min_correlation, self.max_weight_ratio, self.solver)
-        if (y is None) == (modalities is None):
-            what = "both given" if y is not None else "missing"
-            raise InvalidInput(f"modalities are {what}: Schema requires y to be passed, but the target y is None")
-        modalities = as_modalities(y if modalities is None else modalities)
-        if not modalities:
-            raise InvalidInput("modalities is an empty list; give at least one")
-        X = self._validated(X, reset=True)
-        self.basis_ = None
-        if self.basis is not None:
-            if self.features != "numeric":
-                raise InvalidInput(f"basis={self.basis!r} needs features='numeric', not {self.features!r}")
-            self.basis_ = make_basis(self.basis, self.n_components, X, self.random_state)
-            X = self.basis_.fit(X).transform(X)
-        self._measure(X, modalities, reference)
-        return self._solve([one.weight for one in modalities])
+        with self._all_or_nothing():
+            check_parameters(self.min_correlation, self.max_weight_ratio, self.solver)
+            if (y is None) == (modalities is None):
+                what = "both given" if y is not None else "missing"
+                raise InvalidInput(f"modalities are {what}: Schema requires y to be passed, but the target y is None")
+            given = as_modalities(y if modalities is None else modalities)
+            if not given:
+                raise InvalidInput("modalities is an empty list; give at least one")
+            check_rows(X, {name: one.values for name, one in named_modalities(given, reference).items()})
+            X = validated(self, X, self.features == "categorical", reset=True)
+            self.basis_ = None
+            if self.basis is not None:
+                if self.features != "numeric":
+                    raise InvalidInput(f"basis={self.basis!r} needs features='numeric', not {self.features!r}")
+                self.basis_ = make_basis(self.basis, self.n_components, X, self.random_state)
+                X = fit_transformed(self.basis_, X)
+            reference = None if reference is None else as_modality(reference, "reference")
+            options = {name: getattr(self, name) for name in ("features", "pairs", "random_state")}
+            self.moments_, self.covariances_, self._levels = measured(X, given, reference, **options)
+            return self._solve([one.weight for one in given])
 
     def fit_moments(self, moments: Moments, modality_weights: Iterable[float] | None = None) -> "Schema":
         """Find the weights from moments alone; modality_weights γ (J,) are 1 by default."""
-        check_parameters(self.min_correlation, self.max_weight_ratio, self.solver)
-        kind = "numeric" if moments.layout.blocks[0].levels is None else "categorical"
-        if kind != self.features:
-            raise InvalidInput(f"features={self.features!r}, but the moments are of {kind} features; set features")
-        self.basis_ = None
-        self.moments_, self.covariances_ = moments, moments.covariances()
-        self.n_features_in_ = moments.layout.n_features
-        n_modalities = len(self.covariances_.modality_sd)
-        return self._solve(np.ones(n_modalities) if modality_weights is None else list(modality_weights))
+        with self._all_or_nothing():
+            check_parameters(self.min_correlation, self.max_weight_ratio, self.solver)
+            if not isinstance(moments, Moments):
+                raise InvalidInput(f"moments are of type {type(moments).__name__}; give Moments, or call fit")
+            kind = "numeric" if moments.layout.blocks[0].levels is None else "categorical"
+            if kind != self.features:
+                raise InvalidInput(f"features={self.features!r}, but the moments are of {kind} features; set features")
+            forget_names(self)
+            self.basis_ = None
+            self.moments_, self.covariances_ = moments, moments.covariances()
+            self._levels = levels_of(moments.layout.blocks[: moments.layout.n_features])
+            self.n_features_in_ = moments.layout.n_features
+            default = np.ones(len(self.covariances_.modality_sd))
+            return self._solve(default if modality_weights is None else list(modality_weights))
 
-    def ensemble(
-        self, min_correlations: Iterable[float], max_weight_ratios: Iterable[float] | None = None
-    ) -> dict[tuple[float, float], Solution]:
-        """Solutions for every (s, q) from the moments of the last fit; the data are not visited again."""
+    def ensemble(self, min_correlations: Iterable[float], max_weight_ratios: Iterable[float] | None = None) -> Ensemble:
+        """Solutions for every (s, q) from the moments of the last fit; the data are not visited again.
+
+        What no weights meet is left out with a warning, and stands in ``failures`` of the result.
+        """
         check_is_fitted(self, "covariances_")
         ratios = [self.max_weight_ratio] if max_weight_ratios is None else max_weight_ratios
         return solve_ensemble(self.covariances_, self._gamma, min_correlations, ratios, solver=self.solver)
@@ -143,12 +155,13 @@ class Schema(TransformerMixin, BaseEstimator):
     def transform(self, X: Any) -> Any:
         """Multiply each feature (or basis component) by the square root of its weight.
 
-        Labels become one column per level, so that squared Euclidean distances are the weighted Hamming distances.
+        Features with names must be those of fit, in their order. Labels become one column per level, so that squared
+        Euclidean distances are the weighted Hamming distances.
         """
         check_is_fitted(self, "weights_")
-        X = self._validated(X, reset=False)
-        if self.features == "categorical":
-            return self._weighted_levels(X)
+        X = validated(self, X, self._levels is not None, reset=False)
+        if self._levels is not None:
+            return weighted_levels(X, self._levels, self.weights_)
         if self.basis_ is not None:
             X = self.basis_.transform(X)
         root = np.sqrt(self.weights_)
@@ -158,7 +171,7 @@ class Schema(TransformerMixin, BaseEstimator):
         """Score the features of X, (n_features,): see :func:`schema_core.gene_scores`. Without a basis, the weights."""
         check_is_fitted(self, "weights_")
         if self.basis_ is None:
-            return self.weights_
+            return self.weights_.copy()
         if not hasattr(self.basis_, "components_"):
             raise InvalidInput(f"basis={self.basis!r} has no components_, so its weights cannot be traced to features")
         return gene_scores(self.weights_, self.basis_.components_, style, top)
@@ -168,19 +181,7 @@ class Schema(TransformerMixin, BaseEstimator):
         check_is_fitted(self, "weights_")
         if self.basis_ is not None:
             return np.array([f"component{i}" for i in range(len(self.weights_))], dtype=object)
-        names = getattr(self, "feature_names_in_", None)
-        if input_features is not None:
-            if len(input_features) != self.n_features_in_ or (names is not None and any(names != input_features)):
-                raise ValueError("input_features is not equal to feature_names_in_ or has another length")
-            names = input_features
-        if names is None:
-            names = [f"x{i}" for i in range(self.n_features_in_)]
-        if self.features == "categorical":
-            return np.array(
-                [f"{name}={level}" for name, levels in zip(names, self._levels, strict=True) for level in levels],
-                dtype=object,
-            )
-        return np.asarray(names, dtype=object)
+        return names_out(self, input_features, self._levels)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -188,38 +189,19 @@ class Schema(TransformerMixin, BaseEstimator):
         tags.input_tags.sparse = True
         return tags
 
-    def _validated(self, X: Any, reset: bool) -> Any:
-        """X as a 2-d array or CSR matrix, with scikit-learn's checks of shape, names and finiteness."""
-        if hasattr(X, "obs") and hasattr(X, "X"):
-            X = X.X
-        if self.features == "categorical":
-            return validate_data(self, X, reset=reset, dtype=None)
-        return validate_data(self, X, reset=reset, accept_sparse="csr", dtype=[np.float64, np.float32])
-
-    def _measure(self, X: Any, modalities: list, reference: Any) -> None:
-        """Set covariances_, and moments_ where closed forms serve."""
-        self.moments_ = None
-        targets = modalities + ([] if reference is None else as_modalities(reference))
-        closed = all(target.has_closed_form for target in targets)
-        if self.pairs == "all" and (closed or X.shape[0] > EVERY_PAIR_UP_TO):
-            self.moments_ = Moments.from_arrays(X, modalities, reference, features=self.features)
-            self.covariances_ = self.moments_.covariances()
-            return
-        if self.pairs != "all" and not (isinstance(self.pairs, int | np.integer) and self.pairs > 1):
-            raise InvalidInput(f"pairs={self.pairs!r} must be 'all' or a number of pairs above 1")
-        self.covariances_: Covariances = sampled_covariances(
-            X,
-            modalities,
-            reference,
-            features=self.features,
-            n_pairs=None if self.pairs == "all" else int(self.pairs),
-            random_state=self.random_state,
-        )
-        if self.features == "categorical":
-            self._sampled_levels = [block.levels[0] for block in encode_features(X, self.features).blocks]
+    @contextmanager
+    def _all_or_nothing(self) -> Iterator[None]:
+        """Put back every attribute where something fails, so that no weights stand beside other moments."""
+        before = dict(vars(self))
+        try:
+            yield
+        except BaseException:
+            vars(self).clear()
+            vars(self).update(before)
+            raise
 
     def _solve(self, gamma: Iterable[float]) -> "Schema":
-        self._gamma = np.asarray(gamma, dtype=float)
+        self._gamma = checked_gamma(gamma, len(self.covariances_.modality_sd))
         solution = solve(
             self.covariances_,
             self._gamma,
@@ -233,22 +215,3 @@ class Schema(TransformerMixin, BaseEstimator):
         self.reference_correlation_, after = self.covariances_.correlations(self.weights_)
         self.modality_correlations_ = (before, after)
         return self
-
-    @property
-    def _levels(self) -> list[tuple]:
-        """The levels of each categorical feature."""
-        if self.moments_ is None:
-            return self._sampled_levels
-        layout = self.moments_.layout
-        return [block.levels[0] for block in layout.blocks[: layout.n_features]]
-
-    def _weighted_levels(self, X: np.ndarray) -> np.ndarray:
-        labels, parts = label_columns(X, "X"), []
-        for j, (levels, weight) in enumerate(zip(self._levels, self.weights_, strict=True)):
-            # as Python objects: in an array of X's dtype, levels would be cut to the length of X's longest string
-            codes = pd.Index(levels, dtype=object).get_indexer(pd.Index(labels[:, j], dtype=object))
-            if (codes < 0).any():
-                unseen = as_plain(labels[np.argmin(codes), j])
-                raise InvalidInput(f"X holds {unseen!r} in column {j}, a label that fit did not see; fit with it")
-            parts.append(np.sqrt(weight / 2) * np.eye(len(levels))[codes])
-        return np.hstack(parts)

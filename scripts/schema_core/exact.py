@@ -1,19 +1,27 @@
 """The exact solver: one cone program, its proof, a rule for ties, and what to do where nothing agrees."""
 
+import warnings
 from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
 
-from schema_core.cone import Cone, ConeSolution
-from schema_core.errors import InfeasibleCorrelation, SolverFailure
+from schema_core.bound import upper_bound
+from schema_core.cone import LEAST_SPREAD, Cone
+from schema_core.errors import InfeasibleCorrelation, SchemaWarning, SolverFailure
 from schema_core.local import best_local
 from schema_core.problem import ZERO, Certificate, Problem, Solution
 
-# Of all weights within this relative distance of the best objective, the ones nearest to equal are taken.
+# An optimum is called global where its bound is above it by no more than this share of it.
+CLOSED = 1e-6
+# Of all weights within this relative distance of the best objective, the ones of smallest ‖v‖ are taken.
 TIE = 1e-9
-# An objective below this is no agreement: the cone program only shrinks towards 0 there.
+# Weights with exact zeros may cost this share of the objective.
+CLEAN = 1e-7
+# An objective below this share of the best feature's is no agreement: the cone program only shrinks towards 0 there.
 NO_AGREEMENT = 1e-6
+# Where no feature's |a| is above this share of the largest |γ|, the modalities say nothing: all else is rounding.
+NOTHING = 1e-13
 
 
 def solve_exact(problem: Problem) -> Solution:
@@ -25,111 +33,174 @@ def solve_exact(problem: Problem) -> Solution:
     Raises
     ------
     InfeasibleCorrelation : where s is above what any weights reach
+
+    Warns
+    -----
+    SchemaWarning : where the gap to the bound is not within a relative tolerance of 1e-6 ("not closed")
     """
-    # the rule for ties weighs w against 1 inside the cone program, which must not depend on the unit of X
-    solution = ExactSolver(problem.varying().scaled()).solve()
-    weights = np.ones(len(problem.c))
+    solution = ExactSolver(problem.varying()).solve()
+    weights = np.ones(len(problem.a))
     weights[problem.varies] = solution.weights
     return replace(solution, weights=weights)
 
 
-def largest_correlation(problem: Problem) -> tuple[float, np.ndarray]:
-    """The largest correlation with the reference under the cap, and the weights (k,) that reach it."""
+def largest_correlation(problem: Problem) -> Solution:
+    """The weights (k,) of the largest correlation with the reference under the cap, which is their objective."""
     # every correlation is at least -1, so that this s asks for nothing
-    solution = solve_exact(replace(problem, c=problem.g, s=-1.0))
-    return solution.objective, solution.weights
+    return solve_exact(replace(problem, a=problem.b, gamma=1.0, s=-1.0))
 
 
 class ExactSolver:
     """Steps of one exact solve, over features that all vary; :func:`solve_exact` is the door."""
 
     def __init__(self, problem: Problem):
-        self.problem = problem
-        self.cone = Cone(problem)
+        # the objective in the unit of its best feature
+        self.size = float(np.abs(problem.a).max())
+        self.nothing = self.size <= NOTHING * problem.gamma
+        self.given = problem
+        self.problem = replace(problem, a=np.zeros_like(problem.a) if self.nothing else problem.a / self.size)
+
+    @cached_property
+    def cone(self) -> Cone:
+        """The feasible weights."""
+        return Cone(self.problem)
 
     def solve(self) -> Solution:
         """See :func:`solve_exact`."""
         problem = self.problem
-        if len(problem.c) == 1:
-            return self._finish(np.ones(1), abs(problem.objective(np.ones(1))), "only one feature varies")
         self._check_feasible()
-        first = self.cone.maximise(problem.c)
-        w = self._feasible(first.w)
-        if w is None or problem.objective(w) < NO_AGREEMENT:
-            return best_local(problem, self.cone, self._feasible, starts=[] if w is None else [w])
-        if problem.has_ties:
-            w = self._nearest_to_equal(w)
-        return self._finish(w, self._bound(first), first.status)
+        if len(problem.a) == 1:
+            return self._finish(np.ones(1), problem.objective(np.ones(1)), "only one feature varies")
+        if self.nothing:
+            return self._finish(self._inside, 0.0, "no feature has any correlation with the modalities")
+        w, bound, status = self._proven()
+        if problem.objective(w) >= NO_AGREEMENT:
+            return self._finish(w, bound, status)
+        solution = best_local(problem, self.cone, self._feasible, [w], self.size)
+        return replace(solution, objective=self._objective(solution.weights))
+
+    def _proven(self) -> tuple[np.ndarray, float, str]:
+        """The best weights of a cone program and its proof; of several where a solver's tolerance leaves a gap.
+
+        The others have the objective in its own unit, and, under a cap, y in other units.
+        """
+        w, bound, status, failure = None, np.inf, "", None
+        for least_spread in (LEAST_SPREAD, LEAST_SPREAD, 0.0, 1e-3)[: 4 if self.cone.binds else 2]:
+            best = 0.0 if w is None else self.problem.objective(w)
+            if w is not None and (best < NO_AGREEMENT or bound - best <= CLOSED * best):
+                break
+            cone = self.cone if least_spread == LEAST_SPREAD else Cone(self.problem, least_spread)
+            try:
+                other, lower, status = self._attempt(cone, best or 1.0)
+            except SolverFailure as error:
+                failure = error
+                continue
+            bound = min(bound, lower)
+            if w is None or self.problem.objective(other) > best:
+                w = other
+        if w is None:
+            raise failure
+        return w, bound, status
+
+    def _attempt(self, cone: Cone, unit: float) -> tuple[np.ndarray, float, str]:
+        """Weights, an upper bound, and the status of one cone program."""
+        first = cone.best(unit)
+        w = self._feasible(first.y, cone)
+        if self.problem.has_ties:
+            w = self._of_least_norm(w, float(cone.a @ first.y), cone)
+        return w, upper_bound(cone, first), first.status
 
     def _finish(self, w: np.ndarray, bound: float, status: str) -> Solution:
+        """The solution for the objective as it was given; ``bound`` is that of the scaled one."""
         objective = self.problem.objective(w)
-        gap = max(bound - objective, 0.0)
-        return Solution(w / w.mean(), objective, Certificate("global", objective + gap, gap), status)
+        gap, unit = max(bound - objective, 0.0), 1.0 if self.nothing else self.size
+        kind = "global" if gap <= CLOSED * abs(objective) else "not closed"
+        if kind != "global":
+            status = f"not closed: the objective can be up to {gap * unit:.2g} below the best ({status})"
+            remedy = "bring features of very different spread to similar units, or raise max_weight_ratio"
+            warnings.warn(f"the solution is {status}; {remedy}", SchemaWarning, stacklevel=2)
+        objective = self._objective(w)
+        return Solution(w / w.mean(), objective, Certificate(kind, objective + gap * unit, gap * unit), status)
+
+    def _objective(self, w: np.ndarray) -> float:
+        """In the unit of what was given."""
+        return float(self.given.a @ (w * self.problem.sd) / self.problem.norm(w))
 
     def _check_feasible(self) -> None:
         """Equal weights are feasible unless the reference is of its own; then ask for the largest correlation."""
-        if not self.problem.allows(np.ones(self.cone.k)):
-            maximum, _ = largest_correlation(self.problem)
-            if self.problem.s > maximum + 1e-9:
-                raise InfeasibleCorrelation(self.problem.s, maximum)
+        problem = self.problem
+        if problem.s > -1 and not problem.allows(np.ones(len(problem.a))):
+            maximum = self._most_faithful[0]
+            if problem.s > maximum + 1e-9:
+                raise InfeasibleCorrelation(problem.s, maximum)
+
+    @cached_property
+    def _most_faithful(self) -> tuple[float, np.ndarray]:
+        if len(self.problem.a) == 1:
+            return self.problem.correlation(np.ones(1)), np.ones(1)
+        solution = largest_correlation(self.problem)
+        return solution.objective, solution.weights
 
     @cached_property
     def _inside(self) -> np.ndarray:
         """A point away from the limits: equal weights, or else as near to them as keeps half of the room above s."""
-        problem, equal = self.problem, np.ones(self.cone.k)
-        if problem.correlation(equal) > problem.s + 1e-6:
-            return equal
-        maximum, most_faithful = largest_correlation(problem)
+        problem, equal = self.problem, np.ones(len(self.problem.a))
+        even = equal if self.cone.binds else self.cone.weights(equal)
+        for w in (equal, even):
+            if problem.correlation(w) > problem.s + 1e-6:
+                return w
+        if problem.s <= -1:
+            return even
+        maximum, most_faithful = self._most_faithful
         for share in 10.0 ** np.arange(-1, -10, -1):
-            mixed = (1 - share) * most_faithful + share * equal
+            mixed = self._mixed(most_faithful, even, share)
             if problem.correlation(mixed) > (problem.s + maximum) / 2:
                 return mixed
         return most_faithful
 
-    def _feasible(self, w: np.ndarray) -> np.ndarray | None:
-        """Clean a solver's weights: exact zeros, then as small a step inside as meets every constraint."""
-        if not w.any():
-            return None
-        w = w / w.mean()
-        w = np.where(w < ZERO, 0.0, w)
-        if self.problem.allows(w, 1e-12):
-            return w
-        for share in 10.0 ** np.arange(-12, 1):
-            mixed = (1 - share) * w + share * self._inside
-            if self.problem.allows(mixed, 1e-12):
-                return mixed
-        return self._inside
+    def _mixed(self, w: np.ndarray, other: np.ndarray, share: float) -> np.ndarray:
+        """Weights between two, each with a sum of v of 1."""
+        sd = self.problem.sd
+        return (1 - share) * w / (w @ sd) + share * other / (other @ sd)
 
-    def _nearest_to_equal(self, w: np.ndarray) -> np.ndarray:
-        """Of all optimal weights the nearest to equal, as the paper's ridge has it; w where the solver finds none."""
-        best = self.problem.objective(w)
+    def _feasible(self, y: np.ndarray, cone: Cone) -> np.ndarray:
+        """Clean a solver's y: exact zeros, then as small a step inside as meets every constraint. Weights, mean 1.
+
+        The step keeps the zeros where it can, so that ranks of weights are never those of rounding.
+        """
+        if not y.any():
+            return self._inside
+        cleaned = cone.weights(np.where(y < ZERO * y.mean(), 0.0, y))
+        if self.problem.allows(cleaned, 1e-12):
+            return cleaned
+        inside, raw, best = self._inside, cone.weights(y), None
+        enough = (1 - CLEAN) * self.problem.objective(raw)
+        for w, other in ((cleaned, inside * (cleaned > 0)), (cleaned, inside), (raw, inside)):
+            found = self._stepped(w, other)
+            if found is not None and (best is None or self.problem.objective(found) > self.problem.objective(best)):
+                best = found
+                if self.problem.objective(best) >= enough:
+                    break
+        return inside if best is None else best
+
+    def _stepped(self, w: np.ndarray, inside: np.ndarray) -> np.ndarray | None:
+        """The first feasible weights on the way from w to others, which are away from the limits; None without any."""
+        if not inside.any():
+            return None
+        for decade in (0.0, *10.0 ** np.arange(-12, 1)):
+            if self.problem.allows(self._mixed(w, inside, decade), 1e-12):
+                shares = (decade * 10.0**step for step in (-0.75, -0.5, -0.25, 0.0))
+                steps = (self._mixed(w, inside, share) for share in shares)
+                mixed = next(one for one in steps if self.problem.allows(one, 1e-12))
+                return mixed / mixed.mean()
+        return None
+
+    def _of_least_norm(self, w: np.ndarray, best: float, cone: Cone) -> np.ndarray:
+        """Of all optimal weights those of smallest ‖v‖, as the paper's ridge has it; w where none are found."""
+        if best < NO_AGREEMENT:
+            return w
         try:
-            candidate = self._feasible(self.cone.nearest_to_equal(best * (1 - TIE)).w)
+            candidate = self._feasible(cone.least_norm(best * (1 - TIE)).y, cone)
         except SolverFailure:
             return w
-        if candidate is None or self.problem.objective(candidate) < best * (1 - 10 * TIE):
-            return w
-        return candidate
-
-    def _bound(self, solution: ConeSolution) -> float:
-        """An upper bound of the objective over all feasible weights, from the multipliers of the constraints.
-
-        For multipliers η (w ≥ 0), ν (cap) and μ (reference), all ≥ 0, every feasible w has
-        c'w ≤ r'v - μ s ‖Rv‖ with r = c/sd + η + A'ν + μ g/sd. With r = R'z the ratio is at most ‖z‖ - μ s. The part
-        of r outside the range of R' is of the size of the solver's tolerance and is charged in full.
-        """
-        problem, sd = self.problem, self.problem.sd
-        duals = {name: np.maximum(value, 0.0) for name, value in solution.duals.items()}
-        mu = duals["reference"][0]
-        r = problem.c / sd + duals["positive"] + mu * problem.g / sd
-        if "cap" in duals:
-            r -= self._cap_transposed(duals["cap"])
-        z = np.linalg.lstsq(problem.root.T, r, rcond=None)[0]
-        outside = np.linalg.norm(r - problem.root.T @ z)
-        v = solution.w * sd
-        return float(np.linalg.norm(z) - mu * problem.s + outside * np.linalg.norm(v))
-
-    def _cap_transposed(self, nu: np.ndarray) -> np.ndarray:
-        """The cap's rows are v_i - (q/k) sd_i Σ v/sd ≤ 0."""
-        problem = self.problem
-        return nu - (problem.q / self.cone.k) * (problem.sd @ nu) / problem.sd
+        return candidate if self.problem.objective(candidate) >= best * (1 - 10 * TIE) else w

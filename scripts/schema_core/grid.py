@@ -32,6 +32,7 @@ def solve_grid(problem: Problem, *, ridge_always: bool = False) -> Solution | No
     problem than the exact solver's, which leaves them out of the cap, so that either objective can be the larger.
     """
     grid = _Grid(problem, ridge_always)
+    g = problem.g
     best, best_value, parameters = None, -np.inf, {}
     for beta in BETAS:
         reached = 0.0
@@ -39,7 +40,7 @@ def solve_grid(problem: Problem, *, ridge_always: bool = False) -> Solution | No
             if alpha <= reached:  # the solution for a smaller α meets this α too, so that it is the solution here
                 continue
             for w, ridge in grid.solutions(alpha, beta):
-                reached = problem.g @ w / problem.g.sum()
+                reached = g @ w / g.sum()
                 if problem.allows(w) and problem.objective(w) > best_value:
                     best, best_value = w, problem.objective(w)
                     parameters = {"alpha": float(alpha), "beta": float(beta), "lambda": float(ridge)}
@@ -55,8 +56,9 @@ class _Grid:
     def __init__(self, problem: Problem, ridge_always: bool):
         self.q, self.ridge_always = problem.q, ridge_always
         root_pairs, mean = np.sqrt(min(problem.n_pairs, MOST_PAIRS)), problem.mean_distance
-        self.S = problem.S / mean**2
-        self.c, self.g = (root_pairs / mean) * problem.c, (root_pairs / mean) * problem.g
+        self.sd, self.S = problem.sd, problem.S / mean**2
+        # c in the unit of its largest γ: the answer does not depend on it, but the values searched do
+        self.c, self.g = (root_pairs / mean / problem.gamma) * problem.c, (root_pairs / mean) * problem.g
         self.k = len(self.c)
         # quadprog wants constraints as columns: w ≥ 0, then g'w ≥ α g'1
         self.constraints = np.hstack([np.eye(self.k), self.g[:, None]])
@@ -114,5 +116,6 @@ class _Grid:
         except ValueError:
             self.n_failures += 1
             return None
-        w = np.where(w < ZERO * w.mean(), 0.0, w)
+        v = w * self.sd
+        w = np.where((w < 0) | (v < ZERO * v.mean()) & (self.sd > 0), 0.0, w)
         return w if w.any() and np.isfinite(w).all() else None

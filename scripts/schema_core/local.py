@@ -2,10 +2,12 @@
 
 Where c'w ≤ 0 for all feasible w, maximising c'w/√(w'Sw) is maximising a convex function, so no bound is known.
 Each step here replaces √(w'Sw) by its tangent at w₀, which it never falls below: the linear program that results
-can only raise the objective, and its optima are the corners where such problems have theirs. Many starts, and the
-paper's own grid, guard against a poor corner.
+can only raise the objective, and its optima are the corners where such problems have theirs. Starts at the best of many
+random weights, at single features, and the paper's own grid guard against a poor corner. What all of it may cost is
+bounded: a cone program takes time in proportion to k³, so that with more features there are fewer starts.
 """
 
+import logging
 from collections.abc import Callable
 
 import numpy as np
@@ -15,30 +17,45 @@ from schema_core.errors import SolverFailure
 from schema_core.grid import solve_grid
 from schema_core.problem import Certificate, Problem, Solution
 
-RANDOM_STARTS = 20
 MOST_STEPS = 50
+# Cone programs for one problem: seconds for up to hundreds of features.
+FEWEST_PROGRAMS, MOST_PROGRAMS, PROGRAMS_TIMES_CUBE = 5, 300, 5e8
+DRAWN, BEST_DRAWN = 20_000, 8  # random numbers for each way to draw weights, and starts among them
+LARGEST_GRID = 60  # features: the grid's time grows with their cube, too
+
+logger = logging.getLogger(__name__)
 
 
 def best_local(
     problem: Problem,
     cone: Cone,
-    feasible: Callable[[np.ndarray], np.ndarray | None],
+    feasible: Callable[[np.ndarray, Cone], np.ndarray],
     starts: list[np.ndarray],
+    unit: float,
 ) -> Solution:
-    """The best of the paper's grid and of ascents from many starts: equal, each feature up or alone, random."""
-    k = len(problem.c)
-    rng = np.random.default_rng(0)
-    up = [np.ones(k) + (k - 1) * unit for unit in np.eye(k)]
-    down = [np.maximum(np.ones(k) - unit, 0.0) for unit in np.eye(k)]
-    random = list(rng.dirichlet(np.full(k, 0.5), RANDOM_STARTS) * k)
-    grid = solve_grid(problem)
+    """The best of the paper's grid and of ascents from many starts: equal, random, each feature alone or up.
+
+    feasible : makes weights of a solver's y; starts : weights to begin with; unit : of the objective, for the log
+    """
+    k = len(problem.a)
+    left = int(np.clip(PROGRAMS_TIMES_CUBE / k**3, FEWEST_PROGRAMS, MOST_PROGRAMS))
+    grid = solve_grid(problem) if k <= LARGEST_GRID else None
     candidates = [(grid.objective, grid.weights, "the grid")] if grid is not None else []
-    for start in [np.ones(k), *starts, *up, *down, *random]:
-        w = _ascend(problem, cone, feasible, start)
+    everything = [*starts, *_starts(problem, cone)]
+    for done, start in enumerate(everything):
+        if left <= 0:
+            break
+        w, steps = _ascend(problem, cone, feasible, start, left)
+        left -= steps
         if w is not None:
             candidates.append((problem.objective(w), w, "an ascent"))
+        if done % 10 == 0 and candidates:
+            best = max(candidates, key=lambda candidate: candidate[0])[0]
+            progress = (done, len(everything), best * unit)
+            logger.info("no weights agree: local search from start %d of %d, best %.6g", *progress)
+    candidates = [candidate for candidate in candidates if np.isfinite(candidate[0])]
     if not candidates:
-        raise SolverFailure("neither the grid nor any local ascent found feasible weights")
+        raise SolverFailure("neither the grid nor any local ascent found feasible weights; lower min_correlation")
     objective, w, origin = max(candidates, key=lambda candidate: candidate[0])
     return Solution(
         w / w.mean(),
@@ -48,17 +65,43 @@ def best_local(
     )
 
 
-def _ascend(problem: Problem, cone: Cone, feasible: Callable, w: np.ndarray) -> np.ndarray | None:
-    """Climb from w (which need not be feasible) until the objective stops rising."""
-    best, best_value = None, -np.inf
-    for _ in range(MOST_STEPS):
-        slope = min(problem.objective(w), 0.0) if best is None else min(best_value, 0.0)
-        tangent = problem.S @ w / problem.norm(w)
+def _starts(problem: Problem, cone: Cone) -> list[np.ndarray]:
+    """Weights to climb from (mean 1), the most promising first."""
+    k, rng = cone.k, np.random.default_rng(0)
+    even = np.ones((1, k))
+    single = np.vstack([np.eye(k) * k, 1 + (k - 1) * np.eye(k)])
+    n = max(50, DRAWN // k)
+    drawn = [rng.dirichlet(np.full(k, spread), n // 2) * k for spread in (0.1, 0.3, 1.0)]
+    mixed = [share * y + (1 - share) * even for y in drawn for share in (1.0, rng.random((len(y), 1)))]
+    w = np.vstack([even, single, *mixed]) / cone.spread
+    w = np.vstack([even, w / w.mean(axis=1, keepdims=True)])
+    v = w * problem.sd
+    norms = np.linalg.norm(v @ problem.root.T, axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        objective, correlation = v @ problem.a / norms, v @ problem.b / norms
+    allowed = (correlation >= problem.s) & (w.max(axis=1) <= problem.q)
+    order = np.argsort(-np.where(allowed, objective, -np.inf), kind="stable")
+    best = order[: min(BEST_DRAWN, int(allowed.sum()))]
+    return [w[0], *w[best], *w[1 : 2 + 2 * k]]
+
+
+def _ascend(
+    problem: Problem, cone: Cone, feasible: Callable, w: np.ndarray, most: int
+) -> tuple[np.ndarray | None, int]:
+    """Climb from w (which need not be feasible) until the objective stops rising; the weights, and steps taken."""
+    best, best_value = (w, problem.objective(w)) if problem.allows(w, 1e-12) else (None, -np.inf)
+    for step in range(min(MOST_STEPS, most)):
+        v = w * problem.sd
+        slope = min(problem.objective(w), 0.0)
+        tangent = problem.root.T @ (problem.root @ v) / problem.norm(w)
+        if not np.isfinite(slope) or not np.isfinite(tangent).all():
+            return best, step
         try:
-            candidate = feasible(cone.best_corner(problem.c - slope * tangent))
+            corner = cone.best_corner((problem.a - slope * tangent) * cone.h)
         except SolverFailure:
-            break
-        if candidate is None or problem.objective(candidate) <= best_value + 1e-12:
-            break
+            return best, step + 1
+        candidate = feasible(corner * cone.spread, cone)
+        if not problem.objective(candidate) > best_value + 1e-12:
+            return best, step + 1
         best, best_value, w = candidate, problem.objective(candidate), candidate
-    return best
+    return best, min(MOST_STEPS, most)

@@ -1,14 +1,17 @@
 """Covariances over chosen pairs, for distances that have no closed form, and how many pairs that takes."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from numbers import Integral
 from typing import Any
 
 import numpy as np
+from scipy import sparse
 
 from schema_core.covariances import Covariances
-from schema_core.encoding import check_columns, encode_features, factorize, label_columns, numeric_columns
+from schema_core.encoding import Labels, encode_features, encode_modality, unit_of
 from schema_core.errors import InvalidInput
-from schema_core.modality import Modality, as_modalities, as_reference, check_lengths
+from schema_core.given import check_lengths, check_rows
+from schema_core.modality import Modality, named_modalities
 
 PAIRS_AT_ONCE = 200_000
 
@@ -48,31 +51,43 @@ def sampled_covariances(
 
     Takes what :meth:`schema_core.Moments.from_arrays` takes, and modalities with a distance or kernel as well.
     """
-    encoded = encode_features(X, features)
-    targets = [(one, f"modalities[{j}]") for j, one in enumerate(as_modalities(modalities))]
-    if reference is not None:
-        targets.append((as_reference(reference), "reference"))
-    values = [_values(one, name) for one, name in targets]
+    encoded, given = encode_features(X, features), named_modalities(modalities, reference)
+    values = {name: _values(one, name) for name, one in given.items()}
     n = encoded.values.shape[0]
-    check_lengths([n, *(len(one) for one in values)])
+    check_lengths({"X": n} | {name: column.shape[0] for name, column in values.items()})
+    check_rows(X, {name: one.values for name, one in given.items()})
     if n < 2:
         raise InvalidInput(f"X has {n} row(s) (n_samples = {n}), and pairs need at least 2; give more observations")
-    if n_pairs is not None and n_pairs < 2:
-        raise InvalidInput(f"pairs={n_pairs} is too few for a correlation; use at least 2, or 'all'")
-    draw = _all_pairs(n) if n_pairs is None else _random_pairs(n, n_pairs, np.random.default_rng(random_state))
-    k = len(encoded.blocks)
-    centre, gram = None, np.zeros((1 + k + len(targets),) * 2)
+    if n_pairs is not None and not (isinstance(n_pairs, Integral) and n_pairs > 1):
+        raise InvalidInput(f"pairs={n_pairs!r} must be 'all' or a number of pairs above 1")
+    draw = _all_pairs(n) if n_pairs is None else _random_pairs(n, int(n_pairs), _generator(random_state))
+    k, of_features = len(encoded.blocks), _feature_distances(encoded)
+    centre, gram = None, np.zeros((1 + k + len(given),) * 2)
     for first, second in draw:
-        distances = np.empty((len(first), k + len(targets)))
-        distances[:, :k] = _feature_distances(encoded.values, first, second, features)
-        for j, ((one, name), column) in enumerate(zip(targets, values, strict=True)):
-            distances[:, k + j] = _distances(one, name, column[first], column[second])
-        centre = distances.mean(axis=0) if centre is None else centre
-        augmented = np.hstack([np.ones((len(distances), 1)), distances - centre])
+        distances = np.empty((len(first), k + len(given)))
+        distances[:, :k] = of_features(first, second)
+        for j, (name, one) in enumerate(given.items(), k):
+            distances[:, j] = _distances(one, name, values[name][first], values[name][second])
+        if centre is None:
+            unit = unit_of(np.abs(distances).max(axis=0))
+            # from the first on, so that what is constant stays so to the last bit
+            centre = distances[0] / unit + (distances / unit - distances[0] / unit).mean(axis=0)
+        augmented = np.hstack([np.ones((len(distances), 1)), distances / unit - centre])
         gram += augmented.T @ augmented
     mean = gram[0, 1:] / gram[0, 0]
     covariance = gram[1:, 1:] / gram[0, 0] - np.outer(mean, mean)
-    return Covariances.from_joint(covariance, mean + centre, k, reference is not None, round(gram[0, 0]))
+    still = np.diag(covariance) <= (64 * np.finfo(float).eps * centre) ** 2
+    covariance[still, :] = covariance[:, still] = 0.0
+    return Covariances.from_joint(covariance, mean + centre, unit, k, reference is not None, round(gram[0, 0]))
+
+
+def _generator(random_state: Any) -> np.random.Generator:
+    try:
+        return np.random.default_rng(random_state)
+    except (TypeError, ValueError) as error:
+        raise InvalidInput(
+            f"random_state={random_state!r} is no seed ({error}); use a whole number from 0 up"
+        ) from error
 
 
 def _random_pairs(n: int, n_pairs: int, rng: np.random.Generator) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -90,37 +105,55 @@ def _all_pairs(n: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         yield first[keep], second[keep]
 
 
-def _values(modality: Modality, name: str) -> np.ndarray:
+def _values(modality: Modality, name: str) -> Any:
     """The values to index by pair: floats, or labels as codes; as given where the distance is the caller's own."""
     if modality.distance is not None:
-        return np.asarray(modality.values)
-    check_columns(modality, name)
-    if modality.is_categorical:
-        labels = label_columns(modality.values, name)
-        return np.stack([factorize(labels[:, j], name)[0] for j in range(labels.shape[1])], axis=1)
-    values = numeric_columns(modality.values, name)
-    return values if isinstance(values, np.ndarray) else values.toarray()
+        values = modality.values
+        values = values.tocsr() if sparse.issparse(values) else np.asarray(values)
+        if not values.ndim:
+            raise InvalidInput(f"{name} is of type {type(modality.values).__name__}, no table; give an array")
+        return values
+    encoded = encode_modality(modality, name)
+    if isinstance(encoded, Labels):
+        return encoded.values
+    values = encoded.all_rows()
+    return values.toarray() if sparse.issparse(values) else values
 
 
-def _feature_distances(values: Any, first: np.ndarray, second: np.ndarray, features: str) -> np.ndarray:
-    if features == "categorical":
-        return values[first] != values[second]
-    difference = values[first] - values[second]
-    return (difference if isinstance(difference, np.ndarray) else difference.toarray()) ** 2
+def _feature_distances(encoded: Any) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
+    """A function of the two observations of P pairs that gives the features' distances, (P, k)."""
+    if isinstance(encoded, Labels):
+        return lambda first, second: encoded.values[first] != encoded.values[second]
+    values = encoded.all_rows()
+
+    def squared(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+        difference = values[first] - values[second]
+        return (difference.toarray() if sparse.issparse(difference) else difference) ** 2
+
+    return squared
 
 
-def _distances(modality: Modality, name: str, first: np.ndarray, second: np.ndarray) -> np.ndarray:
+def _distances(modality: Modality, name: str, first: Any, second: Any) -> np.ndarray:
     """Distances of one modality on pairs, shape (P,), checked to be finite."""
+    n_pairs = first.shape[0]
     if modality.distance is not None:
-        distance = np.asarray(modality.distance(first, second), dtype=float)
+        distance = _called(modality.distance, f"{name}: its distance", first, second)
     elif modality.is_categorical:
         distance = (first != second).sum(axis=1).astype(float)
     else:
         distance = ((first - second) ** 2).sum(axis=1)
     if modality.kernel is not None:
-        distance = np.asarray(modality.kernel(distance), dtype=float)
-    if distance.shape != (len(first),):
-        raise InvalidInput(f"{name}: its distance or kernel gave shape {distance.shape} for {len(first)} pairs")
+        distance = _called(modality.kernel, f"{name}: its kernel", distance)
+    if distance.shape != (n_pairs,):
+        raise InvalidInput(f"{name}: its distance or kernel gave shape {distance.shape} for {n_pairs} pairs")
     if not np.isfinite(distance).all():
         raise InvalidInput(f"{name}: its distance or kernel gave NaN or inf; mend the function")
     return distance
+
+
+def _called(function: Callable, what: str, *arguments: Any) -> np.ndarray:
+    """What a function of the caller's gives, as floats; InvalidInput where it fails."""
+    try:
+        return np.asarray(function(*arguments), dtype=float)
+    except Exception as error:
+        raise InvalidInput(f"{what} failed with {type(error).__name__}: {error}; mend the function") from error

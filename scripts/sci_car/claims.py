@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import pandas as pd
 
 from running import step, whole_file
+from sci_car.figures.summarised import alone_in_words, gain_in_words, ranges, why_absent
 from sci_car.methods.table import METHODS, alone
-from sci_car.summarised import alone_in_words, gain_in_words, ranges, why_absent
 
 # By claim, the variants and their methods. What stands before ";" names the run that "above" and "below" refer to.
 AGREEMENT = {
@@ -96,8 +96,8 @@ def genes(scores: pd.DataFrame, sets: pd.DataFrame, terms: pd.DataFrame, top: in
         variant = f"{way}, {top} genes"
         shares = ", ".join(f"{share:.2f}" for share in of_way["share"])
         reason = (
-            f"|t| of the genes against the others'; share of the genes with q < 0.01 by type: {shares}; the first "
-            f"genes of components with equal weights, which owe nothing to Schema, have q = {unweighted:.2g}"
+            f"|t| of these genes against that of the others; by type, the share of them with q < 0.01 is {shares}; the "
+            f"first genes under equal weights, which owe nothing to Schema, have q = {unweighted:.2g}"
         )
         yield {"id": "genes.pt_de", "variant": variant, "ours": of_way["q"].max(), "reason": reason}
         first = scores.nlargest(3, way)["gene"].tolist()
@@ -121,8 +121,8 @@ def genes(scores: pd.DataFrame, sets: pd.DataFrame, terms: pd.DataFrame, top: in
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        inputs, params = snakemake.input, snakemake.params  # noqa: F821
+    with step(snakemake):
+        inputs, params = snakemake.input, snakemake.params
         names = ("summary", "scores", "gain", "genes", "sets", "terms", "statuses", "gains")
         tables = {name: pd.read_csv(inputs[name], sep="\t", keep_default_na=name != "statuses") for name in names}
         rows = [
@@ -131,5 +131,5 @@ if __name__ == "__main__":
             *proximal_gain(tables["gain"], tables["statuses"]),
             *genes(tables["genes"], tables["sets"], tables["terms"], params.top),
         ]
-        with whole_file(snakemake.output[0]) as part:  # noqa: F821
+        with whole_file(snakemake.output[0]) as part:
             pd.DataFrame(rows).to_csv(part, sep="\t", index=False, float_format="%.8g")

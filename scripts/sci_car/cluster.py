@@ -23,8 +23,8 @@ def clusters_of(
 
 
 if __name__ == "__main__":
-    with step(snakemake) as log:  # noqa: F821
-        inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output  # noqa: F821
+    with step(snakemake) as log:
+        inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output
         found, ended = [], []
         for path, status in zip(inputs.embeddings, inputs.statuses, strict=True):
             run = {"method": Path(path).parent.name, "seed": int(Path(path).stem)}

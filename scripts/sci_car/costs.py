@@ -18,5 +18,5 @@ def costs(files: list[str]) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    with step(snakemake), whole_file(snakemake.output[0]) as part:  # noqa: F821
-        costs(snakemake.input).to_csv(part, sep="\t", index=False, float_format="%.2f")  # noqa: F821
+    with step(snakemake), whole_file(snakemake.output[0]) as part:
+        costs(snakemake.input).to_csv(part, sep="\t", index=False, float_format="%.2f")

@@ -3,14 +3,14 @@
 from running import baseline, step
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        outputs, params = snakemake.output, snakemake.params  # noqa: F821
+    with step(snakemake):
+        outputs, params = snakemake.output, snakemake.params
         baseline(
             f"sci_car.methods.{params.module}:embed",
             outputs.embedding,
             outputs.status,
-            threads=snakemake.threads,  # noqa: F821
-            seed=int(snakemake.wildcards.seed),  # noqa: F821
-            **{params.reads: snakemake.input[0]},  # noqa: F821
+            threads=snakemake.threads,
+            seed=int(snakemake.wildcards.seed),
+            **{params.reads: snakemake.input[0]},
             **params.arguments,
         )

@@ -19,7 +19,9 @@ def save_embedding(out: Path | str, cells: pd.Index, points: np.ndarray, units: 
     """
     points = np.asarray(points, dtype=float)
     if not np.isfinite(points).all():
-        raise InputError(out, "the method placed cells at NaN or infinity", "lower its learning rate, or leave it out")
+        raise InputError(
+            out, "the method placed cells at NaN or infinity", "leave it out of sci_car.methods, or give it other data"
+        )
     table = pd.DataFrame(points, index=cells, columns=[f"x{i}" for i in range(points.shape[1])])
     table.insert(0, "unit", np.arange(len(table)) if units is None else units)
     write_parquet(table, out)

@@ -86,8 +86,8 @@ def terms(scores: pd.DataFrame, gmt: str, top: int) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output  # noqa: F821
+    with step(snakemake):
+        inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output
         cells = load_cells(inputs.cells)
         scores = scored_genes(anndata.read_h5ad(inputs.reduced), params.limits)
         expression = anndata.AnnData(as_log(cells["rna"].X), var=cells["rna"].var[[]])

@@ -28,6 +28,6 @@ def places(table: anndata.AnnData, seed: int) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    with step(snakemake), whole_file(snakemake.output[0]) as part:  # noqa: F821
-        table = anndata.read_h5ad(snakemake.input.reduced)  # noqa: F821
-        places(table, snakemake.params.seed).rename_axis("cell").to_csv(part, sep="\t", float_format="%.6g")  # noqa: F821
+    with step(snakemake), whole_file(snakemake.output[0]) as part:
+        table = anndata.read_h5ad(snakemake.input.reduced)
+        places(table, snakemake.params.seed).rename_axis("cell").to_csv(part, sep="\t", float_format="%.6g")

@@ -87,11 +87,11 @@ def joint_cells(rna_cells: pd.DataFrame, atac_cells: pd.DataFrame, files: str) -
 
 
 if __name__ == "__main__":
-    with step(snakemake) as log:  # noqa: F821
-        files = {name: snakemake.input[name] for name in FILES}  # noqa: F821
-        cells, summary = preprocess(files, snakemake.params.settings, snakemake.params.published)  # noqa: F821
+    with step(snakemake) as log:
+        files = {name: snakemake.input[name] for name in FILES}
+        cells, summary = preprocess(files, snakemake.params.settings, snakemake.params.published)
         log.info("%s", cells)
-        with whole_file(snakemake.output.cells) as part:  # noqa: F821
+        with whole_file(snakemake.output.cells) as part:
             write_cells(cells, part)
-        with whole_file(snakemake.output.summary) as part:  # noqa: F821
+        with whole_file(snakemake.output.summary) as part:
             summary.to_csv(part, sep="\t", index=False, float_format="%.10g")

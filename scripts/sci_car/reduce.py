@@ -47,8 +47,8 @@ def reduced(cells: mudata.MuData, rna: dict, atac: dict) -> anndata.AnnData:
 
 
 if __name__ == "__main__":
-    with step(snakemake) as log, whole_file(snakemake.output[0]) as part:  # noqa: F821
-        params = snakemake.params  # noqa: F821
-        table = reduced(load_cells(snakemake.input.cells), params.rna, params.atac)  # noqa: F821
+    with step(snakemake) as log, whole_file(snakemake.output[0]) as part:
+        params = snakemake.params
+        table = reduced(load_cells(snakemake.input.cells), params.rna, params.atac)
         log.info("%d cells: %s", table.n_obs, {name: values.shape[1] for name, values in table.obsm.items()})
         table.write_h5ad(Path(part))

@@ -100,8 +100,8 @@ def maps(runs: dict, table: pd.DataFrame, labels: np.ndarray, methods: list[str]
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output  # noqa: F821
+    with step(snakemake):
+        inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output
         obs = anndata.read_h5ad(inputs.reduced, backed="r").obs
         labelled = obs["cell_type"].notna().to_numpy()
         labels = obs["cell_type"][labelled].astype(str).to_numpy()

@@ -18,9 +18,9 @@ from evaluation.leiden import leiden, neighbour_graph
 from running import step, whole_file
 from schema_core import Modality, Moments, solve
 from sci_car.cells import check_enough, load_cells
+from sci_car.figures.summarised import SHUFFLED
 from sci_car.normalise import NORMALISATIONS
 from sci_car.reduce import svd
-from sci_car.summarised import SHUFFLED
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +43,9 @@ def bases(cells: mudata.MuData, grid: dict) -> Iterator[tuple[dict, np.ndarray, 
             for components, scaling in product(grid["components"], grid["scaling"]):
                 chosen = points[:, :components]
                 if scaling == "unit":
-                    chosen = chosen / chosen.std(axis=0)
+                    sd = chosen.std(axis=0)
+                    # a component of no more than rounding stays so
+                    chosen = chosen / np.where(sd > 1e-10 * sd.max(), sd, sd.max())
                 yield {"cells": kept, "rna": rna, "components": components, "scaling": scaling}, chosen, atac
 
 
@@ -82,7 +84,7 @@ def settings(cells: mudata.MuData, grid: dict, max_weight_ratio: float) -> Itera
 
 
 if __name__ == "__main__":
-    with step(snakemake), whole_file(snakemake.output[0]) as part:  # noqa: F821
-        params = snakemake.params  # noqa: F821
-        runs = settings(load_cells(snakemake.input.cells), params.grid, params.max_weight_ratio)  # noqa: F821
+    with step(snakemake), whole_file(snakemake.output[0]) as part:
+        params = snakemake.params
+        runs = settings(load_cells(snakemake.input.cells), params.grid, params.max_weight_ratio)
         pd.DataFrame(runs).to_csv(part, sep="\t", index=False, float_format="%.8g")

@@ -1,4 +1,4 @@
-"""What of the config a method's script is given."""
+"""Which part of the config each method's script is given."""
 
 from typing import Any
 

@@ -89,8 +89,8 @@ def rank_all(beads: anndata.AnnData) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        outputs = snakemake.output  # noqa: F821
-        rankings, loadings = rank_all(anndata.read_h5ad(snakemake.input.beads))  # noqa: F821
+    with step(snakemake):
+        outputs = snakemake.output
+        rankings, loadings = rank_all(anndata.read_h5ad(snakemake.input.beads))
         for table, path in ((rankings, outputs.ranking), (loadings, outputs.loadings)):
             write_parquet(table, path, index=False)

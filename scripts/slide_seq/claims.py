@@ -73,7 +73,7 @@ def agreement(
         reason = "; ".join(filter(None, [where, _controls(medians, method, "final", "all")]))
         ours = medians.of(method)["rho"]
         yield {"id": "robust.schema", "variant": variant, "ours": ours, "reason": reason, "class": BAND}
-        repeated = "CCA has no factors; repeated for the comparison"
+        repeated = "CCA has no factors: the same value, repeated beside Schema's"
         yield {"id": "robust.cca", "variant": variant, "ours": medians.of("cca")["rho"], "reason": repeated}
 
 
@@ -84,8 +84,8 @@ def _controls(medians: Medians, method: str, kind: str, genes: str) -> str:
     )
     left = medians.of(method, kind, genes=genes)["partial_rho"]
     return (
-        f"mean expression alone gives {mean['rho']:.3f}, shuffled positions {shuffled['rho']:.3f}; given mean "
-        f"expression {left:.3f} is left"
+        f"mean expression alone gives {mean['rho']:.3f}, shuffled positions {shuffled['rho']:.3f}; with mean "
+        f"expression held fixed {left:.3f} is left (partial ρ)"
     )
 
 
@@ -150,8 +150,8 @@ def scale() -> Iterator[dict]:
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        inputs, params = snakemake.input, snakemake.params  # noqa: F821
+    with step(snakemake):
+        inputs, params = snakemake.input, snakemake.params
         names = ("pairs", "methods", "terms", "shares")
         tables = {name: pd.read_csv(inputs[name], sep="\t", keep_default_na=name != "methods") for name in names}
         known = {library: set(read_gmt(inputs[library])) for library in ("go", "reactome")}
@@ -163,5 +163,5 @@ if __name__ == "__main__":
             *named_terms(tables["terms"], known, params.pucks, params.tops),
             *scale(),
         ]
-        with whole_file(snakemake.output[0]) as part:  # noqa: F821
+        with whole_file(snakemake.output[0]) as part:
             pd.DataFrame(rows).to_csv(part, sep="\t", index=False, float_format="%.8g")

@@ -57,8 +57,8 @@ def shares(terms: pd.DataFrame, q_values: list[float], n_pucks: int) -> pd.DataF
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        inputs, outputs, params = snakemake.input, snakemake.output, snakemake.params  # noqa: F821
+    with step(snakemake):
+        inputs, outputs, params = snakemake.input, snakemake.output, snakemake.params
         gmts = {library: read_gmt(Path(inputs[library])) for library in ("go", "reactome")}
         rankings = pd.read_parquet(inputs.rankings)
         terms = pd.concat(enriched(rankings, gmts, params.tops, params.methods), ignore_index=True)

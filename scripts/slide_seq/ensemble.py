@@ -32,19 +32,20 @@ def sub_runs(
 ) -> Iterator[tuple[dict, np.ndarray]]:
     """The settings of each sub-run with what came of it, and its weights (k,), mean 1.
 
-    At the largest feasible correlation (share 1) one vector of weights is feasible: that of the program which finds
-    this correlation, whatever the weight of density.
+    A share of 1 asks for the largest correlation that any weights reach. Only one vector of weights reaches it, so that
+    the weight of density changes nothing there.
     """
     n_others, k = len(covariances.modality_sd) - 1, len(covariances.reference)
-    most, granule_only = largest_correlation(Problem.from_covariances(covariances, np.zeros(n_others + 1), 0.0, k))
+    granule_only = largest_correlation(Problem.from_covariances(covariances, np.zeros(n_others + 1), 0.0, k))
+    most = granule_only.objective
     for w in density_weights:
         gamma = np.array([w, *[other_weight] * n_others])
         problem = Problem.from_covariances(covariances, gamma, 0.0, k)
         for share in shares:
-            weights, certificate = granule_only, "global"
+            solution = granule_only
             if share < 1:
-                solution = solve(covariances, gamma, min_correlation=share * most)
-                weights, certificate = solution.weights, solution.certificate.kind
+                solution = solve(covariances, gamma, min_correlation=share * most, max_weight_ratio=k)
+            weights = solution.weights
             reached, modalities = covariances.correlations(weights)
             yield (
                 {
@@ -55,7 +56,7 @@ def sub_runs(
                     "density_correlation": modalities[0],
                     "objective": problem.objective(weights),
                     "largest_weight": weights.max(),
-                    "certificate": certificate,
+                    "certificate": solution.certificate.kind,
                 },
                 weights,
             )

@@ -30,9 +30,9 @@ def factorise(expression: sparse.csr_matrix, n: int, seed: int, max_iter: int) -
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        params = snakemake.params  # noqa: F821
-        expression = scaled(anndata.read_h5ad(snakemake.input.beads).X)  # noqa: F821
+    with step(snakemake):
+        params = snakemake.params
+        expression = scaled(anndata.read_h5ad(snakemake.input.beads).X)
         W, H = factorise(expression, int(params.number), params.nmf_seed, params.max_iter)
-        with whole_file(snakemake.output[0]) as part:  # noqa: F821
+        with whole_file(snakemake.output[0]) as part:
             np.savez_compressed(part, W=W.astype(np.float32), H=H.astype(np.float32))

@@ -22,8 +22,8 @@ def gene_table(beads: anndata.AnnData, puck: str) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        pairs = zip(snakemake.input.beads, snakemake.params.pucks, strict=True)  # noqa: F821
+    with step(snakemake):
+        pairs = zip(snakemake.input.beads, snakemake.params.pucks, strict=True)
         table = pd.concat([gene_table(anndata.read_h5ad(path), puck) for path, puck in pairs])
-        with whole_file(snakemake.output[0]) as part:  # noqa: F821
+        with whole_file(snakemake.output[0]) as part:
             table.to_csv(part, sep="\t", index=False, float_format="%.8g")

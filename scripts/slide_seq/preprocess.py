@@ -64,9 +64,9 @@ def summary(puck: anndata.AnnData, kept: anndata.AnnData) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    with step(snakemake) as log:  # noqa: F821
-        outputs, params = snakemake.output, snakemake.params  # noqa: F821
-        puck = anndata.read_h5ad(snakemake.input.puck)  # noqa: F821
+    with step(snakemake) as log:
+        outputs, params = snakemake.output, snakemake.params
+        puck = anndata.read_h5ad(snakemake.input.puck)
         kept = choose(puck, params.min_umi, params.granule, f"puck {params.puck}")
         rng = np.random.default_rng([params.seed, *params.puck.encode()])
         beads = with_density(kept, params.granule, params.bandwidth, params.upper, rng)

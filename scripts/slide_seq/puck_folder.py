@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from formats.archive import opened_archive
 from running import InputError
+from running.errors import plain
 
 COUNTS, LOCATIONS, CLUSTERS = "MappedDGEForR.csv", "BeadLocationsForR.csv", "AnalogizerClusterAssignments.csv"
 FILES = (COUNTS, LOCATIONS, CLUSTERS)
@@ -35,13 +36,13 @@ class Puck:
         inside = {PurePosixPath(name).name: name for name in names if PurePosixPath(name).parent == folder}
         for name in FILES:
             if name not in inside:
-                found = ", ".join(sorted(inside)) or "nothing"
+                found = ", ".join(map(plain, sorted(inside)[:9])) or "nothing"
                 raise InputError(place / folder, f"has no {name}, but {found}", REMEDY)
         self._inside = inside
 
     def label(self, name: str) -> str:
         """The file's place, for errors."""
-        return f"{self.place}/{self._inside[name]}"
+        return f"{self.place}/{plain(self._inside[name], 300)}"
 
     def opened(self, name: str) -> AbstractContextManager[BinaryIO]:
         """One of the FILES, to be read as bytes from the beginning."""
@@ -69,13 +70,13 @@ def _newest(place: Path, names: Sequence[str]) -> PurePosixPath:
     folders = {path.parent for path in map(PurePosixPath, names) if not any(p.startswith(OF_MACOS) for p in path.parts)}
     dates = {folder: _date(folder.name) for folder in sorted(folders) if MAPPING.fullmatch(folder.name)}
     if not dates:
-        shown = ", ".join(names[:5]) or "no file at all"
+        shown = ", ".join(map(plain, names[:5])) or "no file at all"
         raise InputError(place, f"has no folder BeadMapping_<M-D>_<hhmm>; it holds {shown}", REMEDY)
     pucks = {next((part for part in folder.parts[::-1] if "Puck_" in part), "no name"): folder for folder in dates}
     newest = [folder for folder, date in dates.items() if date == max(dates.values())]
     for found, what in ((list(pucks.values()), "several pucks"), (newest, f"the mapping {newest[0].name} twice")):
         if len(found) > 1:
-            shown = ", ".join(map(str, found))
+            shown = ", ".join(map(plain, found))
             raise InputError(place, f"holds {what}: {shown}", "leave in it the one that is meant")
     return newest[0]
 

@@ -57,8 +57,8 @@ def read_puck(place: Path | str, published: Mapping | None = None) -> anndata.An
 
 
 if __name__ == "__main__":
-    with step(snakemake) as log:  # noqa: F821
-        puck = read_puck(snakemake.params.place, snakemake.params.published.get("puck"))  # noqa: F821
+    with step(snakemake) as log:
+        puck = read_puck(snakemake.params.place, snakemake.params.published.get("puck"))
         log.info("%d beads, %d genes, %d counts; %s", *puck.shape, puck.X.nnz, puck.uns["join"])
-        with whole_file(snakemake.output[0]) as part:  # noqa: F821
+        with whole_file(snakemake.output[0]) as part:
             puck.write_h5ad(part, compression="lzf")

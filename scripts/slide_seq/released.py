@@ -1,4 +1,4 @@
-"""The authors' released package, schema_learn 0.2, unmodified, on the same ensemble.
+"""The authors' released package, schema_learn 0.2, unmodified, in its mode "scale", on the same ensemble.
 
 It samples pairs and solves its grid of programs. A least correlation that no point of its grid reaches, be it feasible
 or not, ends in an IndexError. Thresholds are therefore tried from the one asked for downwards, as its authors' script

@@ -10,7 +10,7 @@ from plotting import COLOURS
 
 NAMES = {
     "schema": "Schema",
-    "schema_learn": "Schema,\nreleased",
+    "schema_learn": "schema_learn",
     "cca": "CCA,\ntwo-step",
     "cca_one_step": "CCA,\none-step",
     "spatialde": "SpatialDE",

@@ -4,9 +4,9 @@ from running import step
 from running.baseline import baseline
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        inputs, outputs, params = snakemake.input, snakemake.output, snakemake.params  # noqa: F821
+    with step(snakemake):
+        inputs, outputs, params = snakemake.input, snakemake.output, snakemake.params
         paths = {name: str(inputs[name]) for name in params.paths}
         given = {"beads": str(inputs.beads), "settings": dict(params.settings) | paths, "seed": params.seed}
-        threads = snakemake.threads  # noqa: F821
+        threads = snakemake.threads
         baseline(f"slide_seq.{params.module}:rank", outputs.ranking, outputs.status, threads=threads, **given)

@@ -1,8 +1,8 @@
 """Rank the genes of one puck with Schema, and with two of its parts as controls.
 
 Methods: ``schema`` (the paper's ensemble); ``schema_<n>`` (the same on n factors, to see what their number does);
-``granule_only`` (the weights of the largest feasible correlation: no density at all); ``equal_weights`` (the factors'
-loadings alone: the primary modality). Each on observed and shuffled positions.
+``granule_only`` (the weights that keep granule cells apart best, with no density at all); ``equal_weights`` (the
+factors' loadings alone: the primary modality). Each on observed and shuffled positions.
 """
 
 from collections.abc import Iterator
@@ -78,8 +78,8 @@ def load_factors(path: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        inputs, outputs, params = snakemake.input, snakemake.output, snakemake.params  # noqa: F821
+    with step(snakemake):
+        inputs, outputs, params = snakemake.input, snakemake.output, snakemake.params
         factors = dict(zip(params.numbers, map(load_factors, inputs.factors), strict=True))
         tables = run_all(factors, anndata.read_h5ad(inputs.beads), params.settings)
         for name in ("ranking", "loadings"):

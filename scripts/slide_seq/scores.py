@@ -1,7 +1,7 @@
 """How far the rankings of two pucks agree, for every method and control (paper: Fig 4e).
 
-Spearman's ρ over the genes scored in both pucks, what is left of it given mean expression, and the overlap of the top
-genes. "all" are the genes that the method scored; "declared" those of the smallest declared subset, on which
+Spearman's ρ over the genes scored in both pucks, the same with mean expression held fixed (partial ρ), and the overlap
+of the top genes. "all" are the genes that the method scored; "declared" those of the smallest declared subset, on which
 methods that scored few genes and methods that scored all can be compared.
 """
 
@@ -92,8 +92,8 @@ def read_rankings(paths: list[str], statuses: list[str], pucks: list[str]) -> tu
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        inputs, outputs, params = snakemake.input, snakemake.output, snakemake.params  # noqa: F821
+    with step(snakemake):
+        inputs, outputs, params = snakemake.input, snakemake.output, snakemake.params
         rankings, states = read_rankings(list(inputs.rankings), list(inputs.statuses), params.pucks)
         genes = pd.read_csv(inputs.genes, sep="\t", keep_default_na=False)
         everything = pd.concat([rankings, mean_rankings(genes)], ignore_index=True)

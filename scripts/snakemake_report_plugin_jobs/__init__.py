@@ -15,7 +15,7 @@ from typing import Any
 from snakemake_interface_report_plugins.reporter import ReporterBase
 from snakemake_interface_report_plugins.settings import ReportSettingsBase
 
-from report.places import WORKFLOW, Places
+from provenance.places import WORKFLOW, Places
 
 CODE = re.compile(r"\S+ [0-9a-f]{16}")
 

@@ -164,10 +164,10 @@ def _remedy(file: SourceFile, target: Path, expected: Expected, pins: Path) -> s
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        dataset, name = snakemake.wildcards.dataset, snakemake.wildcards.file  # noqa: F821
-        given, target = told(), Path(snakemake.output.file)  # noqa: F821
+    with step(snakemake):
+        dataset, name = snakemake.wildcards.dataset, snakemake.wildcards.file
+        given, target = told(), Path(snakemake.output.file)
         registry, pins = load_registry(), target.parents[1] / "pins.yaml"
         patience = {"attempts": given["fetch"]["attempts"], "timeout": given["fetch"]["timeout_seconds"]}
         origin = fetch(registry.file(dataset, name), target, given["mirror"], pins, **patience)
-        write_receipt(registry[dataset], name, target, Path(snakemake.output.receipt), origin)  # noqa: F821
+        write_receipt(registry[dataset], name, target, Path(snakemake.output.receipt), origin)

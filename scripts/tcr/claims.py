@@ -9,8 +9,8 @@ from running import step, whole_file
 CHAIN_IDS = {"TRA": "alpha", "TRB": "beta"}
 ORIENTATIONS = {"agreement": "agreement, as released", "hamming": "Hamming, as in the text"}
 ORIENTATION_REASONS = {
-    "agreement": "the released code counts locations that agree; read as a distance, that gives the paper's sign",
-    "hamming": "with distances, as the text has it, the weight itself follows VDJdb and 1 - weight runs against it",
+    "agreement": "the released code counts locations that agree; 1 - weight then has the sign of the paper's values",
+    "hamming": "distances, as in the text; a negative value says that the weight, not 1 - weight, follows VDJdb",
 }
 SIMILAR = 0.1
 
@@ -58,7 +58,8 @@ def correlations(locations: pd.DataFrame, residues: pd.DataFrame, build: str, sc
             f"{'counts, as released' if run['encoding'] == 'counts' else 'Boolean, as in the text'}; {run['method']}"
         )
         reason = (
-            f"residue frequency alone gives {frequency['rho']:.3f}; given frequency {run['partial_rho']:.2f} is left"
+            f"how often a residue occurs gives {frequency['rho']:.3f} alone; with that held fixed Schema keeps "
+            f"{run['partial_rho']:.2f} (partial ρ)"
         )
         yield {"id": "tcr.aa", "variant": variant, "ours": run["rho"], "reason": reason}
         yield {"id": "tcr.aa_p", "variant": variant, "ours": run["p"], "reason": f"n = {run['n']}"}
@@ -97,7 +98,7 @@ def spreads(stability: pd.DataFrame) -> Iterator[dict]:
             "id": f"tcr.{names[row['split']]}_sd_{number}",
             "variant": f"{row['features']}: {orientation}; {row['method']}",
             "ours": row["sd"],
-            "reason": f"mean sd over {row['subsets']} subsets; the paper does not say of which weights it is",
+            "reason": f"mean over {row['subsets']} subsets; the paper does not say which weights it means",
         }
 
 
@@ -140,8 +141,8 @@ def motif_lengths(lengths: pd.DataFrame) -> Iterator[dict]:
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        inputs, params = snakemake.input, snakemake.params  # noqa: F821
+    with step(snakemake):
+        inputs, params = snakemake.input, snakemake.params
         names = ("summary", "location_scores", "residue_scores", "location_profiles", "lengths")
         tables = {name: pd.read_csv(inputs[name], sep="\t", keep_default_na=name != "summary") for name in names}
         locations, residues = tables["location_scores"], tables["residue_scores"]
@@ -155,5 +156,5 @@ if __name__ == "__main__":
         ]
         table = pd.DataFrame(rows)
         table["class"] = table["variant"].str.contains("schema_learn").map({True: "statistical", False: ""})
-        with whole_file(snakemake.output[0]) as part:  # noqa: F821
+        with whole_file(snakemake.output[0]) as part:
             table.to_csv(part, sep="\t", index=False, float_format="%.8g")

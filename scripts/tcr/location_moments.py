@@ -13,7 +13,7 @@ import pandas as pd
 from evaluation.shuffling import shuffled_within
 from running import step, whole_folder
 from schema_core import Modality, Moments
-from sources.tcr_header import MARKERS
+from tcr.columns import MARKERS
 from tcr.sequences import residues_by_location
 from tcr.subsets import ligand_groups
 
@@ -49,12 +49,12 @@ def write_all(chains: pd.DataFrame, markers: np.ndarray, folder: Path, *, width:
 
 
 if __name__ == "__main__":
-    with step(snakemake) as log:  # noqa: F821
-        inputs, params = snakemake.input, snakemake.params  # noqa: F821
+    with step(snakemake) as log:
+        inputs, params = snakemake.input, snakemake.params
         chains = pd.read_parquet(inputs.chains).query("chain == @params.chain").reset_index(drop=True)
         levels = pd.read_parquet(inputs.cells, columns=["cell", *MARKERS]).set_index("cell")
         log.info("%d chains of %s", len(chains), params.chain)
         counts = {name: params[name] for name in ("n_groups", "n_splits", "n_shuffles", "seed")}
         markers = levels.loc[chains["cell"], list(MARKERS)].to_numpy()
-        with whole_folder(snakemake.output[0]) as part:  # noqa: F821
+        with whole_folder(snakemake.output[0]) as part:
             write_all(chains, markers, part, width=params.width, **counts)

@@ -91,11 +91,11 @@ def weights_of(subsets: dict[str, Moments], settings: dict) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
+    with step(snakemake):
         names = ("solver", "min_correlations", "max_weight_ratios", "marker_weight")
-        settings = {name: snakemake.params[name] for name in names}  # noqa: F821
-        subsets = load_subsets(Path(snakemake.input.moments))  # noqa: F821
+        settings = {name: snakemake.params[name] for name in names}
+        subsets = load_subsets(Path(snakemake.input.moments))
         table = weights_of(subsets, settings)
-        with whole_file(snakemake.output[0]) as part:  # noqa: F821
-            table = table.assign(chain=snakemake.params.chain, method=settings["solver"])  # noqa: F821
+        with whole_file(snakemake.output[0]) as part:
+            table = table.assign(chain=snakemake.params.chain, method=settings["solver"])
             table.to_csv(part, sep="\t", index=False, float_format="%.8g")

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from running import InputError, step, whole_file, write_parquet
-from sources.tcr_header import LIGANDS, MARKERS
 from tcr.chains import CHAINS, parse_chains
+from tcr.columns import LIGANDS, MARKERS
 from tcr.read_donor import read_donor
 from tcr.summary import summarise
 
@@ -117,8 +117,8 @@ def lay_out(
 
 
 if __name__ == "__main__":
-    with step(snakemake) as log:  # noqa: F821
-        inputs, outputs, params = snakemake.input, snakemake.output, snakemake.params  # noqa: F821
+    with step(snakemake) as log:
+        inputs, outputs, params = snakemake.input, snakemake.output, snakemake.params
         cells, chains = read_donors(inputs.donors, params.published)
         levels = marker_levels(cells[list(MARKERS)])
         settings = {name: params[name] for name in ("quantile", "markers", "both_chains", "binder")}

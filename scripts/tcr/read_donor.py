@@ -13,7 +13,7 @@ import pandas as pd
 from formats.kinds import COUNT, FLAG, LABEL, NAME, Kind
 from formats.tables import MEND, read_table
 from running import InputError
-from sources.tcr_header import BINDERS, LIGANDS, MARKERS, NEGATIVE_CONTROLS
+from tcr.columns import BINDERS, LIGANDS, MARKERS, NEGATIVE_CONTROLS
 
 CDR3 = "cell_clono_cdr3_aa"
 DONOR = Kind("'donor' and a number", lambda texts: pd.to_numeric(texts.str.extract(r"^donor(\d{1,9})$", expand=False)))

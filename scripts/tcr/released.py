@@ -1,4 +1,4 @@
-"""The authors' released package, schema_learn 0.2, unmodified, on the features of Figure 5.
+"""The authors' released package, schema_learn 0.2, unmodified, in its mode "scale", on the features of Figure 5.
 
 It samples pairs, solves its grid of programs with cvxopt, and counts agreement for labels. Its Hamming counterpart is
 reached from outside: agreement with the modality's weight -1 is the same program as disagreement with weight 1.

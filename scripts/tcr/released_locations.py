@@ -30,10 +30,10 @@ def released_table(chains: pd.DataFrame, covariances: Covariances, settings: dic
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        inputs, params = snakemake.input, snakemake.params  # noqa: F821
+    with step(snakemake):
+        inputs, params = snakemake.input, snakemake.params
         chains = pd.read_parquet(inputs.chains).query("chain == @params.chain")
         covariances = load_subsets(Path(inputs.moments))["all"].covariances()
         table = released_table(chains, covariances, params.settings)
-        with whole_file(snakemake.output[0]) as part:  # noqa: F821
+        with whole_file(snakemake.output[0]) as part:
             table.assign(chain=params.chain).to_csv(part, sep="\t", index=False, float_format="%.8g")

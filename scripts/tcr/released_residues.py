@@ -30,8 +30,8 @@ def released_table(chains: pd.DataFrame, settings: dict, released: dict) -> pd.D
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        chains, params = pd.read_parquet(snakemake.input.chains), snakemake.params  # noqa: F821
+    with step(snakemake):
+        chains, params = pd.read_parquet(snakemake.input.chains), snakemake.params
         table = released_table(chains, params.settings, params.released)
-        with whole_file(snakemake.output[0]) as part:  # noqa: F821
+        with whole_file(snakemake.output[0]) as part:
             table.to_csv(part, sep="\t", index=False, float_format="%.8g")

@@ -12,7 +12,7 @@ import pandas as pd
 
 from running import step, whole_file
 from schema_core import NoVariation, solve_ensemble
-from sources.tcr_header import MARKERS
+from tcr.columns import MARKERS
 from tcr.mapping import mapped
 from tcr.residue_windows import window_chains, window_covariances, window_features, windows_of
 from tcr.stability import SD_COLUMNS, spread
@@ -71,10 +71,10 @@ def residue_stability(
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        inputs, params = snakemake.input, snakemake.params  # noqa: F821
+    with step(snakemake):
+        inputs, params = snakemake.input, snakemake.params
         cells = pd.read_parquet(inputs.cells, columns=list(MARKERS)).to_numpy()
         options = {name: params[name] for name in ("n_groups", "seed", "marker_weight")}
         table = residue_stability(pd.read_parquet(inputs.chains), cells, params.settings, **options)
-        with whole_file(snakemake.output[0]) as part:  # noqa: F821
+        with whole_file(snakemake.output[0]) as part:
             table.assign(features="amino acids")[SD_COLUMNS].to_csv(part, sep="\t", index=False, float_format="%.8g")

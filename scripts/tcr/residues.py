@@ -34,10 +34,10 @@ def residue_weights(chains: pd.DataFrame, encoding: str, solver: str, settings: 
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        params, chains = snakemake.params, pd.read_parquet(snakemake.input.chains)  # noqa: F821
+    with step(snakemake):
+        params, chains = snakemake.params, pd.read_parquet(snakemake.input.chains)
         table = residue_weights(chains, params.encoding, params.solver, params.settings)
-        with whole_file(snakemake.output[0]) as part:  # noqa: F821
+        with whole_file(snakemake.output[0]) as part:
             table.assign(method=params.solver, encoding=params.encoding).to_csv(
                 part, sep="\t", index=False, float_format="%.8g"
             )

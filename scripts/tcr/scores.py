@@ -62,7 +62,7 @@ def location_scores(profiles: pd.DataFrame, vdjdb: pd.DataFrame, scored: int) ->
 
 
 def residue_scores(profiles: pd.DataFrame, frequency: pd.Series, vdjdb: pd.DataFrame) -> Iterator[dict]:
-    """One row per method, encoding and build: Spearman of weight and VDJdb's score, and given frequency."""
+    """One row per method, encoding and build: Spearman of weight and VDJdb's score, also with frequency held fixed."""
     baseline = frequency.rename("weight").rename_axis("residue").reset_index()
     together = pd.concat([profiles, baseline.assign(method="residue frequency", encoding="none")])
     for build, scores in vdjdb.groupby("build"):
@@ -86,8 +86,8 @@ def read_all(paths: list[str]) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output  # noqa: F821
+    with step(snakemake):
+        inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output
         chains = pd.read_parquet(inputs.chains)
         assert set(chains["chain"]) == set(CHAINS)
         locations = location_profiles(read_all(inputs.locations))

@@ -30,8 +30,8 @@ def location_spread(profiles: pd.DataFrame) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        profiles = pd.read_csv(snakemake.input.profiles, sep="\t")  # noqa: F821
-        with whole_file(snakemake.output[0]) as part:  # noqa: F821
+    with step(snakemake):
+        profiles = pd.read_csv(snakemake.input.profiles, sep="\t")
+        with whole_file(snakemake.output[0]) as part:
             table = location_spread(profiles).assign(features="locations")
             table[SD_COLUMNS].to_csv(part, sep="\t", index=False, float_format="%.8g")

@@ -58,12 +58,12 @@ def motif_lengths(motifs: pd.DataFrame) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    with step(snakemake):  # noqa: F821
-        segments, absent = snakemake.params.segments, snakemake.params.absent  # noqa: F821
-        motifs = read_motifs(snakemake.input.motifs, snakemake.params.published.get("motifs"))  # noqa: F821
+    with step(snakemake):
+        segments, absent = snakemake.params.segments, snakemake.params.absent
+        motifs = read_motifs(snakemake.input.motifs, snakemake.params.published.get("motifs"))
         locations = pd.concat([location_scores(motifs, gene).assign(gene=gene) for gene in segments])
         tables = {"locations": locations[["gene", "location", "score", "motifs"]]}
         tables |= {"residues": residue_scores(motifs, segments, absent), "lengths": motif_lengths(motifs)}
         for name, table in tables.items():
-            with whole_file(snakemake.output[name]) as part:  # noqa: F821
-                table.assign(build=snakemake.params.build).to_csv(part, sep="\t", index=False)  # noqa: F821
+            with whole_file(snakemake.output[name]) as part:
+                table.assign(build=snakemake.params.build).to_csv(part, sep="\t", index=False)

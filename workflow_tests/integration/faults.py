@@ -11,7 +11,7 @@ from pathlib import Path
 from conftest import REPOSITORY, config_of, snakemake
 from processes import in_group, until
 
-from evaluation.golden import collect, moved_in
+from maintenance.golden import collect, moved_in
 from running.intact import assert_intact
 
 RUN = Path("results/demo")

@@ -78,7 +78,7 @@ def test_a_bad_puck_stops_with_one_line(run, tmp_path):
     for name, text in TEXTS.items():
         (folder / name).write_text(text.replace("xcoord", "x"))
     done = run("--", COUNTS, check=False)
-    said = [line for line in (done.stderr + done.stdout).splitlines() if "has no column 'xcoord'" in line]
+    said = [line for line in (done.stderr + done.stdout).splitlines() if "column 'xcoord' is missing" in line]
     assert done.returncode != 0
     assert said
     assert "BeadLocationsForR.csv: row 1" in said[0]

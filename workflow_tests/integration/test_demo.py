@@ -10,7 +10,7 @@ import pytest
 from conftest import REPOSITORY, config_of, snakemake
 from matplotlib.image import imread
 
-from evaluation.golden import collect, moved_in
+from maintenance.golden import collect, moved_in
 
 
 def test_golden_ledger(demo_run):

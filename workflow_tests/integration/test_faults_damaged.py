@@ -7,7 +7,7 @@ import yaml
 from conftest import config_of, snakemake
 from faults import QUICK_TAIL, RUN, assert_finished, run, unfinished
 
-from sources.simulate_tcr import simulate
+from tcr.simulate.sources import simulate
 
 TCR, SCI_CAR, SLIDE = RUN / "tcr", RUN / "sci_car", RUN / "slide_seq"
 

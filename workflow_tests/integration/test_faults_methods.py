@@ -8,7 +8,7 @@ from conftest import REPOSITORY
 from faults import LEDGER, RUN, Started, assert_whole, run, unfinished
 from processes import until
 
-from evaluation.golden import collect, moved_in
+from maintenance.golden import collect, moved_in
 
 FIGURE = "results/demo/figures/figure2_methods.tsv"
 EMBEDDINGS = RUN / "sci_car/embeddings"

@@ -59,6 +59,7 @@ def test_inputs_are_the_source_files_that_were_read(demo_run):
 
 def test_the_run_names_what_it_was(demo_run):
     run = dict(table(demo_run / "run.tsv").itertuples(index=False))
+    assert f"version: {run['workflow, version']}\n" in (REPOSITORY / "CITATION.cff").read_text(encoding="utf-8")
     assert re.fullmatch(r"[0-9a-f]{40}|unknown: .+", run["workflow, git commit"])
     assert run["command"].startswith("snakemake --snakefile Snakefile --cores 2 --configfile demo.yaml")
     assert run["executor"] == "local"

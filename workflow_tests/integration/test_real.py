@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from conftest import REPOSITORY
 
-from evaluation.golden import collect, moved_in
+from maintenance.golden import collect, moved_in
 
 pytestmark = pytest.mark.real
 

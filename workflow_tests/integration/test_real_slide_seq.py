@@ -8,7 +8,7 @@ from sklearn.cross_decomposition import CCA
 
 from slide_seq.cca import canonical_scores
 from slide_seq.expression import scaled
-from slide_seq.tissue import GROUPS
+from slide_seq.figures.tissue import GROUPS
 
 pytestmark = pytest.mark.real
 

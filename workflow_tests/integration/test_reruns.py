@@ -40,10 +40,10 @@ def test_every_rule_has_all_that_its_script_imports_as_params(rules):
 
 def test_what_a_script_names_in_a_string_counts_too(rules):
     named = {
-        "scaling_grow": "scripts/scaling/growth.py",
-        "scaling_compare": "scripts/scaling/fits.py",
+        "scaling_grow": "scripts/benchmarks/growth.py",
+        "scaling_compare": "scripts/benchmarks/fits.py",
         "slide_seq_released": "scripts/slide_seq/released.py",
-        "tcr_simulate": "scripts/sources/simulate_vdjdb.py",
+        "tcr_simulate": "scripts/tcr/simulate/vdjdb.py",
         "tcr_figure": "config/claims.yaml",
         "report_page": "scripts/report/page.html.j2",
     }
@@ -53,7 +53,7 @@ def test_what_a_script_names_in_a_string_counts_too(rules):
 EDITS = {  # by the edited file: the jobs that run it
     "scripts/sci_car/methods/cca.py": {"sci_car_embed_single_cell": 1},
     "scripts/slide_seq/morans_i.py": {"slide_seq_method": 3},
-    "scripts/tcr/figure5.rst": {"report_caption": 1},
+    "scripts/tcr/figures/figure5.rst": {"report_caption": 1},
     "scripts/schema_core/cone.py": {
         "fly_brain_weights": 2,
         "sci_car_embed_single_cell": 5,

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from conftest import config_of, snakemake
 
-from scale_out.one_pass import one_pass
+from benchmarks.scale_out_one_pass import one_pass
 from scale_out.simulate import recovered, write
 
 ROWS, FEATURES = 20_000, 30

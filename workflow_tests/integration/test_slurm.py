@@ -14,8 +14,8 @@ import pytest
 from conftest import REPOSITORY, config_of, snakemake
 from slurm.one_node import CannotRun, one_node
 
-from evaluation.golden import collect, moved_in
-from sources.simulate_tcr import simulate
+from maintenance.golden import collect, moved_in
+from tcr.simulate.sources import simulate
 
 GOLDEN = REPOSITORY / "workflow_tests" / "golden" / "demo"
 PROFILE = ["--workflow-profile", str(REPOSITORY / "config" / "profiles" / "slurm"), "--cores", "all"]

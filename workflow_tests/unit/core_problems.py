@@ -6,14 +6,29 @@ from scipy.optimize import minimize
 from schema_core import Covariances, Modality, Moments, Problem
 
 
-def drawn_covariances(rng: np.random.Generator) -> tuple[Covariances, np.ndarray]:
-    """Covariances of a small data set with related and unrelated modalities, and their weights."""
+def assert_same_metric(weights, fitted):
+    """Weights of problems that are the same on paper, up to the rule for ties.
+
+    All weights within 1e-9 of the best objective are as good as each other. The objective is the cosine of an angle
+    between distances, so this leaves an angle of sqrt(2e-9) = 4.5e-5, and of a few times that for two solutions.
+    """
+    R, sd = fitted.covariances_.feature_correlations, fitted.covariances_.feature_sd
+    one, other = (w / w.max() * sd / sd.max() for w in (weights, fitted.weights_))
+    one, other = (v / np.sqrt(v @ R @ v) for v in (one, other))
+    assert np.sqrt((one - other) @ R @ (one - other)) <= 3e-4
+
+
+def drawn_covariances(rng: np.random.Generator, decades: float = 0.0) -> tuple[Covariances, np.ndarray]:
+    """Covariances of a small data set with related and unrelated modalities, and their weights.
+
+    decades : how many the spreads of numeric features differ by, beyond what is usual
+    """
     n, k = int(rng.integers(30, 80)), int(rng.integers(2, 9))
     categorical = rng.random() < 0.4
     if categorical:
         X = rng.integers(0, rng.integers(2, 5), size=(n, k))
     else:
-        X = rng.normal(size=(n, k)) * rng.uniform(0.3, 3, k)
+        X = rng.normal(size=(n, k)) * rng.uniform(0.3, 3, k) * 10 ** rng.uniform(-decades / 2, decades / 2, k)
     noise = rng.normal(size=n)
     candidates = [
         Modality(X[:, 0] + noise, "numeric"),

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import fly_files
 import numpy as np
+import pytest
 import sci_car_files
 import slide_seq_files
 from test_tcr_vdjdb import text as motif_text
@@ -16,13 +17,14 @@ from fly_brain.read_mex import read_mex
 from formats.gmt import read_gmt
 from formats.matrix_market import read_counts
 from gene_sets.ontology import read_annotations, read_terms
+from running import InputError
 from sci_car.read_tables import read_atac_cells, read_genes, read_peaks, read_rna_cells
 from slide_seq.read_beads import read_clusters, read_locations
 from slide_seq.read_dge import read_dge
-from sources.simulate_dextramers import simulate_donor
-from sources.tcr_truth import plant
 from tcr.read_donor import read_donor
 from tcr.read_motifs import read_motifs
+from tcr.simulate.dextramers import simulate_donor
+from tcr.simulate.truth import plant
 
 
 class Reader(NamedTuple):
@@ -145,3 +147,16 @@ READERS = {
     "gene sets (GMT)": Reader(GMT, read_gmt, None, False),
     "counts (MatrixMarket)": Reader(MTX, lambda path: read_counts(path).toarray().tolist(), b" ", False, b"% "),
 }
+
+
+def every(readers=READERS):
+    return pytest.mark.parametrize("reader", readers.values(), ids=readers)
+
+
+def checked(error: InputError) -> str:
+    """What an error says, if it names the file, can be printed in a line, and has a remedy."""
+    said = str(error)
+    assert "published." in said
+    assert "; " in said
+    assert said.isprintable()
+    return said

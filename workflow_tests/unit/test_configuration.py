@@ -81,7 +81,7 @@ def test_a_misspelt_key_is_named_with_the_nearest(tmp_path):
 
 
 def test_the_page_of_the_config_is_current():
-    command = [sys.executable, str(REPOSITORY / "scripts" / "configuration" / "document.py"), "--check"]
+    command = [sys.executable, str(REPOSITORY / "scripts" / "maintenance" / "document.py"), "--check"]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
 

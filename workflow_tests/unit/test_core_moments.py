@@ -125,16 +125,6 @@ def test_sparse_and_data_frame_equal_dense():
     )
 
 
-@pytest.mark.parametrize("features", ["numeric", "categorical"])
-def test_saved_moments_load_equal_and_still_merge(tmp_path, features):
-    X = NUMERIC if features == "numeric" else LABELS
-    half = [Moments.from_arrays(X[i::2], MODALITIES["categories"].values[i::2], features=features) for i in (0, 1)]
-    half[0].save(tmp_path / "half.npz")
-    loaded = Moments.load(tmp_path / "half.npz")
-    assert loaded.layout == half[0].layout
-    assert_same_covariances((loaded + half[1]).covariances(), (half[0] + half[1]).covariances(), rtol=1e-14)
-
-
 def test_all_pairs_one_by_one_equal_the_closed_form():
     ours = Moments.from_arrays(LABELS, list(MODALITIES.values()), features="categorical").covariances()
     visited = sampled_covariances(LABELS, list(MODALITIES.values()), features="categorical", n_pairs=None)
@@ -202,7 +192,7 @@ def test_a_constant_feature_has_no_variance_at_all(features, constant):
         ((NUMERIC, np.ones(N - 1)), [str(N), str(N - 1), "one row per observation"]),
         ((NUMERIC, Modality(NUMERIC, "numeric")), ["modalities[0]", "5 columns", "vector"]),
         ((NUMERIC, Modality(LABELS, "categorical")), ["modalities[0]", "5 columns", "categories"]),
-        ((LABELS, np.ones(N)), None),
+        ((LABELS, np.ones(N)), ["X", "text"]),  # digits as text are labels, whatever NumPy makes of them
         ((np.array([["a"]] * N), np.ones(N)), ["X", "not numeric"]),
         (
             (NUMERIC, Modality(np.array(["a", None] * (N // 2), dtype=object), "categorical")),
@@ -212,9 +202,6 @@ def test_a_constant_feature_has_no_variance_at_all(features, constant):
     ],
 )
 def test_bad_input_names_the_argument_and_the_value(arguments, words):
-    if words is None:  # digits as text are numbers to NumPy
-        assert Moments.from_arrays(*arguments).n_observations == N
-        return
     with pytest.raises(InvalidInput) as caught:
         Moments.from_arrays(*arguments)
     assert all(word in str(caught.value) for word in words), str(caught.value)

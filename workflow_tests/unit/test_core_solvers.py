@@ -56,7 +56,7 @@ def test_never_below_ten_thousand_random_feasible_weights(drawn):
     for problem, solution, rng in drawn:
         points = random_feasible(problem, rng)
         found += len(points) > 100
-        assert objectives(problem, points).max(initial=-1) <= solution.objective + 1e-7
+        assert objectives(problem, points).max(initial=-np.inf) <= solution.objective + 1e-7
     assert found > 0.8 * len(drawn)
 
 
@@ -118,9 +118,10 @@ def test_constant_features_get_weight_one_and_change_nothing():
 def test_ties_go_to_the_weights_nearest_to_equal():
     """With S diagonal and equal covariances, every direction is as good as its twin: the answer is symmetric."""
     k = 4
-    problem = Problem(S=np.eye(k), c=np.array([1.0, 1.0, 0, 0]), g=np.ones(k) / 2, s=0.0, q=1000.0)
+    problem = Problem(R=np.eye(k), a=np.array([1.0, 1.0, 0, 0]), b=np.ones(k) / 2, sd=np.ones(k), s=0.0, q=1000.0)
     np.testing.assert_allclose(solve_exact(problem).weights, [2, 2, 0, 0], atol=1e-3)
-    rank_one = Problem(S=np.ones((k, k)), c=np.ones(k), g=np.ones(k), s=0.0, q=1000.0)  # all weights are optimal
+    one = np.ones(k)
+    rank_one = Problem(R=np.ones((k, k)), a=one, b=one, sd=one, s=0.0, q=1000.0)  # all weights are optimal
     np.testing.assert_allclose(solve_exact(rank_one).weights, 1, atol=1e-6)
 
 

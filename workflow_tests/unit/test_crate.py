@@ -11,9 +11,9 @@ import pytest
 from conftest import REPOSITORY
 from rocrate.rocrate import ROCrate
 
-from report.copy_workflow import copy_workflow
-from report.crate import crate
-from report.inputs import COLUMNS
+from provenance.copy_workflow import copy_workflow
+from provenance.crate import crate
+from provenance.inputs import COLUMNS
 
 HOSTILE = ["a b.tsv", "100%25.csv", "é#?&<x>.parquet", "c:d.tsv", "-rf", "new\nline.txt", "'\"\\.json"]
 TIME = "2026-01-02T03:04:05+00:00"
@@ -34,11 +34,11 @@ JOBS = [
         "rule": "draw",
         "wildcards": {},
         "threads": 2,
-        "script": "workflow/scripts/tcr/figure.py",
+        "script": "workflow/scripts/tcr/figures/figure5.py",
         "started": None,
         "ended": None,
         "inputs": ["deep/folder", "deleted since.tsv"],
-        "code": ["workflow/scripts/tcr/figure.py"],
+        "code": ["workflow/scripts/tcr/figures/figure5.py"],
         "outputs": ["figures/f.svg"],
     },
 ]
@@ -48,6 +48,7 @@ RUN = {
     "data": "published",
     "first of them started": TIME,
     "last of them ended": TIME,
+    "workflow, version": "1.2.3",
     "workflow, git commit": "unknown: not a git checkout",
     "changed since that commit": "unknown",
     "workflow, sha256 of its files": "0" * 64,
@@ -123,7 +124,7 @@ def test_ro_crate_py_reads_it(folder):
     read = ROCrate(folder)
     assert read.mainEntity.id == "workflow/Snakefile"
     assert read.mainEntity["programmingLanguage"]["version"] == "9.27.1"
-    assert read.mainEntity["version"] == "unknown: not a git checkout"
+    assert read.mainEntity["version"] == "1.2.3 (unknown: not a git checkout)"
     assert read.dereference("#run")["instrument"] is read.mainEntity
 
 

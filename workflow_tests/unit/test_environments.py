@@ -15,7 +15,7 @@ import yaml
 from conftest import REPOSITORY, config_of, snakemake
 
 from configuration.imports import dependencies
-from configuration.lock import without_torch
+from maintenance.lock import without_torch
 from sci_car.methods.table import METHODS
 
 ENVIRONMENTS = sorted((REPOSITORY / "envs").glob("*.yaml"))
@@ -78,7 +78,7 @@ def test_conda_pins_agree_with_the_lock(path):
 def test_the_lock_holds_what_is_asked_for_and_a_hash_of_everything(name):
     lock = REPOSITORY / "envs" / f"{name}.lock"
     wanted = pins(lock.with_suffix(".in"))
-    wanted.pop("torch", None)  # its builds have hashes of their own: see scripts/configuration/lock.py
+    wanted.pop("torch", None)  # its builds have hashes of their own: see scripts/maintenance/lock.py
     assert wanted.items() <= pins(lock).items()
     blocks = re.split(r"\n(?=[a-z0-9])", lock.read_text())
     assert len(blocks) == len(pins(lock))

@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 from conftest import REPOSITORY
 
-from evaluation.golden import differences, main, with_class
 from evaluation.ledger import ledger, read_claims
 from evaluation.rank_agreement import partial_rank_agreement, rank_agreement
 from evaluation.verdict import elements, verdict
+from maintenance.golden import differences, main, with_class
 from running import InputError
 
 VALUE = {"kind": "value", "paper": 0.46, "tolerance": 0.05, "direction": "above ari.rna"}

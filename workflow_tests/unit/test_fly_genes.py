@@ -8,9 +8,9 @@ from matplotlib import pyplot as plt
 from scipy.sparse import csr_matrix
 
 from fly_brain.claims import at, correlations, gene_claims, overlap_claims
-from fly_brain.figure_cost import gain_rows, overlap_rows, placed, places_of
+from fly_brain.figures.figure3_cost import gain_rows, overlap_rows, placed, places_of
+from fly_brain.figures.panels import age_colours, in_words, summary, title_of
 from fly_brain.genes import differential, late_minus_early, overlaps, profile_by_age, ranking_rows, up_weighted
-from fly_brain.panels import age_colours, in_words, summary, title_of
 
 SETTINGS = {"style": "softmax", "top": 4, "tested_top": 100, "q": 0.05}
 

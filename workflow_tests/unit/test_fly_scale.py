@@ -3,9 +3,9 @@
 from conftest import REPOSITORY
 from fly_files import SETTINGS
 
+from benchmarks.fly_brain import measure
 from configuration.strict_yaml import read_yaml
-from fly_brain.scale import measure
-from sources.simulate_fly_brain import simulate
+from fly_brain.simulate.sources import simulate
 
 
 def test_every_step_is_measured(tmp_path):

@@ -10,10 +10,10 @@ from fly_files import SETTINGS
 from configuration.strict_yaml import read_yaml
 from fly_brain.load import load
 from fly_brain.read_mex import read_mex
+from fly_brain.simulate.cells import LEAST_UMI, allot, draw_cells, draw_counts
+from fly_brain.simulate.sources import simulate
+from fly_brain.simulate.truth import AGE_EFFECT, BLOCK, abundances, gene_symbols, plant
 from running import InputError
-from sources.fly_brain_cells import LEAST_UMI, allot, draw_cells, draw_counts
-from sources.fly_brain_truth import AGE_EFFECT, BLOCK, abundances, gene_symbols, plant
-from sources.simulate_fly_brain import simulate
 
 SHIPPED = read_yaml(REPOSITORY / "config" / "config.yaml")["simulate"]["fly_brain"]
 FULL_GENES = 17_473

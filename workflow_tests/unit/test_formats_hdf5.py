@@ -149,6 +149,21 @@ def test_a_file_that_was_never_closed(tmp_path):
     one_line(path, "was not closed by the program that wrote it", "h5clear")
 
 
+@pytest.mark.parametrize("place", ["obs", "X", "var/_index"])
+def test_damage_inside_is_one_line(honest, place):
+    with h5py.File(honest) as file:
+        header = h5py.h5o.get_info(file[place].id).addr
+    with honest.open("r+b") as file:
+        file.seek(header)
+        file.write(b"\xff" * 64)
+    one_line(honest, "is damaged (", "copy it again, or write it again")
+
+
+def test_what_others_raise_while_a_file_is_open_is_not_its_damage(honest):
+    with pytest.raises(ZeroDivisionError), opened(honest):
+        raise ZeroDivisionError
+
+
 def test_a_filter_that_is_not_here_is_named(honest):
     """The chunks are written as they are, as a program with the filter would: HDF5 needs none for that."""
     with h5py.File(honest, "a") as file:

@@ -9,8 +9,8 @@ from scipy.stats import fisher_exact
 
 from evaluation.enrichment import enrich
 from formats.gmt import GeneSet, of_size, read_gmt, write_gmt
+from gene_sets.simulate import BLOCK, gene_names, simulate
 from running import InputError
-from sources.simulate_gene_sets import BLOCK, gene_names, simulate
 
 WORDS = st.text("abcXYZ019:_-", min_size=1, max_size=6)
 GENES = gene_names(1000)

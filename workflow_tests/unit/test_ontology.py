@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from formats.gmt import GeneSet
 from gene_sets.ontology import propagated, read_annotations, read_terms
+from gene_sets.simulate import draw_sets, simulate
 from running import InputError
-from sources.simulate_gene_sets import draw_sets, simulate
 
 
 @pytest.fixture(scope="module")

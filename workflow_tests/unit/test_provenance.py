@@ -10,15 +10,15 @@ import yaml
 from conftest import REPOSITORY
 from snakemake.iocontainers import Log
 
-from report.command import command
-from report.copy_workflow import copy_workflow, versions
-from report.inputs import inputs
-from report.places import Places
-from report.run import leaves, run
-from report.trees import tree_digest
-from report.version import version
-from report.workflow_files import workflow_files
-from report.write_config import write_config
+from provenance.command import command
+from provenance.copy_workflow import copy_workflow, versions
+from provenance.inputs import inputs
+from provenance.places import Places
+from provenance.run import leaves, run
+from provenance.trees import tree_digest
+from provenance.version import version
+from provenance.workflow_files import workflow_files
+from provenance.write_config import write_config
 from running import InputError
 from running.told import tell, told
 from snakemake_report_plugin_jobs import record
@@ -43,7 +43,9 @@ def checkout(tmp_path) -> Path:
 
 def test_outside_of_git_the_copy_is_hashed_all_the_same(tmp_path):
     (tmp_path / "copy").mkdir()
+    (tmp_path / "copy" / "CITATION.cff").write_text("version: 1.2.3")
     rows = dict(versions(tmp_path, tmp_path / "copy").itertuples(index=False))
+    assert rows["workflow, version"] == "1.2.3"
     assert rows["workflow, git commit"] == "unknown: not a git checkout"
     assert rows["workflow, sha256 of its files"] == tree_digest(tmp_path / "copy")
 

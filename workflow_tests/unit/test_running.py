@@ -139,7 +139,7 @@ def test_a_step_that_fails_leaves_no_usage(tmp_path):
 def test_a_fresh_process_has_its_threads_and_its_own_peak():
     filler = np.ones(60_000_000)  # 0.48 GB here must not count there
     settings = {"n": 1000, "k": 8, "width": 6, "seed": 0, "chunk": None}
-    there = in_fresh_process("scaling.growth:measured_growth", threads=1, **settings)
+    there = in_fresh_process("benchmarks.growth:measured_growth", threads=1, **settings)
     assert 0 < there["peak_gb"] < peak_gigabytes() - 0.3 * filler[0]
     assert in_fresh_process("os:getenv", threads=3, key="OPENBLAS_NUM_THREADS") == "3"
 

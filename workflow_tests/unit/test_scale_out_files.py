@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from test_scale_out import MODALITIES, K, N, atlas
 
+from benchmarks.scale_out_one_pass import one_pass
 from running import InputError
-from scale_out.one_pass import one_pass
 from scale_out.plan import plan
 from scale_out.rows import rows_of
 
@@ -149,11 +149,11 @@ def test_a_sparse_matrix_that_points_nowhere_is_named_with_its_rows(path, name, 
 
 
 def test_no_file_text_a_folder_a_part_and_a_packed_file(tmp_path, path):
-    one_line(tmp_path / "none.h5ad", "none.h5ad: no such file; check the path")
+    one_line(tmp_path / "none.h5ad", "none.h5ad: no such file; give the path of an .h5ad in scale_out.h5ad")
     one_line(tmp_path, "is a folder")
     (tmp_path / "text.h5ad").write_text("not HDF5")
     one_line(tmp_path / "text.h5ad", "is no HDF5 file (it begins 'not HDF5')")
     (tmp_path / "cut.h5ad").write_bytes(path.read_bytes()[:5000])
     one_line(tmp_path / "cut.h5ad", "is cut off: 5,000 of")
     shutil.make_archive(str(tmp_path / "a"), "zip", tmp_path, "cells.h5ad")
-    one_line(tmp_path / "a.zip", "is a zip archive; unpack it")
+    one_line(tmp_path / "a.zip", "is a zip archive (or a workbook of Excel); unpack it")

@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from benchmarks import scale_out_accuracy as module
+from benchmarks.scale_out_accuracy import accuracy, added_up, data, errors, in_extended_precision
+from benchmarks.scale_out_figure import draw
+from benchmarks.scale_out_growth import growth
 from plotting import house_style, save_figure
 from running.usage import Usage
-from scale_out import accuracy as module
-from scale_out.accuracy import accuracy, added_up, data, errors, in_extended_precision
-from scale_out.figure import draw
-from scale_out.growth import growth
 from schema_core import Modality, Moments
 
 
@@ -83,7 +83,7 @@ def test_the_measure_sees_an_error_of_one_part_in_a_million(small):
     chunks = [Moments.from_arrays(X, Modality(y)) for X, y in parts]
     truth = in_extended_precision(parts, chunks[0]).covariances()
     found = added_up(chunks, copies=1, jobs=1)
-    found.gram[1, -2] *= 1 + 1e-6  # a column times the norm of the last feature
-    found.gram[5, 5] *= 1 + 1e-6
-    found.gram[-2, -2] *= 1 + 1e-6
+    found.dense[1, -2] *= 1 + 1e-6  # a column times the norm of the last feature
+    found.dense[5, 5] *= 1 + 1e-6
+    found.dense[-2, -2] *= 1 + 1e-6
     assert errors(found.covariances(), truth)["covariance_error"] > 1e-8

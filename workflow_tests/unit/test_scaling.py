@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from benchmarks.cases import gaussian, load, receptors
+from benchmarks.compare import COLUMNS, compare, fit_or_failure, with_chains
+from benchmarks.figure import draw
+from benchmarks.fits import METHODS, ours, quality
+from benchmarks.grow import grow
 from plotting import house_style, save_figure
 from running.fresh_process import ProcessFailed
-from scaling.cases import gaussian, load, receptors
-from scaling.compare import COLUMNS, compare, fit_or_failure, with_chains
-from scaling.figure import draw
-from scaling.fits import METHODS, ours, quality
-from scaling.grow import grow
 from schema_core import Modality, Moments, solve
 
 SMALL = {"n": 300, "k": 5, "seed": 0, "s": [0.9], "q": 1000}

@@ -7,13 +7,13 @@ import pytest
 
 from plotting import house_style
 from running.usage import leave_usage
-from sci_car.agreement_panel import SHOWN, agreement_data, draw_agreement
 from sci_car.costs import costs
-from sci_car.figure_methods import draw as draw_methods
-from sci_car.figure_methods import method_data
-from sci_car.figure_s3 import draw as draw_s3
-from sci_car.figure_sensitivity import draw as draw_sensitivity
-from sci_car.summarised import BASE
+from sci_car.figures.agreement_panel import SHOWN, agreement_data, draw_agreement
+from sci_car.figures.figure2_methods import draw as draw_methods
+from sci_car.figures.figure2_methods import method_data
+from sci_car.figures.figure2_sensitivity import draw as draw_sensitivity
+from sci_car.figures.figureS3 import draw as draw_s3
+from sci_car.figures.summarised import BASE
 
 CLAIMS = {"ari.rna": {"paper": 0.40}, "ari.totalvi": {"paper": 0.0043}, "ari.schema": {"paper": 0.46}}
 STATUSES = pd.DataFrame(

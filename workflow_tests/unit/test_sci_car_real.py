@@ -7,7 +7,7 @@ from configuration.strict_yaml import read_yaml
 from evaluation.enrichment import enrich
 from formats.gmt import read_gmt
 from sci_car.preprocess import FILES, preprocess
-from sources.simulate_sci_car import ATAC, RNA
+from sci_car.simulate.sources import ATAC, RNA
 
 pytestmark = pytest.mark.real
 NAMES = (f"{RNA}cell", f"{RNA}gene", f"{RNA}gene_count", f"{ATAC}cell", f"{ATAC}peak", f"{ATAC}peak_count")

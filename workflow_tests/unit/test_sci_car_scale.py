@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from sci_car_files import SETTINGS
 
+from benchmarks.sci_car import MEASURED, preprocess_all, read_both
+from benchmarks.sci_car_files import random_counts, write_files
 from running.fresh_process import in_fresh_process
 from sci_car.preprocess import FILES
-from sci_car.scale import MEASURED, preprocess_all, read_both
-from sci_car.scale_files import random_counts, write_files
 
 SIZES = {"genes": 600, "coding": 300, "rna_cells": 60, "rna_draws": 100}
 SIZES |= {"peaks": 5000, "atac_cells": 55, "atac_draws": 20, "joint": 40}

@@ -15,12 +15,12 @@ from sklearn.metrics import adjusted_rand_score
 from configuration.strict_yaml import read_yaml
 from evaluation.enrichment import enrich
 from evaluation.leiden import leiden, neighbour_graph
+from gene_sets.simulate import draw_sets
 from schema_core import Modality, Schema
 from sci_car.normalise import NORMALISATIONS
 from sci_car.preprocess import FILES, preprocess
 from sci_car.reduce import svd
-from sources.simulate_gene_sets import draw_sets
-from sources.simulate_sci_car import ATAC, RNA, simulate
+from sci_car.simulate.sources import ATAC, RNA, simulate
 
 NAMES = (f"{RNA}cell", f"{RNA}gene", f"{RNA}gene_count", f"{ATAC}cell", f"{ATAC}peak", f"{ATAC}peak_count")
 SETTINGS = read_yaml(REPOSITORY / "config" / "config.yaml")["sci_car"]["filter"]

@@ -5,13 +5,13 @@ import json
 import numpy as np
 import pytest
 
+from benchmarks.slide_seq_files import simulate as simulate_paper_size
 from slide_seq.density import kernel_density
 from slide_seq.expression import shares
 from slide_seq.preprocess import choose
 from slide_seq.read_puck import read_puck
-from sources.simulate_paper_size import simulate as simulate_paper_size
-from sources.simulate_slide_seq import LEAST_UMI, row_text, simulate
-from sources.slide_seq_truth import BLOCK, WIDTH
+from slide_seq.simulate.sources import LEAST_UMI, row_text, simulate
+from slide_seq.simulate.truth import BLOCK, WIDTH
 
 PUCKS = ["180001_1", "180001_2"]
 

@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 from scipy.stats import spearmanr
 
-from sources.simulate_tcr import simulate
-from sources.simulate_vdjdb import COLUMNS, OLD_COLUMNS
-from sources.tcr_header import BINDERS, DEXTRAMERS, HEADER, LIGANDS, MARKERS
 from tcr.chains import AMINO_ACIDS
+from tcr.columns import BINDERS, DEXTRAMERS, HEADER, LIGANDS, MARKERS
 from tcr.preprocess import filter_cells, lay_out, marker_levels, read_donors
+from tcr.simulate.sources import simulate
+from tcr.simulate.vdjdb import COLUMNS, OLD_COLUMNS
 from tcr.vdjdb import location_scores, motif_lengths, read_motifs, residue_scores
 
 RELEASED = {"quantile": 0.975, "markers": ["CD19", "CD4", "CD14"], "both_chains": True, "binder": True}

@@ -89,12 +89,6 @@ def test_an_older_copy_and_what_a_mac_adds_are_not_in_the_way(tmp_path):
     assert read_puck(shutil.make_archive(str(tmp_path / "a"), "tar", tmp_path)).shape == (4, 3)
 
 
-def test_home_is_found(tmp_path, monkeypatch):
-    write_puck(tmp_path)
-    monkeypatch.setenv("HOME", str(tmp_path))
-    assert read_puck("~/Puck_1").shape == (4, 3)
-
-
 def test_the_log_says_what_part_of_the_published_puck_it_is(tmp_path, caplog):
     caplog.set_level("INFO")
     published = {"members": {"MappedDGEForR.csv": {"sha256": None, "shape": (18_906, 24_847)}}}
@@ -113,14 +107,25 @@ def test_counts_as_r_writes_them(tmp_path):
     assert puck.obs["cluster"].tolist() == [1, 2, 0, 0]
 
 
-def test_a_mapping_folder_itself_can_be_given(tmp_path):
+def test_a_mapping_folder_itself_can_be_given_and_home_is_found(tmp_path, monkeypatch):
     assert read_puck(write_puck(tmp_path) / "BeadMapping_10-17_1014").shape == (4, 3)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert read_puck("~/Puck_1").shape == (4, 3)
 
 
 def test_a_bead_without_place_is_left_out(tmp_path):
     puck = read_puck(write_puck(tmp_path, BeadLocations="barcodes,xcoord,ycoord\nAAA,1,2\nTTT,0,0\n"))
     assert puck.obs_names.tolist() == ["AAA", "TTT"]
     np.testing.assert_array_equal(puck.X.toarray(), COUNTS[[0, 3]])
+
+
+@pytest.mark.parametrize("word", ["NaN", "NA", "", "None"])
+def test_a_place_or_a_cluster_may_be_missing_in_any_spelling(tmp_path, word, caplog):
+    caplog.set_level("INFO")
+    places = f"barcodes,xcoord,ycoord\nAAA,1,2\nCCC,{word},4\nGGG,5,6\n"
+    puck = read_puck(write_puck(tmp_path, BeadLocations=places, Analog=f"Var1,x\nAAA,{word}\nGGG,3\n"))
+    assert puck.obs["cluster"].to_dict() == {"AAA": 0, "GGG": 3}
+    assert caplog.text.count("1 rows with missing values are left out") == 2
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 30), st.integers(1, 20), st.sampled_from(["\n", "\r\n"]))
@@ -175,7 +180,7 @@ DGE, CLUSTERS = TEXTS["MappedDGEForR.csv"], TEXTS["AnalogizerClusterAssignments.
     ("changed", "words"),
     [
         ({"Bead": "barcodes,x,y\nAAA,1,2\n"}, "column 'xcoord' is missing from the header"),
-        ({"Bead": "barcodes,xcoord,ycoord\nAAA,1,2\nCCC,,4\n"}, "row 3, column 'xcoord': '' is not a number"),
+        ({"Bead": "barcodes,xcoord,ycoord\nAAA,1,2\nCCC,x,4\n"}, "row 3, column 'xcoord': 'x' is not a number"),
         ({"Bead": "barcodes,xcoord,ycoord\nAAA,1,inf\n"}, "row 2, column 'ycoord': 'inf'"),
         ({"Bead": "barcodes,xcoord,ycoord\n"}, "no row below the header"),
         ({"Bead": ""}, "the file is empty"),

@@ -11,18 +11,18 @@ import pytest
 from scipy import sparse
 from slide_seq_files import GENE_NAMES, genes_table
 
+from benchmarks.slide_seq import scale_claims, scale_table
 from formats.gmt import GeneSet
 from plotting import house_style
 from running.baseline import baseline, read_status
 from running.usage import Usage
 from slide_seq import claims as slide_claims
 from slide_seq.enrichment import enriched, shares, top_genes
-from slide_seq.figure4 import draw as draw_figure4
+from slide_seq.figures.figure4 import draw as draw_figure4
+from slide_seq.figures.tissue import bead_table
 from slide_seq.ranking import ranking
 from slide_seq.robustness import failures, method_order, robustness_rows
-from slide_seq.scale import scale_claims, scale_table
 from slide_seq.scores import all_pairs, mean_rankings, read_rankings
-from slide_seq.tissue import bead_table
 
 
 @pytest.fixture(scope="module")

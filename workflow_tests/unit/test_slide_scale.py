@@ -4,10 +4,10 @@ import time
 
 import pytest
 
+from benchmarks.slide_seq_files import simulate
 from running.fresh_process import in_fresh_process
 from running.usage import peak_gigabytes
 from slide_seq.read_puck import read_puck
-from sources.simulate_paper_size import simulate
 
 SIZES = {"beads": 24_847, "genes": 18_906, "kept_beads": 20_823, "kept_genes": 17_607, "umi": 100}
 

@@ -1,8 +1,9 @@
 """The registry of sources: what is shipped is valid and described, and what is misspelt is named."""
 
+import ast
 import hashlib
 import re
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 from pathlib import Path
 
 import pytest
@@ -164,3 +165,14 @@ def test_every_key_is_described_and_none_slips_through():
     assert [place for place, schema in found if not schema.get("description")] == []
     objects = [schema for _, schema in found if schema.get("type") == "object"]
     assert [schema.get("additionalProperties") for schema in objects] == [False] * len(objects)
+
+
+def test_what_readers_are_told_are_plain_values_and_neither_notes_nor_addresses():
+    """They are params of rules: a change of anything else in the registry must make nothing again."""
+    registry = load_registry(SHIPPED)
+    donor = registry.file("tcr_10x", "vdj_v1_hs_aggregated_donor1_binarized_matrix.csv")
+    assert donor.known == {"shape": (46526, 118), "verified": True, "members": {}}
+    for dataset in registry.values():
+        for file in dataset.files.values():
+            assert replace(file, note="another", addresses=(), instructions=None).known == file.known
+            assert ast.literal_eval(repr(file.known)) == file.known

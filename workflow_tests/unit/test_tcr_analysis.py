@@ -6,8 +6,8 @@ import pytest
 
 from evaluation.shuffling import shuffled_within
 from schema_core import Modality, Moments
-from sources.tcr_header import MARKERS
 from tcr.claims import low_locations, older_build
+from tcr.columns import MARKERS
 from tcr.location_moments import write_all
 from tcr.locations import load_subsets, runs_of, weights_of
 from tcr.mapping import mapped

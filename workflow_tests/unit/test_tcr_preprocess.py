@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 
 from running import InputError
-from sources.simulate_dextramers import simulate_donor
-from sources.tcr_header import BINDERS, LIGANDS, MARKERS, NEGATIVE_CONTROLS
-from sources.tcr_truth import plant
+from tcr.columns import BINDERS, LIGANDS, MARKERS, NEGATIVE_CONTROLS
 from tcr.preprocess import filter_cells, lay_out, marker_levels, read_donors
+from tcr.simulate.dextramers import simulate_donor
+from tcr.simulate.truth import plant
 from tcr.summary import summarise
 
 ALL = {"quantile": 1.0, "markers": [], "both_chains": False, "binder": False}

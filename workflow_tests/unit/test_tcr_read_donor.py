@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from running import InputError
-from sources.simulate_dextramers import simulate_donor
-from sources.tcr_header import BINDERS, HEADER, LIGANDS, MARKERS, NEGATIVE_CONTROLS
-from sources.tcr_truth import plant
+from tcr.columns import BINDERS, HEADER, LIGANDS, MARKERS, NEGATIVE_CONTROLS
 from tcr.read_donor import PANEL, read_donor
+from tcr.simulate.dextramers import simulate_donor
+from tcr.simulate.truth import plant
 
 
 @pytest.fixture(scope="module")

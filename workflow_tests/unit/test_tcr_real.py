@@ -2,8 +2,8 @@
 
 import pytest
 
-from sources.tcr_header import HEADER, MARKERS
 from tcr.chains import AMINO_ACIDS
+from tcr.columns import HEADER, MARKERS
 from tcr.preprocess import filter_cells, lay_out, marker_levels, read_donors
 from tcr.summary import summarise
 from tcr.vdjdb import location_scores, motif_lengths, read_motifs, residue_scores

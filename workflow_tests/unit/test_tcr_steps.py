@@ -50,7 +50,7 @@ def simulated(run, tmp_path_factory):
     donors = [folder / "tcr_10x" / f"vdj_v1_hs_aggregated_donor{n}_binarized_matrix.csv" for n in (1, 2)]
     motifs = folder / "vdjdb" / "motif_pwms-2018-12-07.txt"
     params = Named(seed=1, cells_per_donor=[200, 100], motif_files=[motifs.name])
-    run("sources/simulate_tcr.py", output=Named(*donors, motifs), params=params)
+    run("tcr/simulate/sources.py", output=Named(*donors, motifs), params=params)
     return donors, motifs
 
 
@@ -99,5 +99,5 @@ def test_bad_input_ends_with_one_line_and_no_output(run, tmp_path, capfd):
 def test_the_simulator_does_not_claim_files_it_does_not_write(run, tmp_path):
     params = Named(seed=1, cells_per_donor=[5], motif_files=[])
     with pytest.raises(SystemExit):
-        run("sources/simulate_tcr.py", output=Named(tmp_path / "tcr_10x" / "donor9.csv"), params=params)
+        run("tcr/simulate/sources.py", output=Named(tmp_path / "tcr_10x" / "donor9.csv"), params=params)
     assert json.loads((tmp_path / "tcr_10x" / "truth.json").read_text())["seed"] == 1

@@ -1,0 +1,332 @@
+"""What measures: outside the default target, each to be asked for by name, on a machine with nothing else to do.
+
+- scaling (Table S1, Text S5): the core against schema_learn 0.2, and as rows grow; with the T cell receptors of the part
+  tcr where it is configured. Makes scaling/{compare,grow}.tsv and figure.{svg,png,tsv} under results/<run>/.
+- scale_out_growth: scale_out from 1e5 to 5e6 rows against one pass in memory, which takes about 10 GB. Makes
+  scale_out/{growth,accuracy}.tsv and figure.{svg,png,tsv}. Each size is removed before the next is made.
+- sci_car_scale, slide_seq_scale (Table S1), fly_brain_scale: a part's reading, and more, on simulated files of the
+  published sizes. Make scale.tsv, scale_claims.tsv or scale/measured.tsv in the part's folder.
+"""
+
+SCALING = f"{RESULTS}/scaling"
+
+
+rule scaling:
+    """The part's figure."""
+    input:
+        expand(f"{SCALING}/figure.{{suffix}}", suffix=FIGURE_FILES),
+
+
+rule scaling_compare:
+    input:
+        chains=f"{RESULTS}/tcr/chains.parquet" if "tcr" in config["parts"] else [],
+    output:
+        f"{SCALING}/compare.tsv",
+    log:
+        **logs("scaling/compare"),
+    conda:
+        "../envs/core.yaml"
+    threads: 2
+    resources:
+        mem_mb=scaled(8000),
+        runtime=minutes(120),
+    params:
+        cases={
+            "5,000 × 20": {"n": 5_000, "k": 20, "seed": config["seed"], "s": [0.99, 0.9], "q": 1000},
+            "20,823 × 100": {"n": 20_823, "k": 100, "seed": config["seed"], "s": [0.99, 0.9], "q": 1000},
+            "TCR beta": {"chain": "TRB", "width": 20, "s": [0.01], "q": 1.8},
+        },
+        pairs=2_000_000,  # the released package's default
+    message:
+        "Fitting {params.cases} with schema_learn ({params.pairs} pairs), the grid and the exact solver, {threads} threads"
+    script:
+        "../scripts/benchmarks/compare.py"
+
+
+rule scaling_grow:
+    output:
+        f"{SCALING}/grow.tsv",
+    log:
+        **logs("scaling/grow"),
+    conda:
+        "../envs/core.yaml"
+    threads: 2
+    resources:
+        mem_mb=scaled(3000),
+    params:
+        sizes=[10_000, 30_000, 100_000, 300_000, 1_000_000],
+        k=100,
+        width=50,
+        chunk=50_000,
+        seed=config["seed"],
+    message:
+        "Fitting {params.sizes} × {params.k} with a {params.width}-d modality, in memory and streamed"
+    script:
+        "../scripts/benchmarks/grow.py"
+
+
+rule scaling_figure:
+    input:
+        compare=f"{SCALING}/compare.tsv",
+        grow=f"{SCALING}/grow.tsv",
+    output:
+        svg=f"{SCALING}/figure.svg",
+        png=f"{SCALING}/figure.png",
+        tsv=f"{SCALING}/figure.tsv",
+    log:
+        **logs("scaling/figure"),
+    conda:
+        "../envs/core.yaml"
+    resources:
+        mem_mb=scaled(500),
+    params:
+        simulated=SIMULATED,
+    message:
+        "Drawing {input.compare} and {input.grow}"
+    script:
+        "../scripts/benchmarks/figure.py"
+
+
+rule scale_out_growth:
+    """The figure and the tables behind it."""
+    input:
+        expand(f"{SCALE_OUT}/figure.{{suffix}}", suffix=FIGURE_FILES),
+    localrule: True
+
+
+rule scale_out_one_pass:
+    input:
+        h5ad=f"{SCALE_OUT}/{{data}}.h5ad",
+        weights=f"{SCALE_OUT}/{{data}}/weights.tsv",
+        fit=f"{SCALE_OUT}/{{data}}/fit.json",
+    output:
+        f"{SCALE_OUT}/{{data}}/one_pass.json",
+    log:
+        **logs("scale_out/{data}/one_pass"),
+    conda:
+        "../envs/core.yaml"
+    threads: 2
+    resources:
+        mem_mb=scaled(1000, per_input=4.0),
+    params:
+        **SCALE_OUT_ASKED,
+    message:
+        "The same as {input.weights}, with all of {input.h5ad} in memory"
+    script:
+        "../scripts/benchmarks/scale_out_one_pass.py"
+
+
+rule scale_out_accuracy:
+    input:
+        after=f"{SCALE_OUT}/growth_{SCALE_OUT_SIZES[-1]}/one_pass.json",  # not beside what is timed
+    output:
+        f"{SCALE_OUT}/accuracy.tsv",
+    log:
+        **logs("scale_out/accuracy"),
+    conda:
+        "../envs/core.yaml"
+    resources:
+        mem_mb=scaled(2000, per_input=0),
+    params:
+        rows=[1_000_000, 10_000_000, 100_000_000],
+        offsets=[0, 100, 10_000],  # of the mean from 0, in standard deviations
+        jobs=20,
+        seed=config["seed"],
+    message:
+        "Adding up moments of {params.rows} rows, with means {params.offsets} standard deviations from 0"
+    script:
+        "../scripts/benchmarks/scale_out_accuracy.py"
+
+
+rule scale_out_table:
+    input:
+        measured=[f"{SCALE_OUT}/growth_{size}/one_pass.json" for size in SCALE_OUT_SIZES],
+        usage=[
+            f"{RESULTS}/usage/scale_out/growth_{size}/{step}.json"
+            for size in SCALE_OUT_SIZES
+            for step in (*gather.scale_out("moments/{scatteritem}"), "gather", "solve")
+        ],
+    output:
+        f"{SCALE_OUT}/growth.tsv",
+    log:
+        **logs("scale_out/table"),
+    conda:
+        "../envs/core.yaml"
+    resources:
+        mem_mb=scaled(300),
+    params:
+        sizes=SCALE_OUT_SIZES,
+        jobs=SCALE_OUT_JOBS,
+        results=lambda wildcards, input: str(Path(input.measured[0]).parents[1]),
+        usage=lambda wildcards, input: str(Path(input.usage[0]).parents[2]),
+    message:
+        "Time and memory of {params.sizes} rows"
+    script:
+        "../scripts/benchmarks/scale_out_growth.py"
+
+
+rule scale_out_figure:
+    input:
+        growth=f"{SCALE_OUT}/growth.tsv",
+        accuracy=f"{SCALE_OUT}/accuracy.tsv",
+    output:
+        svg=f"{SCALE_OUT}/figure.svg",
+        png=f"{SCALE_OUT}/figure.png",
+        tsv=f"{SCALE_OUT}/figure.tsv",
+    log:
+        **logs("scale_out/figure"),
+    conda:
+        "../envs/core.yaml"
+    resources:
+        mem_mb=scaled(500),
+    message:
+        "Drawing {input.growth} and {input.accuracy}"
+    script:
+        "../scripts/benchmarks/scale_out_figure.py"
+
+
+if "sci_car" in config["parts"]:
+
+    rule sci_car_scale_files:
+        output:
+            **{name: temp(f"{SCI_CAR}/scale/{Path(file).name}") for name, file in SCI_CAR_FILES.items()},
+        log:
+            **logs("sci_car/scale_files"),
+        conda:
+            "../envs/core.yaml"
+        resources:
+            mem_mb=scaled(3000),
+        params:
+            sizes={
+                "genes": 49_584,
+                "coding": 21_973,
+                "rna_cells": 13_893,
+                "rna_draws": 1_000,
+                "peaks": 252_741,
+                "atac_cells": 13_395,
+                "atac_draws": 710,
+                "joint": 11_296,
+            },
+            seed=config["seed"],
+        message:
+            "Random counts of the published sample's size: {params.sizes}"
+        script:
+            "../scripts/benchmarks/sci_car_files.py"
+
+    rule sci_car_scale:
+        """Time and memory of reading a sample of the published size; ask for it, on a machine with nothing else to do."""
+        input:
+            **{name: f"{SCI_CAR}/scale/{Path(file).name}" for name, file in SCI_CAR_FILES.items()},
+        output:
+            f"{SCI_CAR}/scale.tsv",
+        log:
+            **logs("sci_car/scale"),
+        conda:
+            "../envs/single_cell.yaml"
+        resources:
+            mem_mb=scaled(2000),
+        params:
+            **config["sci_car"]["filter"],
+        message:
+            "Reading {input.rna_counts} and {input.atac_counts} in a fresh process"
+        script:
+            "../scripts/benchmarks/sci_car.py"
+
+
+if "slide_seq" in config["parts"]:
+
+    SCALE_STEPS = ("read", "preprocess", f"factors_{SLIDE_FACTORS[0]}", "schema")
+    SCALE_BESIDE = ("cca", "schema_learn")
+    PAPER_PUCK = f"{SLIDE}/{PAPER_SIZE}"
+
+    rule slide_seq_scale:
+        """Table S1."""
+        input:
+            f"{SLIDE}/scale.tsv",
+        localrule: True
+
+    rule slide_seq_scale_simulate:
+        output:
+            puck_archive(PAPER_SIZE),
+        log:
+            **logs(f"slide_seq/{PAPER_SIZE}/simulate"),
+        conda:
+            "../envs/core.yaml"
+        resources:
+            mem_mb=scaled(1000),
+        params:
+            seed=config["seed"],
+            sizes={"beads": 24_847, "genes": 18_906, "kept_beads": 20_823, "kept_genes": 17_607, "umi": 100},
+        message:
+            "Simulating a puck of the paper's size: {params.sizes}"
+        script:
+            "../scripts/benchmarks/slide_seq_files.py"
+
+    rule slide_seq_scale_table:
+        input:
+            ranking=f"{PAPER_PUCK}/rankings/schema.parquet",
+            beside=[f"{PAPER_PUCK}/rankings/{name}.parquet" for name in SCALE_BESIDE],
+            summary=f"{PAPER_PUCK}/summary.tsv",
+            usage=[f"{RESULTS}/usage/slide_seq/{PAPER_SIZE}/{name}.json" for name in (*SCALE_STEPS, *SCALE_BESIDE)],
+        output:
+            table=f"{SLIDE}/scale.tsv",
+            claims=f"{SLIDE}/scale_claims.tsv",
+        log:
+            **logs("slide_seq/scale"),
+        conda:
+            "../envs/core.yaml"
+        resources:
+            mem_mb=scaled(300),
+        params:
+            steps=SCALE_STEPS,
+            beside=SCALE_BESIDE,
+        message:
+            "Time and memory of {params.steps}"
+        script:
+            "../scripts/benchmarks/slide_seq.py"
+
+
+if "fly_brain" in config["parts"]:
+
+    rule fly_brain_scale:
+        """Loading and preprocessing at the size of the published files, measured. Not part of the default target."""
+        input:
+            f"{FLY}/scale/measured.tsv",
+
+    rule fly_brain_scale_simulate:
+        output:
+            tarball=f"{FLY}/scale/{FLY_TARBALL}",
+            metadata=f"{FLY}/scale/{FLY_METADATA}",
+        log:
+            **logs("fly_brain/scale/simulate"),
+        conda:
+            "../envs/core.yaml"
+        resources:
+            mem_mb=scaled(4000),
+        params:
+            seed=config["seed"],
+            settings=config["simulate"]["fly_brain"] | FLY_PUBLISHED,
+        message:
+            "Simulating {params.settings[cells]} cells × {params.settings[genes]} genes of ageing flies"
+        script:
+            "../scripts/fly_brain/simulate/sources.py"
+
+    rule fly_brain_scale_measure:
+        input:
+            tarball=f"{FLY}/scale/{FLY_TARBALL}",
+            metadata=f"{FLY}/scale/{FLY_METADATA}",
+        output:
+            f"{FLY}/scale/measured.tsv",
+        log:
+            **logs("fly_brain/scale/measure"),
+        conda:
+            "../envs/core.yaml"
+        resources:
+            mem_mb=scaled(6000),
+        params:
+            settings=config["fly_brain"] | {"nmf": config["fly_brain"]["nmf"] | {"solver": "minibatch"}},
+            seed=config["seed"],
+        message:
+            "Loading, preprocessing, factorising and solving at the published size, {threads} thread"
+        script:
+            "../scripts/benchmarks/fly_brain.py"

@@ -1,0 +1,91 @@
+"""Write one simulated puck of the size of 180430_1, for time and memory (paper: Table S1): counts stream to the disk.
+
+The file has all beads and genes of that puck's file; of these, exactly so many beads have a cluster, and exactly
+so many genes are seen in them, that preprocessing gives the size that the paper states.
+"""
+
+import gzip
+import io
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryFile
+
+import numpy as np
+
+from running import step, whole_file
+from slide_seq.simulate.sources import MAPPING, csv_text, make_barcodes, row_text
+from slide_seq.simulate.truth import DEPTH_SPREAD, FOLD, gene_means, gene_names, program_genes, programs_of, tissue
+
+LEVEL = 1  # of gzip: the text is nearly all "0,"
+LEAST_DEPTH = 0.5  # of the median: no bead falls below the limit of UMI
+
+
+def simulate(
+    archive: Path | str, seed: int, beads: int, genes: int, kept_beads: int, kept_genes: int, umi: float
+) -> None:
+    """Write the archive; umi is the median of counts of a bead."""
+    rng, folder = np.random.default_rng(seed), f"Puck_paper_size/{MAPPING}"
+    places, cluster, in_band = tissue(beads, rng)
+    barcodes, typed = make_barcodes(beads, rng), np.sort(rng.choice(beads, kept_beads, replace=False))
+    known = np.zeros(beads, dtype=bool)
+    known[typed] = True
+    with (
+        whole_file(archive) as part,
+        part.open("wb") as raw,
+        gzip.GzipFile("", "wb", LEVEL, raw, mtime=0) as packed,
+        tarfile.open(fileobj=packed, mode="w") as tar,
+        TemporaryFile(dir=Path(archive).parent) as counts,
+    ):
+        counts.write(("Row," + ",".join(barcodes) + "\n").encode())
+        rows = sparse_rows(cluster, in_band, known, genes, kept_genes, umi, rng)
+        for name, row in zip(gene_names(genes), rows, strict=True):
+            counts.write(name.encode() + b"," + row_text(row) + b"\n")
+        _add(tar, f"{folder}/MappedDGEForR.csv", counts)
+        _add(
+            tar, f"{folder}/BeadLocationsForR.csv", io.BytesIO(csv_text("barcodes,xcoord,ycoord", barcodes, *places.T))
+        )
+        clusters = csv_text("Var1,x", np.array(barcodes)[known], cluster[known])
+        _add(tar, f"{folder}/AnalogizerClusterAssignments.csv", io.BytesIO(clusters))
+
+
+def sparse_rows(
+    cluster: np.ndarray,
+    in_band: np.ndarray,
+    known: np.ndarray,
+    genes: int,
+    kept_genes: int,
+    umi: float,
+    rng: np.random.Generator,
+) -> Iterator[np.ndarray]:
+    """The counts (beads,) of each gene: as many as its mean has it, dealt to beads by depth and program.
+
+    The last genes - kept_genes genes are seen in beads without a cluster alone.
+    """
+    beads = len(cluster)
+    means, on = gene_means(genes, rng), programs_of(cluster, in_band)
+    depth = np.maximum(rng.lognormal(0.0, DEPTH_SPREAD, beads), LEAST_DEPTH)
+    share_of = {name: depth * np.where(on[name], FOLD, 1.0) for name in on}
+    program_of = {gene: name for name, block in program_genes(genes).items() for gene in block}
+    typed, untyped = np.flatnonzero(known), np.flatnonzero(~known)
+    for gene in range(genes):
+        share = share_of.get(program_of.get(gene), depth)
+        among = np.arange(beads) if gene < kept_genes else untyped
+        ends = np.cumsum(share[among])
+        drawn = rng.poisson(umi * means[gene] * ends[-1])
+        row = np.bincount(among[np.searchsorted(ends, rng.random(drawn) * ends[-1])], minlength=beads)
+        if gene < kept_genes and not row[typed].any():
+            row[rng.choice(typed)] = 1
+        yield row
+
+
+def _add(tar: tarfile.TarFile, name: str, content: io.IOBase) -> None:
+    info = tarfile.TarInfo(name)
+    info.size = content.seek(0, io.SEEK_END)
+    content.seek(0)
+    tar.addfile(info, content)
+
+
+if __name__ == "__main__":
+    with step(snakemake):
+        simulate(snakemake.output[0], snakemake.params.seed, **snakemake.params.sizes)

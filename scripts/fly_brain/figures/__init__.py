@@ -1,0 +1,1 @@
+"""Figure 3 and S6."""

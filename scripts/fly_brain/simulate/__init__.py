@@ -1,0 +1,1 @@
+"""Simulated files of the fly brain, with a planted truth."""

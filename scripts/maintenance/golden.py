@@ -1,0 +1,143 @@
+"""Has a result moved? Compare the values of a run with reference values, each with the tolerance of its class.
+
+usage: python scripts/maintenance/golden.py compare|accept RUN_FOLDER REFERENCE_FOLDER
+
+A reference folder holds one table per part; to compare, it may also be the folder of another finished run. Only the
+parts that the run has are compared, or accepted; the others are named. What moved is printed, with by how much and
+whether the class of the value allows it. Status: 0 where all of it is allowed, 1 where not, 2 where there is nothing to
+compare.
+
+Classes (column ``class`` of the reference):
+
+- exact: counts, sets, statements; the same text
+- numeric: deterministic arithmetic; relative 1e-4, since linear algebra differs in the last digits between processors
+  and solvers amplify that: between two machines a mean spread of weights was seen to move by 4e-5
+- statistical: values behind sampled pairs or seeds; absolute 0.1, the width that seeds were seen to give. A part says
+  so in the column ``class`` of its claims
+"""
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+
+RELATIVE, BAND = 1e-4, 0.1
+KEYS = ["id", "variant"]
+
+
+class CannotCompare(Exception):
+    """There is no run, or no reference; the message names the folder and the remedy."""
+
+
+def collect(run: Path) -> dict[str, pd.DataFrame]:
+    """The values of a run by part, (id, variant, ours, class) as text."""
+    paths = sorted((run / "claims").glob("*.tsv"))
+    if not paths:
+        raise CannotCompare(f"{run}: has no claims/*.tsv; run the workflow first")
+    return {path.stem: with_class(read(path)) for path in paths}
+
+
+def with_class(values: pd.DataFrame) -> pd.DataFrame:
+    """The class of each value: as the part states it, else by the value's form."""
+    numbers = pd.to_numeric(values["ours"], errors="coerce")
+    whole = numbers.notna() & (numbers % 1 == 0) & (numbers.abs() >= 1)
+    by_form = pd.Series("numeric", index=values.index).mask(numbers.isna() | whole, "exact")
+    stated = values.get("class", pd.Series("", index=values.index))
+    return values.assign(**{"class": stated.where(stated != "", by_form)})[[*KEYS, "ours", "class"]]
+
+
+def differences(reference: pd.DataFrame, current: pd.DataFrame) -> pd.DataFrame:
+    """The rows that are not the same text: id, variant, class, was, is, difference, relative, allowed.
+
+    A value that is on one side only has an empty text on the other, and is not allowed. ``relative``: to the reference.
+    """
+    both = reference.merge(current, on=KEYS, how="outer", suffixes=("_was", "_is")).fillna("")
+    both = both.rename(columns={"ours_was": "was", "ours_is": "is"})
+    both["class"] = both["class_was"].where(both["class_was"] != "", both["class_is"])
+    was, now = pd.to_numeric(both["was"], errors="coerce"), pd.to_numeric(both["is"], errors="coerce")
+    both["difference"] = (now - was).abs()
+    both["relative"] = both["difference"] / was.abs()
+    numeric = (both["class"] == "numeric") & (both["difference"] <= RELATIVE * was.abs())
+    # a set or statement (text) from sampled pairs or seeds only has to be there
+    text = was.isna() & now.isna() & (both["was"] != "") & (both["is"] != "")
+    statistical = (both["class"] == "statistical") & ((both["difference"] <= BAND) | text)
+    both["allowed"] = numeric | statistical
+    columns = [*KEYS, "class", "was", "is", "difference", "relative", "allowed"]
+    return both.loc[both["was"] != both["is"], columns]
+
+
+def read(path: Path) -> pd.DataFrame:
+    """A table of values, all columns as text."""
+    return pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False)
+
+
+def references(folder: Path, parts: Iterable[str]) -> dict[str, pd.DataFrame]:
+    """The reference values of ``parts``: golden tables, or what another run in ``folder`` gave."""
+    if (folder / "claims").is_dir():
+        found = collect(folder)
+    else:
+        found = {path.stem: read(path) for path in folder.glob("*.tsv")}
+    missing = [part for part in parts if part not in found]
+    if missing:
+        raise CannotCompare(f"{folder}: has no reference for {', '.join(missing)}; accept the run first")
+    return found
+
+
+def moved_in(folder: Path, current: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """What moved further than its class allows in any part, against the references in ``folder``."""
+    different = all_differences(references(folder, current), current)
+    return different[~different["allowed"]]
+
+
+def all_differences(reference: dict[str, pd.DataFrame], current: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """The differences of every part that was run, in one table."""
+    return pd.concat([differences(reference[part], values) for part, values in current.items()], ignore_index=True)
+
+
+def compare(run: Path, folder: Path) -> int:
+    """Print what moved, by how much, and whether that is allowed. Status 1 where it is not."""
+    current = collect(run)
+    reference = references(folder, current)
+    different = all_differences(reference, current)
+    if len(different):
+        shown = different.sort_values(["allowed", "class", *KEYS])
+        shown["allowed"] = shown["allowed"].map({True: "yes", False: "NO"})
+        with pd.option_context("display.max_colwidth", 40):
+            print(shown.to_string(index=False, na_rep="", float_format="{:.2g}".format))
+    not_run = sorted(set(reference) - set(current))
+    if not_run:
+        print(f"not in this run, so not compared: {', '.join(not_run)}")
+    n_values, n_moved = sum(map(len, current.values())), int((~different["allowed"]).sum())
+    print(
+        f"{n_values} values of {run} against {folder}: {len(different) - n_moved} moved within their tolerance, "
+        f"{n_moved} beyond it"
+    )
+    return int(n_moved > 0)
+
+
+def accept(run: Path, folder: Path) -> int:
+    """Make what the run gives the new reference."""
+    current = collect(run)
+    folder.mkdir(parents=True, exist_ok=True)
+    for part, values in current.items():
+        values.to_csv(folder / f"{part}.tsv", sep="\t", index=False)
+    print(f"{folder}: accepted {sum(map(len, current.values()))} values of {run}")
+    return 0
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command line; the status to end with."""
+    actions = {"compare": compare, "accept": accept}
+    if len(arguments) != 3 or arguments[0] not in actions:
+        print(__doc__, file=sys.stderr)
+        return 2
+    try:
+        return actions[arguments[0]](Path(arguments[1]), Path(arguments[2]))
+    except CannotCompare as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

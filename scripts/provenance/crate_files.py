@@ -1,0 +1,88 @@
+"""Files and folders of a run as entities of its crate: size, sha256 and format of each."""
+
+from mimetypes import MimeTypes
+from pathlib import Path
+
+from rocrate.model import ContextEntity, Dataset, File
+from rocrate.rocrate import ROCrate
+
+from provenance.places import WORKFLOW
+from provenance.trees import is_content
+from sources.verify import digest
+
+SNAKEFILE = f"{WORKFLOW}/Snakefile"
+
+# The machine's own table of types would make the crate differ between machines.
+TYPES = MimeTypes(filenames=())
+for suffix, kind in {
+    ".tsv": "text/tab-separated-values",
+    ".yaml": "application/yaml",
+    ".rst": "text/x-rst",
+    ".j2": "text/plain",
+    ".cff": "application/yaml",
+    ".smk": "text/x-python",
+    ".parquet": "application/vnd.apache.parquet",
+    ".h5ad": "application/x-hdf5",
+    ".h5mu": "application/x-hdf5",
+    ".npz": "application/zip",
+}.items():
+    TYPES.add_type(kind, suffix)
+
+
+class Files:
+    """Adds each file of the run's ``folder`` to ``crate`` once, under its path."""
+
+    def __init__(self, crate: ROCrate, folder: Path):
+        """``folder``: results/<run>, the crate's root."""
+        self.crate, self.folder = crate, folder
+
+    def file(self, name: str, /, **properties) -> File:
+        """The entity of the file ``name``, which must be there; ``properties`` are added to it."""
+        entity = self.crate.dereference(File(self.crate, dest_path=name).id)
+        if entity is None:
+            path = self.folder / name
+            known = {"name": name, "contentSize": str(path.stat().st_size), "sha256": digest(path, "sha256")}
+            known |= {"encodingFormat": media_type(name), "@type": kinds(name)}
+            entity = self.crate.add(File(self.crate, dest_path=name, properties=known))
+        for key, value in properties.items():
+            entity[key] = value
+        return entity
+
+    def place(self, name: str) -> File | Dataset | None:
+        """The entity of a file, or of a folder with all its files; None for what is there no more."""
+        path = self.folder / name
+        if not path.is_dir():
+            return self.file(name) if path.is_file() else None
+        identifier = Dataset(self.crate, dest_path=name).id
+        entity = self.crate.dereference(identifier)
+        if entity is None:
+            inside = sorted(found for found in path.rglob("*") if is_content(found))
+            files = [self.file(found.relative_to(self.folder).as_posix()) for found in inside]
+            entity = self.crate.add(Dataset(self.crate, dest_path=name, properties={"name": name}))
+            entity["hasPart"] = files
+        return entity
+
+
+def kinds(name: str) -> str | list[str]:
+    """What a file is, in the words of the profile."""
+    if name == SNAKEFILE:
+        return ["File", "SoftwareSourceCode", "ComputationalWorkflow", "HowTo"]
+    return ["File", "SoftwareSourceCode"] if Path(name).suffix in (".py", ".smk") else "File"
+
+
+def media_type(name: str) -> str:
+    """The media type by the ending of a name."""
+    if name == SNAKEFILE:
+        return "text/x-python"
+    kind, compression = TYPES.guess_type(Path(name).name)
+    return f"application/{compression}" if compression else kind or "application/octet-stream"
+
+
+def context(crate: ROCrate, identifier: str, kind: str, **properties) -> ContextEntity:
+    """Add something that is not a file; the entity that is there already where ``identifier`` is known."""
+    entity = crate.dereference(identifier)
+    if entity is None:
+        entity = crate.add(ContextEntity(crate, identifier, properties={"@type": kind}))
+        for key, value in properties.items():
+            entity[key] = value
+    return entity

@@ -1,0 +1,87 @@
+"""What a fitted estimator knows of the columns of X: names, order, and the levels of labels."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from sklearn.utils.validation import validate_data
+
+from schema_core.errors import InvalidInput
+from schema_core.given import check_columns, column_labels, matrix_of
+from schema_core.levels import codes_in
+from schema_core.tables import extremes, label_columns, numbers, shape_of
+
+if TYPE_CHECKING:
+    from schema_core.estimator import Schema
+
+
+def validated(model: "Schema", X: Any, labels: bool, *, reset: bool) -> Any:
+    """X as an array or CSR matrix of numbers, or as a table of labels; InvalidInput where it is not what fit saw.
+
+    Names and number of columns are kept (``reset``) or compared, with scikit-learn's own words for data frames.
+    """
+    table, names = matrix_of(X), column_labels(X)
+    try:
+        shape = shape_of(table)
+    except ValueError as error:
+        raise InvalidInput(f"X is no table ({error}); give one row of equal length per observation") from error
+    if len(shape) != 2:
+        raise InvalidInput(f"X has {len(shape)} dimension(s), not 2. Reshape your data: one column is X.reshape(-1, 1)")
+    for number, what in zip(shape, ("sample", "feature"), strict=True):
+        if not number:
+            raise InvalidInput(f"X has 0 {what}(s) (shape={shape}) while a minimum of 1 is required.")
+    if not labels:
+        table = numbers(table, "X")
+        extremes(table, "X")
+    if not (reset or isinstance(X, pd.DataFrame)):
+        check_columns(model._columns, names)
+    # of an AnnData, a data frame with nothing but its names
+    header = table if names is None else X if isinstance(X, pd.DataFrame) else pd.DataFrame(columns=names)
+    try:
+        validate_data(model, header, reset=reset, skip_check_array=True)
+    except (TypeError, ValueError) as error:
+        raise _in_its_words(error) from error
+    if reset:
+        model._columns = names
+    check_columns(model._columns, names)
+    return table
+
+
+def _in_its_words(error: Exception) -> InvalidInput:
+    """Scikit-learn's message as it is: its contract has two lines where a data frame's names are not those of fit."""
+    own = InvalidInput("")
+    own.args = error.args
+    return own
+
+
+def forget_names(model: "Schema") -> None:
+    """As if the columns that were fitted had no names."""
+    model._columns = None
+    if hasattr(model, "feature_names_in_"):
+        del model.feature_names_in_
+
+
+def names_out(model: "Schema", given: Any, levels: list[tuple] | None) -> np.ndarray:
+    """Names of the features, or of their levels."""
+    names = getattr(model, "feature_names_in_", None)
+    if given is not None:
+        if len(given) != model.n_features_in_ or (names is not None and any(names != given)):
+            raise InvalidInput("input_features is not equal to feature_names_in_ or has another length")
+        names = given
+    if names is None:
+        names = [f"x{i}" for i in range(model.n_features_in_)]
+    if levels is not None:
+        names = [f"{name}={level}" for name, field in zip(names, levels, strict=True) for level in field]
+    return np.array(names, dtype=object)
+
+
+def weighted_levels(X: Any, levels: list[tuple], weights: np.ndarray) -> np.ndarray:
+    """0/1 columns of each level times the root of half the weight, (N, L)."""
+    columns = label_columns(X, "X")
+    out = np.zeros((len(columns[0]), sum(map(len, levels))))
+    at = 0
+    for j, (column, field, weight) in enumerate(zip(columns, levels, weights, strict=True)):
+        codes = codes_in(field, column, j)
+        out[np.arange(len(out)), at + codes] = np.sqrt(weight / 2)
+        at += len(field)
+    return out

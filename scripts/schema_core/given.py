@@ -1,0 +1,108 @@
+"""What a user gives as X and as a modality, and whether their rows go together."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from schema_core.errors import InvalidInput
+
+
+def matrix_of(X: Any) -> Any:
+    """X itself, or the matrix of an AnnData; InvalidInput where it has none in memory."""
+    if _is_mudata(X):
+        modalities = ", ".join(map(repr, X.mod))
+        raise InvalidInput(f"X is a MuData; give one of its modalities ({modalities}), as in mdata['name']")
+    if not _is_anndata(X):
+        return X
+    if getattr(X, "isbacked", False):
+        raise InvalidInput("X is an AnnData backed by a file; read it into memory first, with X.to_memory()")
+    if X.X is None:
+        raise InvalidInput("X is an AnnData without a matrix (its X is None); give a table, such as X.obsm['X_pca']")
+    return X.X
+
+
+def table_of(values: Any, name: str) -> Any:
+    """Values of a modality themselves; InvalidInput for nothing, and for what has several tables."""
+    if values is None:
+        raise InvalidInput(f"{name} is None; give its values, or leave it out")
+    if _is_anndata(values) or _is_mudata(values):
+        kind = type(values).__name__
+        raise InvalidInput(f"{name} is of type {kind}; give one table of it, such as .obs['age'] or .obsm['X_pca']")
+    return values
+
+
+def row_labels(values: Any) -> pd.Index | None:
+    """The names of the rows, of what has any."""
+    labels = values.obs_names if _is_anndata(values) else getattr(values, "index", None)
+    return labels if isinstance(labels, pd.Index) else None
+
+
+def column_labels(values: Any) -> pd.Index | None:
+    """The names of the columns, of what has any."""
+    labels = values.var_names if _is_anndata(values) else getattr(values, "columns", None)
+    return labels if isinstance(labels, pd.Index) else None
+
+
+def check_lengths(n_rows: dict[str, int]) -> None:
+    """Raise where X, a modality or the reference (by name) differ in the number of their rows."""
+    (first, n), *others = n_rows.items()
+    for name, length in others:
+        if length != n:
+            raise InvalidInput(f"{name} has {length} rows, {first} has {n}; give one row per observation in each")
+
+
+def check_rows(X: Any, values: dict[str, Any]) -> None:
+    """Raise where the rows of X and of other values (by what errors call them) have names that differ."""
+    rows = {"X": row_labels(X)} | {name: row_labels(one) for name, one in values.items()}
+    named = {name: index for name, index in rows.items() if index is not None}
+    for i, (name, index) in enumerate(named.items()):
+        for other, before in list(named.items())[:i]:
+            at = first_difference(before, index)
+            if at is not None and not (_says_nothing(before, index) or _says_nothing(index, before)):
+                raise InvalidInput(
+                    f"row {at} is {_said(before, at)} in {other} and {_said(index, at)} in {name}; bring both to one "
+                    "order, with reindex or loc, or give arrays if their order is right"
+                )
+
+
+def check_columns(fitted: pd.Index | None, labels: pd.Index | None) -> None:
+    """Raise where the columns of X are named, and otherwise than those that were fitted."""
+    if fitted is None or labels is None:
+        return
+    if len(fitted) != len(labels):
+        raise InvalidInput(
+            f"X has {len(labels)} features, but Schema is expecting {len(fitted)}; give the columns of fit"
+        )
+    at = first_difference(fitted, labels)
+    if at is not None:
+        here, there = _said(labels, at), _said(fitted, at)
+        raise InvalidInput(f"column {at} of X is {here}, in fit it was {there}; give the columns of fit in their order")
+
+
+def first_difference(one: pd.Index, other: pd.Index) -> int | None:
+    """Where two indexes of equal length differ first; None where they do not."""
+    if len(one) != len(other) or one.equals(other):
+        return None
+    differ = [a != b and not (pd.isna(a) and pd.isna(b)) for a, b in zip(one, other, strict=True)]
+    return int(np.argmax(differ)) if any(differ) else None
+
+
+def _said(labels: pd.Index, at: int) -> str:
+    label = labels[at]
+    return repr(label.item() if isinstance(label, np.generic) else label)
+
+
+def _says_nothing(labels: pd.Index, others: pd.Index) -> bool:
+    """Whether labels are pandas' default, 0, 1, ..., where the others are not whole numbers."""
+    is_default = isinstance(labels, pd.RangeIndex) and labels.start == 0 and labels.step == 1
+    return is_default and not pd.api.types.is_integer_dtype(others.dtype)
+
+
+def _is_anndata(X: Any) -> bool:
+    return all(hasattr(X, name) for name in ("obs_names", "var_names", "obsm"))
+
+
+def _is_mudata(X: Any) -> bool:
+    return isinstance(getattr(X, "mod", None), Mapping)

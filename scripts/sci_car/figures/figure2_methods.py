@@ -1,0 +1,130 @@
+"""Every method beside every other: agreement with the labels, time and memory."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+
+from evaluation.ledger import read_claims
+from plotting import COLOURS, house_style, letter, save_figure
+from plotting.style import FULL_WIDTH
+from running import step
+from sci_car.claims import AGREEMENT, TRAINED
+from sci_car.figures.summarised import ranges
+from sci_car.methods.table import METHODS, Method
+from sci_car.score import RANDOM
+
+GROUPS = {
+    "alone": ("one modality", COLOURS["black"], "o"),
+    "schema": ("Schema", COLOURS["vermilion"], "s"),
+    "rival": ("other methods", COLOURS["blue"], "^"),
+    "deep": ("deep models", COLOURS["green"], "v"),
+    "control": ("controls", COLOURS["grey"], "X"),
+}
+CONTROL = Method("", "random clusters", "control")
+
+
+def method_data(scores: pd.DataFrame, statuses: pd.DataFrame, costs: pd.DataFrame, claims: dict) -> pd.DataFrame:
+    """Rows (panel, series, value, low, high, note), series being a method, and "paper:method" for the paper's value."""
+    rows = []
+    names = list(dict.fromkeys(statuses["method"]))
+    for metric in ("ari", "nmi"):
+        found = ranges(scores, metric=metric)
+        for name in [*names, RANDOM]:
+            if name in found.index:
+                of = found.loc[name]
+                rows.append(
+                    {
+                        "panel": "a",
+                        "series": name,
+                        "metric": metric,
+                        "value": of["median"],
+                        "low": of["low"],
+                        "high": of["high"],
+                    }
+                )
+            else:
+                rows.append({"panel": "a", "series": name, "metric": metric, "note": "failed"})
+    # the paper's run is on SVD, and its k is 300
+    papers = {
+        name: claim
+        for claim, of in AGREEMENT.items()
+        for variant, name in of.items()
+        if variant.startswith("SVD") and variant not in ("SVD; k = 100", "SVD; k = 500")
+    }
+    papers |= {name: claim for claim, name in TRAINED.items()}
+    for name in names:
+        if papers.get(name) in claims:
+            rows.append(
+                {"panel": "a", "series": f"paper:{name}", "metric": "ari", "value": claims[papers[name]]["paper"]}
+            )
+    of_costs = costs.groupby("method")[["seconds", "peak_mb"]].max()
+    for name, (seconds, peak) in of_costs.iterrows():
+        rows.append({"panel": "b", "series": name, "metric": "seconds", "value": seconds})
+        rows.append({"panel": "c", "series": name, "metric": "peak_gb", "value": peak / 1e3})
+    return pd.DataFrame(rows)
+
+
+def draw(rows: pd.DataFrame) -> plt.Figure:
+    """Three panels that share their rows of methods."""
+    methods = [
+        name for name in dict.fromkeys(rows.loc[rows["panel"] == "a", "series"]) if not name.startswith("paper:")
+    ]
+    about = {name: METHODS.get(name, CONTROL) for name in methods}
+    methods.sort(key=lambda name: list(GROUPS).index(about[name].group))
+    figure = plt.figure(figsize=(FULL_WIDTH, 0.24 * len(methods) + 1.5), layout="constrained")
+    a, b, c = figure.subplots(1, 3, sharey=True, width_ratios=[2, 1, 1])
+    for y, name in enumerate(methods):
+        _, colour, marker = GROUPS[about[name].group]
+        of = rows[rows["series"] == name].set_index("metric")
+        for metric, filled, shift in (("ari", True, -0.12), ("nmi", False, 0.18)):
+            value = of.loc[metric, "value"]
+            if np.isnan(value):
+                if metric == "ari":
+                    a.text(0.02, y, "failed", va="center", color=COLOURS["vermilion"])
+                continue
+            a.plot(of.loc[metric, ["low", "high"]], [y + shift] * 2, color=colour, linewidth=1)
+            a.plot(
+                value,
+                y + shift,
+                marker=marker,
+                color=colour,
+                markerfacecolor=colour if filled else "white",
+                linestyle="",
+            )
+        paper = rows.loc[rows["series"] == f"paper:{name}", "value"]
+        a.plot(paper, [y - 0.12] * len(paper), "D", color=COLOURS["yellow"], markeredgecolor="black", markersize=5)
+        for axes, metric in ((b, "seconds"), (c, "peak_gb")):
+            if metric in of.index:
+                axes.barh(y, of.loc[metric, "value"], color=colour, height=0.65)
+    a.set_yticks(range(len(methods)), [about[name].label for name in methods])
+    a.invert_yaxis()
+    a.set(
+        xlabel="ARI (filled), NMI (open)", xlim=(min(-0.05, rows.loc[rows["panel"] == "a", "low"].min() - 0.03), None)
+    )
+    b.set(xlabel="seconds of the job", xscale="log")
+    c.set(xlabel="peak memory, GB")
+    handles = [
+        plt.Line2D([], [], color=colour, marker=marker, linestyle="", label=label)
+        for label, colour, marker in GROUPS.values()
+    ]
+    handles.append(
+        plt.Line2D(
+            [], [], color=COLOURS["yellow"], marker="D", linestyle="", markeredgecolor="black", label="the paper's ARI"
+        )
+    )
+    figure.legend(handles=handles, loc="outside upper center", ncols=6)
+    for axes, name in ((a, "a"), (b, "b"), (c, "c")):
+        letter(axes, name, x=-0.06, y=1.0)
+        axes.axvline(0, color=COLOURS["pale"], linewidth=0.7, zorder=0)
+        axes.grid(axis="y", color=COLOURS["pale"], linewidth=0.5)
+        axes.set_axisbelow(True)
+    return figure
+
+
+if __name__ == "__main__":
+    with step(snakemake), house_style():
+        inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output
+        claims = {} if params.simulated else read_claims()["sci_car"]
+        tables = [pd.read_csv(inputs[name], sep="\t") for name in ("scores", "statuses", "costs")]
+        data = method_data(*tables, claims)
+        save_figure(draw(data), data, outputs.svg, outputs.png, outputs.tsv, simulated=params.simulated)

@@ -1,0 +1,1 @@
+"""Simulated files of sci-CAR, with a planted truth."""

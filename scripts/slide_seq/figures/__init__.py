@@ -1,0 +1,1 @@
+"""Figure 4, S4 and S5."""

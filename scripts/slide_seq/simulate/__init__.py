@@ -1,0 +1,1 @@
+"""Simulated pucks, with a planted truth."""
