@@ -196,8 +196,8 @@ class Schema(TransformerMixin, BaseEstimator):
         try:
             yield
         except BaseException:
-            vars(self).clear()
-            vars(self).update(before)
+            self.__dict__.clear()
+            self.__dict__.update(before)
             raise
 
     def _solve(self, gamma: Iterable[float]) -> "Schema":
