@@ -16,7 +16,7 @@ $(call setting,GOLDEN)
 override PY := $(call quoted,$(VENV)/bin/python)
 override TOOLS_PY := $(call quoted,$(TOOLS)/bin/python)
 override SNAKEMAKE := $(PY) -m snakemake --cores $(call quoted,$(CORES)) --rerun-incomplete
-override PYTEST := $(PY) -m pytest --numprocesses $(call quoted,$(TESTS)) --dist loadgroup --no-loadscope-reorder
+override PYTEST := $(PY) -m pytest --numprocesses $(call quoted,$(TESTS)) --no-loadscope-reorder
 override GOLDEN_PY := PYTHONPATH=scripts $(PY) scripts/maintenance/golden.py
 override COMPILE := $(TOOLS_PY) -m piptools compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-annotate \
   --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file

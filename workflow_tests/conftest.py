@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -38,11 +40,18 @@ def config_of(name: str) -> str:
     return str(REPOSITORY / "config" / f"{name}.yaml")
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file of tests stays in one process, with its fixtures; and so do all that start Slurm's one node."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("slurm" if item.path.stem.startswith("test_slurm") else item.path.stem))
+class ByFile(LoadScopeScheduling):
+    """A file of tests stays in one process, with its fixtures; and so do both files that start Slurm's one node."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::")[0]
+        return "slurm" if "test_slurm" in file else file
+
+
+@pytest.hookimpl(optionalhook=True)  # without xdist nobody asks
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    """How tests are dealt to processes, where there are several."""
+    return ByFile(config, log)
 
 
 @pytest.fixture(scope="session")
