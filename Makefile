@@ -8,6 +8,7 @@ $(call setting,PYTHON) # none: the newest of 3.13, 3.12 and 3.11 that is there
 $(call setting,VENV,.venv)
 $(call setting,TOOLS,$$(VENV)-tools) # what maintainers use on the lock itself
 $(call setting,CORES,all)
+$(call setting,TESTS,2) # processes of tests, most of which run the workflow on two cores
 $(call setting,MIRROR)
 $(call setting,RUN,results/demo)
 $(call setting,GOLDEN)
@@ -15,6 +16,7 @@ $(call setting,GOLDEN)
 override PY := $(call quoted,$(VENV)/bin/python)
 override TOOLS_PY := $(call quoted,$(TOOLS)/bin/python)
 override SNAKEMAKE := $(PY) -m snakemake --cores $(call quoted,$(CORES)) --rerun-incomplete
+override PYTEST := $(PY) -m pytest --numprocesses $(call quoted,$(TESTS)) --no-loadscope-reorder
 override GOLDEN_PY := PYTHONPATH=scripts $(PY) scripts/maintenance/golden.py
 override COMPILE := $(TOOLS_PY) -m piptools compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-annotate \
   --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file
@@ -47,14 +49,15 @@ check-sources: environment ## Ask every address of config/datasets.yaml: does it
 	PYTHONPATH=scripts $(PY) scripts/sources/check.py
 
 test: environment ## Set up, then run every test but the slow ones.
-	$(PY) -m pytest
+	$(PYTEST)
 
 test-slow: environment ## The slow tests as well.
-	$(PY) -m pytest -m "slow or not slow"
+	$(PYTEST) -m "slow or not slow"
 
 lint: environment ## Formatting and lint, changing nothing.
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
+	$(PY) -m mypy
 	$(PY) -m snakefmt --check Snakefile rules
 	$(PY) -m snakemake --lint --configfile config/demo.yaml
 

@@ -175,6 +175,7 @@ rule fly_brain_embed:
     params:
         kind="{embedding}",
         option=lambda wildcards: config["fly_brain"]["neighbours" if wildcards.embedding == "umap" else "perplexity"],
+        steps=lambda wildcards: config["fly_brain"]["steps"][wildcards.embedding],
         seed=config["seed"],
     message:
         "Embedding ({wildcards.embedding}, neighbours or perplexity {params.option}) of RNA, each s, and CCA"

@@ -1,11 +1,20 @@
-"""Fixtures shared by all tests: the repository, a finished demo run, and the real files where they are at hand."""
+"""What all tests share: the repository, a finished demo run, and the real files where they are at hand.
+
+Tests run in several processes (pytest-xdist), each file of tests in one of them. What takes long is made once for all,
+by the first that asks for it; it is read by several at a time, so that a test that writes takes a copy of it.
+"""
 
 import os
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -31,36 +40,71 @@ def config_of(name: str) -> str:
     return str(REPOSITORY / "config" / f"{name}.yaml")
 
 
+class ByFile(LoadScopeScheduling):
+    """A file of tests stays in one process, with its fixtures; and so do both files that start Slurm's one node."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::")[0]
+        return "slurm" if "test_slurm" in file else file
+
+
+@pytest.hookimpl(optionalhook=True)  # without xdist nobody asks
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    """How tests are dealt to processes, where there are several."""
+    return ByFile(config, log)
+
+
 @pytest.fixture(scope="session")
-def demo_run(tmp_path_factory) -> Path:
+def made_once(tmp_path_factory) -> Callable[[str, Callable[[Path], object]], Path]:
+    """The folder of a name for all processes; where it is not there yet, a function is called to fill it."""
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def made(name: str, fill: Callable[[Path], object]) -> Path:
+        folder, whole = base / name, base / f"{name} is whole"
+        with FileLock(base / f"{name}.lock"):
+            if not whole.exists():
+                assert not folder.exists(), f"{name} could not be made, as the first test that asked for it says"
+                folder.mkdir()
+                fill(folder)
+                whole.touch()
+        return folder
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def demo_run(made_once) -> Path:
     """The folder results/demo of a whole demo run, from nothing."""
-    folder = tmp_path_factory.mktemp("demo")
-    snakemake("--configfile", config_of("demo"), folder=folder)
+    folder = made_once("demo", lambda folder: snakemake("--configfile", config_of("demo"), folder=folder))
     return folder / "results" / "demo"
 
 
+@pytest.fixture
+def demo_copy(demo_run, tmp_path) -> Path:
+    """The working directory of a finished demo run, to do with as one likes."""
+    return Path(shutil.copytree(demo_run.parents[1], tmp_path / "copy", symlinks=True))
+
+
 @pytest.fixture(scope="session")
-def real_mirror(tmp_path_factory) -> Path:
+def real_mirror(made_once) -> Path:
     """The published files, laid out as a mirror by the unpack.py of the folder REAL_DATA (default ../shared/data)."""
     packed = Path(os.environ.get("REAL_DATA", REPOSITORY.parent / "shared" / "data"))
     if not (packed / "unpack.py").is_file():
         pytest.skip(f"the published files are not at hand: no unpack.py in {packed} (set REAL_DATA)")
-    folder = tmp_path_factory.mktemp("mirror")
-    subprocess.run([sys.executable, str(packed / "unpack.py"), str(folder)], check=True, stdout=subprocess.DEVNULL)
-    return folder
+    unpack = [sys.executable, str(packed / "unpack.py")]
+    return made_once("mirror", lambda folder: subprocess.run([*unpack, str(folder)], check=True, capture_output=True))
 
 
 @pytest.fixture(scope="session")
-def real_run(tmp_path_factory, real_mirror) -> Path:
+def real_run(made_once, real_mirror) -> Path:
     """The folder results/quick of a run on the published files, without the deep models."""
-    folder = tmp_path_factory.mktemp("quick")
-    snakemake("--configfile", config_of("real"), config_of("quick"), "--config", f"mirror={real_mirror}", folder=folder)
-    return folder / "results" / "quick"
+    overlays = ["--configfile", config_of("real"), config_of("quick"), "--config", f"mirror={real_mirror}"]
+    return made_once("quick", lambda folder: snakemake(*overlays, folder=folder)) / "results" / "quick"
 
 
 @pytest.fixture(scope="session")
-def whole_real_run(tmp_path_factory, real_mirror) -> Path:
+def whole_real_run(made_once, real_mirror) -> Path:
     """The folder results/real of a run on the published files with everything; for slow tests."""
-    folder = tmp_path_factory.mktemp("real")
-    snakemake("--configfile", config_of("real"), "--config", f"mirror={real_mirror}", folder=folder)
-    return folder / "results" / "real"
+    overlays = ["--configfile", config_of("real"), "--config", f"mirror={real_mirror}"]
+    return made_once("real", lambda folder: snakemake(*overlays, folder=folder)) / "results" / "real"

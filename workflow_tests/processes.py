@@ -5,8 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 
-def until(condition: Callable[[], object], seconds: float = 60) -> None:
-    """Wait for what is to happen at once, or on a busy machine a little later."""
+def until(condition: Callable[[], object], seconds: float = 180) -> None:
+    """Wait for what is to happen at once, or on a busy machine later."""
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"

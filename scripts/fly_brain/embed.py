@@ -18,30 +18,38 @@ from plotting.cells import oriented
 from running import InputError, read_table, step, write_parquet
 
 
-def umap(points: np.ndarray, neighbours: int, seed: int) -> np.ndarray:
+def umap(points: np.ndarray, neighbours: int, steps: int | None, seed: int) -> np.ndarray:
     """UMAP of points (n, d), (n, 2). With a seed umap-learn runs on one thread and repeats itself."""
-    return UMAP(n_neighbors=neighbours, random_state=seed, n_jobs=1).fit_transform(points)
+    return UMAP(n_neighbors=neighbours, n_epochs=steps, random_state=seed, n_jobs=1).fit_transform(points)
 
 
-def tsne(points: np.ndarray, perplexity: float, seed: int) -> np.ndarray:
+def tsne(points: np.ndarray, perplexity: float, steps: int | None, seed: int) -> np.ndarray:
     """t-SNE of points (n, d), (n, 2), started from their principal components (at random for one column)."""
     start = "pca" if points.shape[1] > 1 else "random"
-    return TSNE(perplexity=perplexity, init=start, random_state=seed).fit_transform(points)
+    given = {} if steps is None else {"max_iter": steps}
+    return TSNE(perplexity=perplexity, init=start, random_state=seed, **given).fit_transform(points)
 
 
 def embeddings(
-    factors: AnnData, weights: pd.DataFrame, kind: Literal["umap", "tsne"], option: float, seed: int
+    factors: AnnData,
+    weights: pd.DataFrame,
+    kind: Literal["umap", "tsne"],
+    option: float,
+    seed: int,
+    *,
+    steps: int | None = None,
 ) -> Iterator[pd.DataFrame]:
     """Per representation a table: method, min_correlation, embedding (the kind), cell, x, y, age.
 
     option : neighbours of UMAP, perplexity of t-SNE; InputError where there are not more cells
+    steps : of the optimisation; None leaves their number to the library
     """
     if option >= factors.n_obs:
         name = {"umap": "neighbours", "tsne": "perplexity"}[kind]
         raise InputError(f"fly_brain.{name}", f"{option} for {factors.n_obs} cells", "lower it, or give more cells")
     function, reference = {"umap": umap, "tsne": tsne}[kind], None
     for one in representations(factors, weights, controls=False):
-        points = np.asarray(function(one.points, option, seed), dtype=float)
+        points = np.asarray(function(one.points, option, steps, seed), dtype=float)
         reference = points if reference is None else reference
         x, y = oriented(points, reference).T
         labels = {"method": one.method, "min_correlation": one.min_correlation, "embedding": kind}
@@ -54,7 +62,7 @@ if __name__ == "__main__":
         inputs, params = snakemake.input, snakemake.params
         factors, weights = read_h5ad(inputs.factors), read_table(inputs.weights)
         tables = []
-        for table in embeddings(factors, weights, params.kind, params.option, params.seed):
+        for table in embeddings(factors, weights, params.kind, params.option, params.seed, steps=params.steps):
             log.info("%s of %s, s = %s", *table.loc[0, ["embedding", "method", "min_correlation"]])
             tables.append(table)
         write_parquet(pd.concat(tables, ignore_index=True), snakemake.output[0], index=False)

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from subprocess import PIPE
 
 from running.errors import CannotWrite
 
@@ -40,8 +41,9 @@ def in_fresh_process(function: str, *, threads: int, **arguments) -> dict | None
     command = [sys.executable, "-c", f"from {__name__} import _child; _child()", function, json.dumps(arguments)]
     last = "it wrote nothing"
     # the child watches its standard input, which closes when this process ends, however it ends
-    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
-    with subprocess.Popen(command, env=environment, text=True, **pipes) as process:
+    with subprocess.Popen(command, env=environment, text=True, stdin=PIPE, stdout=PIPE, stderr=PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
         for line in process.stderr:
             if line.strip():
                 last = line.strip()

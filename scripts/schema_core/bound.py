@@ -36,7 +36,7 @@ def _bound_along(cone: Cone, z: np.ndarray, short: np.ndarray, e: np.ndarray) ->
     """‖z‖ when enough of Qe is added to it; infinite where no amount is."""
     along = cone.root @ e
     up = cone.root.T @ along
-    return np.linalg.norm(z + _lacking(cone, short, up) * along) if up @ cone.corner(-up) > 0 else np.inf
+    return float(np.linalg.norm(z + _lacking(cone, short, up) * along)) if up @ cone.corner(-up) > 0 else np.inf
 
 
 def _lacking(cone: Cone, short: np.ndarray, up: np.ndarray) -> float:

@@ -3,6 +3,7 @@
 import warnings
 from dataclasses import replace
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 
@@ -83,7 +84,8 @@ class ExactSolver:
 
         The others have the objective in its own unit, and, under a cap, y in other units.
         """
-        w, bound, status, failure = None, np.inf, "", None
+        w, bound, status = None, np.inf, ""
+        failure: SolverFailure | None = None
         for least_spread in (LEAST_SPREAD, LEAST_SPREAD, 0.0, 1e-3)[: 4 if self.cone.binds else 2]:
             best = 0.0 if w is None else self.problem.objective(w)
             if w is not None and (best < NO_AGREEMENT or bound - best <= CLOSED * best):
@@ -98,6 +100,7 @@ class ExactSolver:
             if w is None or self.problem.objective(other) > best:
                 w = other
         if w is None:
+            assert failure  # of the last that was tried
             raise failure
         return w, bound, status
 
@@ -113,7 +116,7 @@ class ExactSolver:
         """The solution for the objective as it was given; ``bound`` is that of the scaled one."""
         objective = self.problem.objective(w)
         gap, unit = max(bound - objective, 0.0), 1.0 if self.nothing else self.size
-        kind = "global" if gap <= CLOSED * abs(objective) else "not closed"
+        kind: Literal["global", "not closed"] = "global" if gap <= CLOSED * abs(objective) else "not closed"
         if kind != "global":
             status = f"not closed: the objective can be up to {gap * unit:.2g} below the best ({status})"
             remedy = "bring features of very different spread to similar units, or raise max_weight_ratio"

@@ -67,7 +67,7 @@ class _LabelColumns:
     """All fields of labels together: F fields with L levels in total."""
 
     def __init__(self, parts: list[Labels]):
-        self.widths = [len(field) for part in parts for block in part.blocks for field in block.levels]
+        self.widths = [len(field) for part in parts for block in part.blocks for field in block.levels or ()]
         self.n_fields = len(self.widths)
         self.edges = np.cumsum([0, *self.widths])
         self.fields = [np.ascontiguousarray(column) for part in parts for column in part.values.T]

@@ -71,9 +71,9 @@ class _Grid:
         self.right[-1] = alpha * self.g.sum()
         hessian = 2 * beta * self.S
         loose = self._program(hessian, LAMBDA_LEAST)
-        if self._excess(loose) < 0:
+        if loose is not None and self._excess(loose) < 0:
             free = None if self.ridge_always else self._program(hessian, 0.0)
-            yield (free, 0.0) if self._excess(free) < 0 else (loose, LAMBDA_LEAST)
+            yield (free, 0.0) if free is not None and self._excess(free) < 0 else (loose, LAMBDA_LEAST)
             return
         least = self._least_ridge(hessian)
         if least is not None:
@@ -82,7 +82,7 @@ class _Grid:
 
     def _least_ridge(self, hessian: np.ndarray) -> tuple[np.ndarray, float] | None:
         """The least λ whose weights meet the cap: bracketed from the last one found, then Brent's method."""
-        tried = {}
+        tried: dict[float, np.ndarray | None] = {}
 
         def excess(log_ridge: float) -> float:
             tried[log_ridge] = self._program(hessian, np.exp(log_ridge))
@@ -99,8 +99,8 @@ class _Grid:
             high, step = low, 2 * step
         if self._excess(tried.get(low)) > 0:
             brentq(excess, low, high, xtol=LAMBDA_PRECISION, rtol=LAMBDA_PRECISION, maxiter=60)
-        allowed = [log_ridge for log_ridge, w in tried.items() if self._excess(w) <= 0]
-        return (tried[min(allowed)], float(np.exp(min(allowed)))) if allowed else None
+        allowed = {log_ridge: w for log_ridge, w in tried.items() if w is not None and self._excess(w) <= 0}
+        return (allowed[min(allowed)], float(np.exp(min(allowed)))) if allowed else None
 
     def _excess(self, w: np.ndarray | None) -> float:
         """How far the largest weight is above the cap, as a log ratio; where there is no solution, far."""

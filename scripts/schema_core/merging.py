@@ -24,7 +24,7 @@ def added(left: "Moments", right: "Moments") -> "Moments":
     unit = _common_unit(left, right)
     dense, across = zip(*(_moved(one, centre, unit) for one in (left, right)), strict=True)
     together = left.together + right.together if layout.n_levels else left.together
-    return replace(left, centre=centre, unit=unit, dense=sum(dense), across=sum(across), together=together)
+    return replace(left, centre=centre, unit=unit, dense=np.add(*dense), across=np.add(*across), together=together)
 
 
 def union(left: Layout, right: Layout) -> Layout:
@@ -54,7 +54,8 @@ def spread(moments: "Moments", layout: Layout) -> "Moments":
     """The same moments with zeros for each level of ``layout`` that they lack."""
     if moments.layout == layout:
         return moments
-    places, offset = [], 0
+    places: list[int] = []
+    offset = 0
     for i in layout.of_labels:
         for had, has in zip(moments.layout.blocks[i].levels, layout.blocks[i].levels, strict=True):
             at = {level: place for place, level in enumerate(has)}

@@ -62,7 +62,8 @@ def sampled_covariances(
         raise InvalidInput(f"pairs={n_pairs!r} must be 'all' or a number of pairs above 1")
     draw = _all_pairs(n) if n_pairs is None else _random_pairs(n, int(n_pairs), _generator(random_state))
     k, of_features = len(encoded.blocks), _feature_distances(encoded)
-    centre, gram = None, np.zeros((1 + k + len(given),) * 2)
+    centre: np.ndarray | None = None
+    gram = np.zeros((1 + k + len(given),) * 2)
     for first, second in draw:
         distances = np.empty((len(first), k + len(given)))
         distances[:, :k] = of_features(first, second)
@@ -74,6 +75,7 @@ def sampled_covariances(
             centre = distances[0] / unit + (distances / unit - distances[0] / unit).mean(axis=0)
         augmented = np.hstack([np.ones((len(distances), 1)), distances / unit - centre])
         gram += augmented.T @ augmented
+    assert centre is not None  # there are at least two rows, and so a pair
     mean = gram[0, 1:] / gram[0, 0]
     covariance = gram[1:, 1:] / gram[0, 0] - np.outer(mean, mean)
     still = np.diag(covariance) <= (64 * np.finfo(float).eps * centre) ** 2

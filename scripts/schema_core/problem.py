@@ -123,7 +123,7 @@ class Problem:
             return np.linalg.cholesky(self.R).T
         values, vectors = np.linalg.eigh(self.R)
         keep = values > len(values) * np.finfo(float).eps * values.max()
-        return np.linalg.qr(np.sqrt(values[keep])[:, None] * vectors[:, keep].T, mode="r")
+        return np.asarray(np.linalg.qr(np.sqrt(values[keep])[:, None] * vectors[:, keep].T, mode="r"))
 
     def norm(self, w: np.ndarray) -> float:
         """√(w'Sw), the standard deviation of the weighted distance; NaN where it does not vary but for rounding."""

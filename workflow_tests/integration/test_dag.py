@@ -1,7 +1,6 @@
 """The workflow before anything runs: offline dry runs, strict config, and what reruns after a change."""
 
 import re
-import shutil
 
 import pytest
 from conftest import REPOSITORY, config_of, snakemake
@@ -97,11 +96,9 @@ def test_a_file_put_in_place_by_hand_is_verified(tmp_path):
     assert target.read_text() == "not the published file"  # theirs: never removed
 
 
-def test_a_change_of_caps_reruns_the_solves_and_not_the_moments(demo_run, tmp_path):
-    folder = tmp_path / "copy"
-    shutil.copytree(demo_run.parents[1], folder, symlinks=True)
-    (folder / "mine.yaml").write_text("tcr: {locations: {max_weight_ratios: [1.7]}}\n")
-    done = snakemake("--dry-run", "--configfile", config_of("demo"), "mine.yaml", folder=folder)
+def test_a_change_of_caps_reruns_the_solves_and_not_the_moments(demo_copy):
+    (demo_copy / "mine.yaml").write_text("tcr: {locations: {max_weight_ratios: [1.7]}}\n")
+    done = snakemake("--dry-run", "--configfile", config_of("demo"), "mine.yaml", folder=demo_copy)
     assert "tcr_locations" in done.stdout
     assert "tcr_location_moments" not in done.stdout
     assert "tcr_preprocess" not in done.stdout

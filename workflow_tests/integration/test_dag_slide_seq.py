@@ -86,11 +86,9 @@ def test_a_bad_puck_stops_with_one_line(run, tmp_path):
     assert not (tmp_path / COUNTS).exists()
 
 
-def test_the_cache_is_kept_when_the_analysis_changes(demo_run, tmp_path):
-    folder = tmp_path / "copy"
-    shutil.copytree(demo_run.parents[1], folder, symlinks=True)
-    (folder / "mine.yaml").write_text("slide_seq: {ensemble: {density_weights: [5]}}\n")
-    done = snakemake("--dry-run", "--configfile", config_of("demo"), "mine.yaml", folder=folder)
+def test_the_cache_is_kept_when_the_analysis_changes(demo_copy):
+    (demo_copy / "mine.yaml").write_text("slide_seq: {ensemble: {density_weights: [5]}}\n")
+    done = snakemake("--dry-run", "--configfile", config_of("demo"), "mine.yaml", folder=demo_copy)
     assert "slide_seq_schema" in done.stdout
     for rule in ("slide_seq_read", "slide_seq_preprocess", "slide_seq_factors", "slide_seq_cca"):
         assert f"rule {rule}:" not in done.stdout, rule

@@ -3,7 +3,6 @@
 What each part finds in it: test_demo_<part>.py.
 """
 
-import shutil
 from xml.etree import ElementTree
 
 import pandas as pd
@@ -19,18 +18,17 @@ def test_golden_ledger(demo_run):
     assert different.empty, "\n" + different.to_string() + "\nif this is meant: make golden-demo"
 
 
-def test_a_second_run_does_nothing(demo_run):
-    again = snakemake("--configfile", config_of("demo"), folder=demo_run.parents[1])
+def test_a_second_run_does_nothing(demo_copy):
+    again = snakemake("--configfile", config_of("demo"), folder=demo_copy)
     assert "Nothing to be done" in again.stderr + again.stdout
 
 
-def test_the_report_takes_no_profile_from_the_environment(demo_run, tmp_path):
+def test_the_report_takes_no_profile_from_the_environment(demo_copy):
     """A cluster's, which snakemake would follow: it would ask for conda, say."""
-    folder = shutil.copytree(demo_run.parents[1], tmp_path / "copy", symlinks=True)
-    (folder / "results" / "demo" / "report.html").unlink()
+    (demo_copy / "results" / "demo" / "report.html").unlink()
     profile = str(REPOSITORY / "config" / "profiles" / "slurm")
-    snakemake("--profile", "none", "--configfile", config_of("demo"), folder=folder, SNAKEMAKE_PROFILE=profile)
-    assert (folder / "results" / "demo" / "report.html").exists()
+    snakemake("--profile", "none", "--configfile", config_of("demo"), folder=demo_copy, SNAKEMAKE_PROFILE=profile)
+    assert (demo_copy / "results" / "demo" / "report.html").exists()
 
 
 def test_ledger_holds_every_claim_and_no_verdict_from_simulated_data(demo_run):

@@ -72,11 +72,6 @@ def node():
         pytest.skip(str(error))
 
 
-@pytest.fixture
-def copy_of_demo(demo_run, tmp_path):
-    return Path(shutil.copytree(demo_run.parents[1], tmp_path / "copy", symlinks=True))
-
-
 @pytest.fixture(scope="module")
 def starved_run(node, demo_run, tmp_path_factory) -> Run:
     """The end of Figure 5 again, by Slurm: its scores, and a step that gets too little memory at its first attempt."""
@@ -126,12 +121,12 @@ def test_files_are_fetched_by_the_submitting_host(node, demo_run, tmp_path):
 
 
 @pytest.mark.slow
-def test_a_job_killed_for_time_is_tried_again_with_more(node, copy_of_demo, demo_run):
+def test_a_job_killed_for_time_is_tried_again_with_more(node, demo_copy, demo_run):
     """A node on which every job begins 100 s late: a limit of one minute is too little, one of two or three is not."""
     limit = ["--set-resources", "tcr_vdjdb:runtime=attempt", "--precommand", "sleep 100"]
     target = "tcr/vdjdb/2020-05-18/locations.tsv"
-    (copy_of_demo / "results" / "demo" / target).unlink()
-    run = under_slurm(copy_of_demo, *limit, "--configfile", config_of("demo"), "--", f"results/demo/{target}")
+    (demo_copy / "results" / "demo" / target).unlink()
+    run = under_slurm(demo_copy, *limit, "--configfile", config_of("demo"), "--", f"results/demo/{target}")
     assert [job.minutes for job in run.jobs][:2] == ["00:01:00", "00:02:00"]
     assert run.jobs[0].state == "TIMEOUT"
     assert run.jobs[-1].state == "COMPLETED"

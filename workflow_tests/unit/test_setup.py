@@ -67,7 +67,7 @@ def checkout_in(folder, commands):
     return SimpleNamespace(folder=folder, make=make, commands=commands)
 
 
-SETTINGS = ("VENV", "PYTHON", "CORES", "RUN", "GOLDEN", "MIRROR", "TOOLS", "BIN", "PIP", "SNAKEMAKE", "PY", "quoted")
+SETTINGS = ("VENV", "PYTHON", "CORES", "RUN", "GOLDEN", "MIRROR", "TESTS", "TOOLS", "PIP", "SNAKEMAKE", "PY", "quoted")
 TARGETS = ("demo", "real", "test", "lint", "check-results", "sbom", "lock", "unlock")
 
 
