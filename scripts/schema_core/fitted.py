@@ -24,8 +24,8 @@ def all_or_nothing(model: "Schema") -> Iterator[None]:
     try:
         yield
     except BaseException:
-        vars(model).clear()
-        vars(model).update(before)
+        model.__dict__.clear()
+        model.__dict__.update(before)
         raise
 
 
