@@ -31,6 +31,7 @@ for part in config["parts"]:
     include: f"rules/{part}.smk"
 
 
+include: "rules/parts.smk"
 include: "rules/scale_out.smk"
 include: "rules/benchmarks.smk"
 include: "rules/provenance.smk"
@@ -55,3 +56,4 @@ rule contents:
 # What a rule runs is a param of it, by content: an edit makes again what the file made, wherever the checkout stands.
 for step in workflow.rules:
     add_code(step)
+    add_memory(step)

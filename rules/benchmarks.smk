@@ -11,12 +11,6 @@
 SCALING = f"{RESULTS}/scaling"
 
 
-rule scaling:
-    """The part's figure."""
-    input:
-        expand(f"{SCALING}/figure.{{suffix}}", suffix=FIGURE_FILES),
-
-
 rule scaling_compare:
     input:
         chains=f"{RESULTS}/tcr/chains.parquet" if "tcr" in config["parts"] else [],
@@ -65,33 +59,23 @@ rule scaling_grow:
         "../scripts/benchmarks/grow.py"
 
 
-rule scaling_figure:
+rule scaling:
+    """The figure, which asks for all the rest."""
     input:
         compare=f"{SCALING}/compare.tsv",
         grow=f"{SCALING}/grow.tsv",
     output:
-        svg=f"{SCALING}/figure.svg",
-        png=f"{SCALING}/figure.png",
-        tsv=f"{SCALING}/figure.tsv",
+        multiext(f"{SCALING}/figure", svg=".svg", png=".png", tsv=".tsv"),
     log:
         **logs("scaling/figure"),
     conda:
         "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(500),
     params:
         simulated=SIMULATED,
     message:
         "Drawing {input.compare} and {input.grow}"
     script:
         "../scripts/benchmarks/figure.py"
-
-
-rule scale_out_growth:
-    """The figure and the tables behind it."""
-    input:
-        expand(f"{SCALE_OUT}/figure.{{suffix}}", suffix=FIGURE_FILES),
-    localrule: True
 
 
 rule scale_out_one_pass:
@@ -152,8 +136,6 @@ rule scale_out_table:
         **logs("scale_out/table"),
     conda:
         "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(300),
     params:
         sizes=SCALE_OUT_SIZES,
         jobs=SCALE_OUT_JOBS,
@@ -165,20 +147,17 @@ rule scale_out_table:
         "../scripts/benchmarks/scale_out_growth.py"
 
 
-rule scale_out_figure:
+rule scale_out_growth:
+    """The figure, which asks for all the rest."""
     input:
         growth=f"{SCALE_OUT}/growth.tsv",
         accuracy=f"{SCALE_OUT}/accuracy.tsv",
     output:
-        svg=f"{SCALE_OUT}/figure.svg",
-        png=f"{SCALE_OUT}/figure.png",
-        tsv=f"{SCALE_OUT}/figure.tsv",
+        multiext(f"{SCALE_OUT}/figure", svg=".svg", png=".png", tsv=".tsv"),
     log:
         **logs("scale_out/figure"),
     conda:
         "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(500),
     message:
         "Drawing {input.growth} and {input.accuracy}"
     script:
@@ -214,7 +193,7 @@ if "sci_car" in config["parts"]:
             "../scripts/benchmarks/sci_car_files.py"
 
     rule sci_car_scale:
-        """Time and memory of reading a sample of the published size; ask for it, on a machine with nothing else to do."""
+        """Reading a sample of the published size."""
         input:
             **{name: f"{SCI_CAR}/scale/{Path(file).name}" for name, file in SCI_CAR_FILES.items()},
         output:
@@ -239,12 +218,6 @@ if "slide_seq" in config["parts"]:
     SCALE_BESIDE = ("cca", "schema_learn")
     PAPER_PUCK = f"{SLIDE}/{PAPER_SIZE}"
 
-    rule slide_seq_scale:
-        """Table S1."""
-        input:
-            f"{SLIDE}/scale.tsv",
-        localrule: True
-
     rule slide_seq_scale_simulate:
         output:
             puck_archive(PAPER_SIZE),
@@ -262,7 +235,8 @@ if "slide_seq" in config["parts"]:
         script:
             "../scripts/benchmarks/slide_seq_files.py"
 
-    rule slide_seq_scale_table:
+    rule slide_seq_scale:
+        """Table S1."""
         input:
             ranking=f"{PAPER_PUCK}/rankings/schema.parquet",
             beside=[f"{PAPER_PUCK}/rankings/{name}.parquet" for name in SCALE_BESIDE],
@@ -275,8 +249,6 @@ if "slide_seq" in config["parts"]:
             **logs("slide_seq/scale"),
         conda:
             "../envs/core.yaml"
-        resources:
-            mem_mb=scaled(300),
         params:
             steps=SCALE_STEPS,
             beside=SCALE_BESIDE,
@@ -288,15 +260,11 @@ if "slide_seq" in config["parts"]:
 
 if "fly_brain" in config["parts"]:
 
-    rule fly_brain_scale:
-        """Loading and preprocessing at the size of the published files, measured. Not part of the default target."""
-        input:
-            f"{FLY}/scale/measured.tsv",
+    FLY_SCALE_FILES = {name: f"{FLY}/scale/{Path(file).name}" for name, file in FLY_FILES.items()}
 
     rule fly_brain_scale_simulate:
         output:
-            tarball=f"{FLY}/scale/{FLY_TARBALL}",
-            metadata=f"{FLY}/scale/{FLY_METADATA}",
+            **FLY_SCALE_FILES,
         log:
             **logs("fly_brain/scale/simulate"),
         conda:
@@ -311,10 +279,10 @@ if "fly_brain" in config["parts"]:
         script:
             "../scripts/fly_brain/simulate/sources.py"
 
-    rule fly_brain_scale_measure:
+    rule fly_brain_scale:
+        """Loading and preprocessing at the size of the published files."""
         input:
-            tarball=f"{FLY}/scale/{FLY_TARBALL}",
-            metadata=f"{FLY}/scale/{FLY_METADATA}",
+            **FLY_SCALE_FILES,
         output:
             f"{FLY}/scale/measured.tsv",
         log:

@@ -74,20 +74,19 @@ onstart:
 
 SOURCES = f"{RESULTS}/sources"
 SIMULATED = config["data"] == "simulated"
+SMALL_MB = 700  # of a script whose rule asks for no memory
 SNAKEMAKE_MB = 300  # of the two processes of Snakemake around a script in a job of Slurm: 215 were seen
 FIGURE_FILES = ("svg", "png", "tsv")
 FIGURES = {}  # files by part
 REPORTED = {}  # by figure: category and panels in the report
 CAPTIONS = {}  # by figure: the caption's template below scripts/, and the values that it is filled with
+SIMULATORS = {}  # by part: what its simulator writes, and its params (rules/parts.smk)
+DRAWN = {}  # by part and figure: what its script reads, its params and its environment
+CLAIMED = {}  # by part: what the script of its claims reads, and its params
 
 
 onerror:
     logger.error(f"Stopped: the reason is above and in {RESULTS}/logs. Mend it and start the same command again.")
-
-
-wildcard_constraints:
-    dataset=r"[a-z0-9_]+",
-    file=r"[^/]+(?<!\.receipt\.yaml)",
 
 
 def source(dataset, name):
@@ -109,6 +108,11 @@ def published(dataset, **files):
     return {name: known[Path(file).name].known for name, file in files.items() if Path(file).name in known}
 
 
+def tables(folder, *names, **others):
+    """Tables of a folder by their names, and others by the names that the script has for them."""
+    return {name: f"{folder}/{table}.tsv" for name, table in (dict(zip(names, names)) | others).items()}
+
+
 def code(*files):
     """The name and hash, as params, of each of the project's files that ``files`` (below scripts/) run and read.
 
@@ -125,6 +129,12 @@ def add_code(step):
     script = step.script and Path(step.basedir.join(step.script).get_path_or_uri(secret_free=True)).resolve()
     if script and script.is_relative_to(SCRIPTS) and script != SCRIPTS / "sources/fetch.py":
         step.set_params(*fingerprints(script))
+
+
+def add_memory(step):
+    """Give a rule with a script that asks for no memory what a small script takes."""
+    if step.script and not {"mem", "mem_mb"} & set(step.resources):
+        step.resources["mem_mb"] = scaled(SMALL_MB)
 
 
 def logs(name):
@@ -152,6 +162,22 @@ def add_figures(part, category, panels, **values):
     FIGURES[part] = expand(f"{RESULTS}/figures/{{name}}.{{suffix}}", name=panels, suffix=FIGURE_FILES)
     REPORTED.update({name: (category, shown) for name, shown in panels.items()})
     CAPTIONS.update({name: (f"{part}/figures/{name}.rst", {"simulated": SIMULATED} | values) for name in panels})
+
+
+def simulate(part, params, **writes):
+    """Have scripts/<part>/simulate/sources.py write the files of a part, where data are simulated."""
+    if SIMULATED:
+        SIMULATORS[part] = writes, params
+
+
+def draw(part, name, environment="core", params=None, **reads):
+    """Have scripts/<part>/figures/<name>.py draw a figure from files."""
+    DRAWN[part, name] = reads, params or {}, environment
+
+
+def claim(part, params, **reads):
+    """Have scripts/<part>/claims.py give our values for the paper's numbers."""
+    CLAIMED[part] = reads, params
 
 
 def figure_files(name):

@@ -17,6 +17,9 @@ if not SIMULATED:
             receipt=f"{SOURCES}/{{dataset}}/{{file}}.receipt.yaml",
         log:
             **logs("sources/{dataset}/{file}"),
+        wildcard_constraints:
+            dataset=r"[a-z0-9_]+",
+            file=r"[^/]+(?<!\.receipt\.yaml)",
         localrule: True
         conda:
             "../envs/core.yaml"

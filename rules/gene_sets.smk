@@ -30,8 +30,6 @@ if SIMULATED:
             **logs("gene_sets/simulate"),
         conda:
             "../envs/core.yaml"
-        resources:
-            mem_mb=scaled(300),
         params:
             genes=config["simulate"]["gene_sets"]["genes"],
             seed=config["seed"],
@@ -61,7 +59,7 @@ if GENE_SETS_FROM["go"] == "release":
         message:
             "Gene sets of {input.terms}: {params.min_size} to {params.max_size} genes, ancestors included"
         script:
-            "../scripts/gene_sets/from_ontology.py"
+            "../scripts/gene_sets/ontology.py"
 
 
 rule gene_sets_gmt:

@@ -84,8 +84,6 @@ rule provenance_inputs:
         **logs("provenance/inputs"),
     conda:
         "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(300),
     params:
         simulated=f"simulated, seed {config['seed']}" if SIMULATED else None,
     message:
@@ -104,8 +102,6 @@ rule provenance_software:
         **logs("provenance/software"),
     conda:
         "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(300),
     message:
         "Listing the software and the machine of this run"
     script:

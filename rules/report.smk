@@ -51,8 +51,6 @@ rule report_ledger:
     localrule: True
     conda:
         "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(300),
     params:
         parts=config["parts"],
         simulated=SIMULATED,
@@ -72,8 +70,6 @@ rule report_run_times:
     localrule: True
     conda:
         "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(300),
     message:
         "Collecting what the jobs of this run took"
     script:
@@ -92,8 +88,6 @@ rule report_page:
     localrule: True
     conda:
         "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(300),
     params:
         title=lambda wildcards: PAGES[wildcards.page][0],
         text=lambda wildcards: PAGES[wildcards.page][1],

@@ -6,7 +6,7 @@ an embedding per method and seed, and tables under results/<run>/sci_car/.
 """
 
 from sci_car.methods.table import METHODS, seeds_of
-from sci_car.settings import settings_of
+from sci_car.methods.table import settings_of
 
 SCI_CAR = f"{RESULTS}/sci_car"
 SCI_CAR_FILES = {
@@ -30,41 +30,7 @@ SCI_CAR_MEGABYTES = {
     + (config["sci_car"]["schema_learn"]["pairs"] // 400 if method.module == "schema_learn" else 0)
     for name, method in METHODS.items()
 }
-SCI_CAR_FIGURES = {
-    "figure2": "2a to 2f",
-    "figure2_methods": "2f, all methods",
-    "figure2_sensitivity": "2, all settings",
-    "figureS3": "S3",
-}
-
-add_figures("sci_car", "Figure 2: cell types", SCI_CAR_FIGURES, settings=config["sci_car"])
-
-
-rule sci_car:
-    """The part's figures and claims."""
-    input:
-        FIGURES["sci_car"],
-        f"{RESULTS}/claims/sci_car.tsv",
-
-
-if SIMULATED:
-
-    rule sci_car_simulate:
-        output:
-            **SCI_CAR_FILES,
-        log:
-            **logs("sci_car/simulate"),
-        conda:
-            "../envs/core.yaml"
-        resources:
-            mem_mb=scaled(500),
-        params:
-            seed=config["seed"],
-            cells=config["simulate"]["sci_car"]["cells"],
-        message:
-            "Simulating RNA and ATAC counts of {params.cells} cells, seed {params.seed}"
-        script:
-            "../scripts/sci_car/simulate/sources.py"
+simulate("sci_car", params={"cells": config["simulate"]["sci_car"]["cells"]}, **SCI_CAR_FILES)
 
 
 rule sci_car_preprocess:
@@ -137,7 +103,7 @@ for environment in sorted({METHODS[name].environment for name in config["sci_car
         message:
             "Placing cells by {wildcards.method}, seed {wildcards.seed}: {params.arguments}"
         script:
-            "../scripts/sci_car/embed.py"
+            "../scripts/sci_car/embedding.py"
 
 
 rule sci_car_cluster:
@@ -170,10 +136,7 @@ rule sci_car_score:
         reduced=f"{SCI_CAR}/reduced.h5ad",
         clusters=f"{SCI_CAR}/clusters.parquet",
     output:
-        scores=f"{SCI_CAR}/scores.tsv",
-        pairs=f"{SCI_CAR}/pairs.tsv",
-        gain=f"{SCI_CAR}/gain.tsv",
-        maps=f"{SCI_CAR}/maps.tsv",
+        **tables(SCI_CAR, "scores", "pairs", "gain", "maps"),
     log:
         **logs("sci_car/score"),
     conda:
@@ -195,10 +158,7 @@ rule sci_car_genes:
         reduced=f"{SCI_CAR}/reduced.h5ad",
         gmt=f"{GENE_SETS}/go.gmt",
     output:
-        genes=f"{SCI_CAR}/genes.tsv",
-        expressed=f"{SCI_CAR}/expressed.tsv",
-        sets=f"{SCI_CAR}/gene_set_tests.tsv",
-        terms=f"{SCI_CAR}/terms.tsv",
+        **tables(SCI_CAR, "genes", "expressed", "terms", sets="gene_set_tests"),
     log:
         **logs("sci_car/genes"),
     conda:
@@ -246,8 +206,6 @@ rule sci_car_gains:
         **logs("sci_car/gains"),
     conda:
         "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(300),
     message:
         "Schema's gain over RNA alone under every setting"
     script:

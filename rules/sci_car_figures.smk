@@ -29,123 +29,45 @@ rule sci_car_costs:
         **logs("sci_car/costs"),
     conda:
         "../envs/single_cell.yaml"
-    resources:
-        mem_mb=scaled(300),
     message:
         "Collecting time and memory of every method"
     script:
         "../scripts/sci_car/costs.py"
 
 
-rule sci_car_claims:
-    input:
-        summary=f"{SCI_CAR}/summary.tsv",
-        scores=f"{SCI_CAR}/scores.tsv",
-        gain=f"{SCI_CAR}/gain.tsv",
-        genes=f"{SCI_CAR}/genes.tsv",
-        sets=f"{SCI_CAR}/gene_set_tests.tsv",
-        terms=f"{SCI_CAR}/terms.tsv",
-        statuses=f"{SCI_CAR}/methods.tsv",
-        gains=f"{SCI_CAR}/sensitivity.tsv",
-    output:
-        f"{RESULTS}/claims/sci_car.tsv",
-    log:
-        **logs("claims/sci_car"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(500),
-    params:
-        top=config["sci_car"]["genes"]["top"],
-        epochs=config["sci_car"]["deep"]["epochs"],
-        simulated=SIMULATED,
-    message:
-        "Our values for the paper's numbers of Figure 2"
-    script:
-        "../scripts/sci_car/claims.py"
+add_figures(
+    "sci_car",
+    "Figure 2: cell types",
+    {
+        "figure2": "2a to 2f",
+        "figure2_methods": "2f, all methods",
+        "figure2_sensitivity": "2, all settings",
+        "figureS3": "S3",
+    },
+    settings=config["sci_car"],
+)
 
+draw(
+    "sci_car",
+    "figure2",
+    environment="single_cell",
+    reduced=f"{SCI_CAR}/reduced.h5ad",
+    **tables(SCI_CAR, "places", "maps", "pairs", "scores", statuses="methods"),
+)
 
-rule sci_car_figure2:
-    input:
-        places=f"{SCI_CAR}/places.tsv",
-        reduced=f"{SCI_CAR}/reduced.h5ad",
-        maps=f"{SCI_CAR}/maps.tsv",
-        pairs=f"{SCI_CAR}/pairs.tsv",
-        scores=f"{SCI_CAR}/scores.tsv",
-        statuses=f"{SCI_CAR}/methods.tsv",
-    output:
-        **figure_files("figure2"),
-    log:
-        **logs("figures/figure2"),
-    conda:
-        "../envs/single_cell.yaml"
-    resources:
-        mem_mb=scaled(1000, per_input=5),
-    params:
-        simulated=SIMULATED,
-    message:
-        "Drawing Figure 2"
-    script:
-        "../scripts/sci_car/figures/figure2.py"
+draw("sci_car", "figureS3", **tables(SCI_CAR, "places", "maps", "scores", statuses="methods"))
 
+draw("sci_car", "figure2_methods", **tables(SCI_CAR, "scores", "costs", statuses="methods"))
 
-rule sci_car_figure_s3:
-    input:
-        places=f"{SCI_CAR}/places.tsv",
-        maps=f"{SCI_CAR}/maps.tsv",
-        scores=f"{SCI_CAR}/scores.tsv",
-        statuses=f"{SCI_CAR}/methods.tsv",
-    output:
-        **figure_files("figureS3"),
-    log:
-        **logs("figures/figureS3"),
-    conda:
-        "../envs/single_cell.yaml"
-    resources:
-        mem_mb=scaled(1000, per_input=5),
-    params:
-        simulated=SIMULATED,
-    message:
-        "Drawing Figure S3"
-    script:
-        "../scripts/sci_car/figures/figureS3.py"
+draw("sci_car", "figure2_sensitivity", **tables(SCI_CAR, gains="sensitivity"))
 
-
-rule sci_car_figure_methods:
-    input:
-        scores=f"{SCI_CAR}/scores.tsv",
-        statuses=f"{SCI_CAR}/methods.tsv",
-        costs=f"{SCI_CAR}/costs.tsv",
-    output:
-        **figure_files("figure2_methods"),
-    log:
-        **logs("figures/figure2_methods"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(500),
-    params:
-        simulated=SIMULATED,
-    message:
-        "Drawing every method's agreement with the labels, time and memory"
-    script:
-        "../scripts/sci_car/figures/figure2_methods.py"
-
-
-rule sci_car_figure_sensitivity:
-    input:
-        gains=f"{SCI_CAR}/sensitivity.tsv",
-    output:
-        **figure_files("figure2_sensitivity"),
-    log:
-        **logs("figures/figure2_sensitivity"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(500),
-    params:
-        simulated=SIMULATED,
-    message:
-        "Drawing the gain over RNA alone under every setting"
-    script:
-        "../scripts/sci_car/figures/figure2_sensitivity.py"
+claim(
+    "sci_car",
+    params={
+        "top": config["sci_car"]["genes"]["top"],
+        "epochs": config["sci_car"]["deep"]["epochs"],
+        "simulated": SIMULATED,
+    },
+    **tables(SCI_CAR, "summary", "scores", "gain", "genes", "terms"),
+    **tables(SCI_CAR, sets="gene_set_tests", statuses="methods", gains="sensitivity"),
+)

@@ -11,41 +11,11 @@ results/<run>/slide_seq/, those of one puck in a folder of its own. Not part of 
 include: "slide_seq_common.smk"
 
 
-wildcard_constraints:
-    puck=rf"\d{{6}}_\d{{1,2}}[a-z]?|{PAPER_SIZE}",
-    slide_factors=r"\d+",
-    slide_method="spatialde|trendsceek|morans_i|spark_x",
-
-
-add_figures("slide_seq", "Figure 4: Slide-seq", SLIDE_FIGURES, pucks=PUCKS, slide_seq=SLIDE_CONFIG)
-
-
-rule slide_seq:
-    """The part's figures and claims."""
-    input:
-        FIGURES["slide_seq"],
-        f"{RESULTS}/claims/slide_seq.tsv",
-
-
-if SIMULATED:
-
-    rule slide_seq_simulate:
-        output:
-            [source("slide_seq", f"Puck_{puck}.tar.gz") for puck in PUCKS],
-        log:
-            **logs("slide_seq/simulate"),
-        conda:
-            "../envs/core.yaml"
-        resources:
-            mem_mb=scaled(500),
-        params:
-            seed=config["seed"],
-            pucks=PUCKS,
-            sizes=config["simulate"]["slide_seq"],
-        message:
-            "Simulating pucks {params.pucks}: {params.sizes}, seed {params.seed}"
-        script:
-            "../scripts/slide_seq/simulate/sources.py"
+simulate(
+    "slide_seq",
+    params={"pucks": PUCKS, "sizes": config["simulate"]["slide_seq"]},
+    archives=[source("slide_seq", f"Puck_{puck}.tar.gz") for puck in PUCKS],
+)
 
 
 rule slide_seq_read:
@@ -81,7 +51,7 @@ rule slide_seq_preprocess:
     resources:
         mem_mb=scaled(800, per_input=20),
     params:
-        puck=lambda wildcards: wildcards.puck,
+        puck="{puck}",
         min_umi=SLIDE_CONFIG["min_umi"],
         granule=SLIDE_CONFIG["clusters"]["granule"],
         bandwidth=SLIDE_CONFIG["density"]["bandwidth"],
@@ -109,27 +79,29 @@ rule slide_seq_genes:
     message:
         "Mean expression of each gene in pucks {params.pucks}"
     script:
-        "../scripts/slide_seq/gene_table.py"
+        "../scripts/slide_seq/expression.py"
 
 
 rule slide_seq_factors:
     input:
         beads=f"{SLIDE}/{{puck}}/beads.h5ad",
     output:
-        f"{SLIDE}/{{puck}}/factors_{{slide_factors}}.npz",
+        f"{SLIDE}/{{puck}}/factors_{{number}}.npz",
     log:
-        **logs("slide_seq/{puck}/factors_{slide_factors}"),
+        **logs("slide_seq/{puck}/factors_{number}"),
+    wildcard_constraints:
+        number=r"\d+",
     conda:
         "../envs/core.yaml"
     resources:
         mem_mb=scaled(800, per_input=40),
         runtime=minutes(120),
     params:
-        number=lambda wildcards: int(wildcards.slide_factors),
+        number=lambda wildcards: int(wildcards.number),
         nmf_seed=SLIDE_CONFIG["factors"]["seed"],
         max_iter=SLIDE_CONFIG["factors"]["max_iter"],
     message:
-        "{wildcards.slide_factors} factors of puck {wildcards.puck}, seed {params.nmf_seed}"
+        "{wildcards.number} factors of puck {wildcards.puck}, seed {params.nmf_seed}"
     script:
         "../scripts/slide_seq/factors.py"
 
@@ -149,12 +121,12 @@ rule slide_seq_schema:
     resources:
         mem_mb=scaled(800, per_input=20),
     params:
-        numbers=lambda wildcards: slide_numbers(wildcards),
+        numbers=slide_numbers,
         settings=SLIDE_SCHEMA,
     message:
         "Schema on puck {wildcards.puck}, {params.numbers} factors: {params.settings}"
     script:
-        "../scripts/slide_seq/schema_run.py"
+        "../scripts/slide_seq/methods/schema.py"
 
 
 rule slide_seq_cca:
@@ -172,63 +144,39 @@ rule slide_seq_cca:
     message:
         "CCA on puck {wildcards.puck}, in two steps and in one"
     script:
-        "../scripts/slide_seq/cca.py"
+        "../scripts/slide_seq/methods/cca.py"
 
 
-rule slide_seq_released:
-    input:
-        beads=f"{SLIDE}/{{puck}}/beads.h5ad",
-        factors=f"{SLIDE}/{{puck}}/factors_{SLIDE_FACTORS[0]}.npz",
-    output:
-        ranking=f"{SLIDE}/{{puck}}/rankings/schema_learn.parquet",
-        status=f"{SLIDE}/{{puck}}/rankings/schema_learn.json",
-    log:
-        **logs("slide_seq/{puck}/schema_learn"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(1500 + SLIDE_CONFIG["schema_learn"]["pairs"] // 250),
-        runtime=minutes(240),
-    params:
-        *code("slide_seq/released.py"),
-        module="released",
-        settings=SLIDE_SCHEMA
-        | {
-            "pairs": SLIDE_CONFIG["schema_learn"]["pairs"],
-            "density_weights": SLIDE_CONFIG["schema_learn"]["density_weights"],
-            "shares": SLIDE_CONFIG["schema_learn"]["correlation_shares"],
-        },
-        paths=["factors"],
-        seed=config["seed"],
-    message:
-        "schema_learn on puck {wildcards.puck}: {params.settings}"
-    script:
-        "../scripts/slide_seq/run_method.py"
+for environment in sorted({method.environment for method in RIVALS.values()}):
 
-
-rule slide_seq_method:
-    input:
-        beads=f"{SLIDE}/{{puck}}/beads.h5ad",
-        genes_table=f"{SLIDE}/genes.tsv",
-    output:
-        ranking=f"{SLIDE}/{{puck}}/rankings/{{slide_method}}.parquet",
-        status=f"{SLIDE}/{{puck}}/rankings/{{slide_method}}.json",
-    log:
-        **logs("slide_seq/{puck}/{slide_method}"),
-    conda:
-        "../envs/spatial.yaml"
-    resources:
-        mem_mb=scaled(1500, per_input=40),
-    params:
-        lambda wildcards: code(f"slide_seq/{slide_module(wildcards)}.py"),
-        module=slide_module,
-        settings=lambda wildcards: SLIDE_CONFIG[wildcards.slide_method],
-        paths=["genes_table"],
-        seed=config["seed"],
-    message:
-        "{wildcards.slide_method} on puck {wildcards.puck}: {params.settings}"
-    script:
-        "../scripts/slide_seq/run_method.py"
+    rule:
+        name:
+            f"slide_seq_rival_{environment}"
+        input:
+            beads=f"{SLIDE}/{{puck}}/beads.h5ad",
+            beside=lambda wildcards: SLIDE_READ[RIVALS[wildcards.rival].reads].format(**wildcards),
+        output:
+            ranking=f"{SLIDE}/{{puck}}/rankings/{{rival}}.parquet",
+            status=f"{SLIDE}/{{puck}}/rankings/{{rival}}.json",
+        log:
+            **logs("slide_seq/{puck}/{rival}"),
+        wildcard_constraints:
+            rival="|".join(name for name in RIVALS if RIVALS[name].environment == environment),
+        conda:
+            f"../envs/{environment}.yaml"
+        resources:
+            mem_mb=scaled(slide_megabytes, per_input=40),
+            runtime=minutes(240),
+        params:
+            lambda wildcards: code(f"slide_seq/methods/{RIVALS[wildcards.rival].module}.py"),
+            module=lambda wildcards: RIVALS[wildcards.rival].module,
+            reads=lambda wildcards: RIVALS[wildcards.rival].reads,
+            settings=slide_settings,
+            seed=config["seed"],
+        message:
+            "{wildcards.rival} on puck {wildcards.puck}: {params.settings}"
+        script:
+            "../scripts/slide_seq/run_method.py"
 
 
 rule slide_seq_scores:
@@ -237,10 +185,8 @@ rule slide_seq_scores:
         statuses=puck_rankings("json", SLIDE_CONFIG["methods"]),
         genes=f"{SLIDE}/genes.tsv",
     output:
+        **tables(SLIDE, "pairs", "methods"),
         rankings=f"{SLIDE}/rankings.parquet",
-        pairs=f"{SLIDE}/pairs.tsv",
-        medians=f"{SLIDE}/medians.tsv",
-        methods=f"{SLIDE}/methods.tsv",
     log:
         **logs("slide_seq/scores"),
     conda:
@@ -262,8 +208,7 @@ rule slide_seq_enrichment:
         go=f"{GENE_SETS}/go.gmt",
         reactome=f"{GENE_SETS}/reactome.gmt",
     output:
-        terms=f"{SLIDE}/terms.tsv",
-        shares=f"{SLIDE}/term_shares.tsv",
+        **tables(SLIDE, "terms", shares="term_shares"),
     log:
         **logs("slide_seq/enrichment"),
     conda:
@@ -279,95 +224,42 @@ rule slide_seq_enrichment:
         "../scripts/slide_seq/enrichment.py"
 
 
-rule slide_seq_claims:
-    input:
-        summaries=expand(f"{SLIDE}/{{puck}}/summary.tsv", puck=PUCKS),
-        pairs=f"{SLIDE}/pairs.tsv",
-        methods=f"{SLIDE}/methods.tsv",
-        terms=f"{SLIDE}/terms.tsv",
-        shares=f"{SLIDE}/term_shares.tsv",
-        go=f"{GENE_SETS}/go.gmt",
-        reactome=f"{GENE_SETS}/reactome.gmt",
-    output:
-        f"{RESULTS}/claims/slide_seq.tsv",
-    log:
-        **logs("claims/slide_seq"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(500),
-    params:
-        pucks=PUCKS,
-        min_umi=SLIDE_CONFIG["min_umi"],
-        factors=SLIDE_FACTORS,
-        subsets={name: SLIDE_CONFIG[name] for name in ("spatialde", "trendsceek", "morans_i", "spark_x")},
-        tops=SLIDE_CONFIG["enrichment"]["tops"],
-    message:
-        "Our values for the paper's numbers of Figure 4, pucks {params.pucks}"
-    script:
-        "../scripts/slide_seq/claims.py"
+add_figures(
+    "slide_seq",
+    "Figure 4: Slide-seq",
+    {"figure4": "4a to e", "figureS4": "S4", "figureS5": "S5"},
+    pucks=PUCKS,
+    slide_seq=SLIDE_CONFIG,
+)
 
+draw(
+    "slide_seq",
+    "figure4",
+    beads=f"{SLIDE}/{PUCKS[0]}/beads.h5ad",
+    loadings=f"{SLIDE}/{PUCKS[0]}/loadings/schema.parquet",
+    **tables(SLIDE, "pairs", "methods"),
+)
 
-rule slide_seq_figure4:
-    input:
-        beads=f"{SLIDE}/{PUCKS[0]}/beads.h5ad",
-        loadings=f"{SLIDE}/{PUCKS[0]}/loadings/schema.parquet",
-        pairs=f"{SLIDE}/pairs.tsv",
-        methods=f"{SLIDE}/methods.tsv",
-    output:
-        **figure_files("figure4"),
-    log:
-        **logs("figures/figure4"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(1000),
-    params:
-        puck=PUCKS[0],
-        clusters=SLIDE_CONFIG["clusters"],
-        simulated=SIMULATED,
-    message:
-        "Drawing Figure 4: tissue of puck {params.puck}, and agreement of rankings"
-    script:
-        "../scripts/slide_seq/figures/figure4.py"
+draw(
+    "slide_seq",
+    "figureS4",
+    beads=f"{SLIDE}/{PUCKS[0]}/beads.h5ad",
+    loadings=f"{SLIDE}/{PUCKS[0]}/loadings/cca.parquet",
+)
 
+draw("slide_seq", "figureS5", **tables(SLIDE, "pairs", shares="term_shares"))
 
-rule slide_seq_figureS4:
-    input:
-        beads=f"{SLIDE}/{PUCKS[0]}/beads.h5ad",
-        loadings=f"{SLIDE}/{PUCKS[0]}/loadings/cca.parquet",
-    output:
-        **figure_files("figureS4"),
-    log:
-        **logs("figures/figureS4"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(1000),
-    params:
-        puck=PUCKS[0],
-        simulated=SIMULATED,
-    message:
-        "Drawing Figure S4: beads of high and low loading by CCA, puck {params.puck}"
-    script:
-        "../scripts/slide_seq/figures/figureS4.py"
-
-
-rule slide_seq_figureS5:
-    input:
-        pairs=f"{SLIDE}/pairs.tsv",
-        shares=f"{SLIDE}/term_shares.tsv",
-    output:
-        **figure_files("figureS5"),
-    log:
-        **logs("figures/figureS5"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(1000),
-    params:
-        simulated=SIMULATED,
-    message:
-        "Drawing Figure S5: top genes and gene sets shared by pucks"
-    script:
-        "../scripts/slide_seq/figures/figureS5.py"
+claim(
+    "slide_seq",
+    params={
+        "pucks": PUCKS,
+        "min_umi": SLIDE_CONFIG["min_umi"],
+        "factors": SLIDE_FACTORS,
+        "subsets": {name: SLIDE_CONFIG[name] for name in RIVALS if "beads" in SLIDE_CONFIG.get(name, {})},
+        "tops": SLIDE_CONFIG["enrichment"]["tops"],
+    },
+    summaries=expand(f"{SLIDE}/{{puck}}/summary.tsv", puck=PUCKS),
+    **tables(SLIDE, "pairs", "methods", "terms", shares="term_shares"),
+    go=f"{GENE_SETS}/go.gmt",
+    reactome=f"{GENE_SETS}/reactome.gmt",
+)

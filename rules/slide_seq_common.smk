@@ -1,20 +1,14 @@
 """Names and functions of the Slide-seq part: where a puck comes from, and what is run on it."""
 
+from slide_seq.methods.table import RIVALS
+
 SLIDE = f"{RESULTS}/slide_seq"
 SLIDE_CONFIG = config["slide_seq"]
 PUCKS = SLIDE_CONFIG["pucks"]
 PAPER_SIZE = "paper_size"  # the simulated puck of Table S1
-SLIDE_MODULES = {"spatialde": "spatial_de"}  # the others are called as their modules
 SLIDE_FACTORS = SLIDE_CONFIG["factors"]["numbers"]
-SLIDE_SCHEMA = {
-    "granule": SLIDE_CONFIG["clusters"]["granule"],
-    "others": SLIDE_CONFIG["clusters"]["others"],
-    "density_weights": SLIDE_CONFIG["ensemble"]["density_weights"],
-    "shares": SLIDE_CONFIG["ensemble"]["correlation_shares"],
-    "other_weight": SLIDE_CONFIG["ensemble"]["other_weight"],
-    "weight_cap": SLIDE_CONFIG["ensemble"]["weight_cap"],
-}
-SLIDE_FIGURES = {"figure4": "4a to e", "figureS4": "S4", "figureS5": "S5"}
+SLIDE_SCHEMA = SLIDE_CONFIG["clusters"] | SLIDE_CONFIG["ensemble"]
+SLIDE_READ = {"genes_table": f"{SLIDE}/genes.tsv", "factors": f"{SLIDE}/{{puck}}/factors_{SLIDE_FACTORS[0]}.npz"}
 SLIDE_DECLARED = min(
     (SLIDE_CONFIG[m]["genes"] for m in ("spatialde", "trendsceek") if SLIDE_CONFIG[m]["genes"]), default=None
 )
@@ -53,9 +47,15 @@ def slide_numbers(wildcards):
     return SLIDE_FACTORS[:1] if wildcards.puck == PAPER_SIZE else SLIDE_FACTORS
 
 
-def slide_module(wildcards):
-    """The module of a method."""
-    return SLIDE_MODULES.get(wildcards.slide_method, wildcards.slide_method)
+def slide_settings(wildcards):
+    """What a rival is given of the config; the released package what Schema is given as well."""
+    ours = SLIDE_SCHEMA if RIVALS[wildcards.rival].reads == "factors" else {}
+    return ours | SLIDE_CONFIG.get(wildcards.rival, {})
+
+
+def slide_megabytes(wildcards):
+    """Memory of a rival; the released package holds its pairs of beads."""
+    return 1500 + slide_settings(wildcards).get("pairs", 0) // 250
 
 
 def puck_rankings(suffix, methods):

@@ -14,52 +14,15 @@ SOLVERS = ("grid", "exact")
 CHAINS = ("TRA", "TRB")
 
 
-wildcard_constraints:
-    chain="TRA|TRB",
-    solver="exact|grid",
-    encoding="counts|boolean",
-    build=r"(release-)?\d{4}-\d{2}-\d{2}",
-
-
-add_figures(
+simulate(
     "tcr",
-    "Figure 5: T cell receptors",
-    {"figure5": "5c, d, e, f"},
-    motifs=motif_words(VDJDB["build"]),
-    scored=config["tcr"]["locations"]["scored"],
-    n_ratios=len(config["tcr"]["locations"]["max_weight_ratios"]),
-    shuffles=config["tcr"]["shuffles"],
-    schema_learn=config["tcr"]["schema_learn"],
+    params={
+        "cells_per_donor": config["simulate"]["tcr"]["cells_per_donor"],
+        "motif_files": [motif_file(build) for build in VDJDB_BUILDS],
+    },
+    donors=[source("tcr_10x", name) for name in DONOR_FILES],
+    motifs=[source("vdjdb", motif_file(build)) for build in VDJDB_BUILDS],
 )
-
-
-rule tcr:
-    """The part's figures and claims."""
-    input:
-        FIGURES["tcr"],
-        f"{RESULTS}/claims/tcr.tsv",
-
-
-if SIMULATED:
-
-    rule tcr_simulate:
-        output:
-            donors=[source("tcr_10x", name) for name in DONOR_FILES],
-            motifs=[source("vdjdb", motif_file(build)) for build in VDJDB_BUILDS],
-        log:
-            **logs("tcr/simulate"),
-        conda:
-            "../envs/core.yaml"
-        resources:
-            mem_mb=scaled(500),
-        params:
-            seed=config["seed"],
-            cells_per_donor=config["simulate"]["tcr"]["cells_per_donor"],
-            motif_files=[motif_file(build) for build in VDJDB_BUILDS],
-        message:
-            "Simulating {params.cells_per_donor} cells per donor and VDJdb motifs, seed {params.seed}"
-        script:
-            "../scripts/tcr/simulate/sources.py"
 
 
 rule tcr_preprocess:
@@ -100,7 +63,7 @@ rule tcr_vdjdb:
     resources:
         mem_mb=scaled(500, per_input=20),
     params:
-        build=lambda wildcards: wildcards.build,
+        build="{build}",
         published=lambda wildcards: published("vdjdb", motifs=motif_file(wildcards.build)),
         segments=config["tcr"]["residues"]["segments"],
         absent=config["tcr"]["residues"]["absent"],
@@ -123,7 +86,7 @@ rule tcr_location_moments:
     resources:
         mem_mb=scaled(700, per_input=50),
     params:
-        chain=lambda wildcards: wildcards.chain,
+        chain="{chain}",
         width=config["tcr"]["locations"]["width"],
         n_groups=config["tcr"]["stability"]["ligand_groups"],
         n_splits=config["tcr"]["stability"]["random_splits"],
@@ -142,13 +105,13 @@ rule tcr_locations:
         f"{TCR}/locations/{{chain}}_{{solver}}.tsv",
     log:
         **logs("tcr/locations/{chain}_{solver}"),
+    wildcard_constraints:
+        solver="|".join(SOLVERS),
     conda:
         "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(700),
     params:
-        chain=lambda wildcards: wildcards.chain,
-        solver=lambda wildcards: wildcards.solver,
+        chain="{chain}",
+        solver="{solver}",
         min_correlations=config["tcr"]["locations"]["min_correlations"],
         max_weight_ratios=config["tcr"]["locations"]["max_weight_ratios"],
         marker_weight=config["tcr"]["locations"]["marker_weight"],
@@ -165,13 +128,15 @@ rule tcr_residues:
         f"{TCR}/residues/{{encoding}}_{{solver}}.tsv",
     log:
         **logs("tcr/residues/{encoding}_{solver}"),
+    wildcard_constraints:
+        solver="|".join(SOLVERS),
     conda:
         "../envs/core.yaml"
     resources:
         mem_mb=scaled(700, per_input=50),
     params:
-        encoding=lambda wildcards: wildcards.encoding,
-        solver=lambda wildcards: wildcards.solver,
+        encoding="{encoding}",
+        solver="{solver}",
         settings=config["tcr"]["residues"],
     message:
         "Weighting amino acids ({wildcards.encoding}), solver {wildcards.solver}"
@@ -193,7 +158,7 @@ rule tcr_released_locations:
         mem_mb=scaled(700 + config["tcr"]["schema_learn"]["pairs"] // 700),
         runtime=minutes(240),
     params:
-        chain=lambda wildcards: wildcards.chain,
+        chain="{chain}",
         settings={
             "width": config["tcr"]["locations"]["width"],
             "min_correlations": config["tcr"]["locations"]["min_correlations"],
@@ -239,11 +204,7 @@ rule tcr_scores:
         vdjdb_locations=expand(f"{TCR}/vdjdb/{{build}}/locations.tsv", build=VDJDB_BUILDS),
         vdjdb_residues=expand(f"{TCR}/vdjdb/{{build}}/residues.tsv", build=VDJDB_BUILDS),
     output:
-        location_profiles=f"{TCR}/location_profiles.tsv",
-        residue_profiles=f"{TCR}/residue_profiles.tsv",
-        residue_frequency=f"{TCR}/residue_frequency.tsv",
-        location_scores=f"{TCR}/location_scores.tsv",
-        residue_scores=f"{TCR}/residue_scores.tsv",
+        **tables(TCR, "location_profiles", "residue_profiles", "residue_frequency", "location_scores", "residue_scores"),
     log:
         **logs("tcr/scores"),
     conda:
@@ -270,8 +231,6 @@ rule tcr_location_stability:
         **logs("tcr/location_stability"),
     conda:
         "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(500),
     message:
         "Standard deviation of location weights over donors and over groups of ligands"
     script:
@@ -301,56 +260,39 @@ rule tcr_residue_stability:
         "../scripts/tcr/residue_stability.py"
 
 
-rule tcr_claims:
-    input:
-        summary=f"{TCR}/summary.tsv",
-        location_scores=f"{TCR}/location_scores.tsv",
-        residue_scores=f"{TCR}/residue_scores.tsv",
-        location_profiles=f"{TCR}/location_profiles.tsv",
-        stability=[f"{TCR}/location_stability.tsv", f"{TCR}/residue_stability.tsv"],
-        lengths=f"{TCR}/vdjdb/{VDJDB['build']}/lengths.tsv",
-    output:
-        f"{RESULTS}/claims/tcr.tsv",
-    log:
-        **logs("claims/tcr"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(500),
-    params:
-        build=VDJDB["build"],
-        older=VDJDB["older"],
-        words={build: motif_words(build) for build in VDJDB_BUILDS},
-        scored=config["tcr"]["locations"]["scored"],
-    message:
-        "Our values for the paper's numbers of Figure 5, VDJdb's motifs, {params.build}"
-    script:
-        "../scripts/tcr/claims.py"
+add_figures(
+    "tcr",
+    "Figure 5: T cell receptors",
+    {"figure5": "5c, d, e, f"},
+    motifs=motif_words(VDJDB["build"]),
+    scored=config["tcr"]["locations"]["scored"],
+    n_ratios=len(config["tcr"]["locations"]["max_weight_ratios"]),
+    shuffles=config["tcr"]["shuffles"],
+    schema_learn=config["tcr"]["schema_learn"],
+)
 
+draw(
+    "tcr",
+    "figure5",
+    params={
+        "build": VDJDB["build"],
+        "words": motif_words(VDJDB["build"]),
+        "scored": config["tcr"]["locations"]["scored"],
+    },
+    **tables(TCR, "location_profiles", "location_scores", "residue_profiles", "residue_scores", "residue_frequency"),
+    vdjdb_locations=f"{TCR}/vdjdb/{VDJDB['build']}/locations.tsv",
+    vdjdb_residues=f"{TCR}/vdjdb/{VDJDB['build']}/residues.tsv",
+)
 
-rule tcr_figure:
-    input:
-        location_profiles=f"{TCR}/location_profiles.tsv",
-        location_scores=f"{TCR}/location_scores.tsv",
-        residue_profiles=f"{TCR}/residue_profiles.tsv",
-        residue_scores=f"{TCR}/residue_scores.tsv",
-        residue_frequency=f"{TCR}/residue_frequency.tsv",
-        vdjdb_locations=f"{TCR}/vdjdb/{VDJDB['build']}/locations.tsv",
-        vdjdb_residues=f"{TCR}/vdjdb/{VDJDB['build']}/residues.tsv",
-    output:
-        **figure_files("figure5"),
-    log:
-        **logs("figures/figure5"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(700),
-    params:
-        build=VDJDB["build"],
-        words=motif_words(VDJDB["build"]),
-        scored=config["tcr"]["locations"]["scored"],
-        simulated=SIMULATED,
-    message:
-        "Drawing Figure 5 against {params.words}"
-    script:
-        "../scripts/tcr/figures/figure5.py"
+claim(
+    "tcr",
+    params={
+        "build": VDJDB["build"],
+        "older": VDJDB["older"],
+        "words": {build: motif_words(build) for build in VDJDB_BUILDS},
+        "scored": config["tcr"]["locations"]["scored"],
+    },
+    **tables(TCR, "summary", "location_scores", "residue_scores", "location_profiles"),
+    stability=[f"{TCR}/location_stability.tsv", f"{TCR}/residue_stability.tsv"],
+    lengths=f"{TCR}/vdjdb/{VDJDB['build']}/lengths.tsv",
+)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from benchmarks.fits import METHODS
-from running import step, whole_file
+from running import step, write_table
 from running.fresh_process import ProcessFailed, in_fresh_process
 
 logger = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ COLUMNS = [
 def compare(cases: dict[str, dict], *, pairs: int, threads: int) -> pd.DataFrame:
     """One row per case, s and method.
 
-    cases : by name, what :func:`scaling.cases.load` takes, with "q" and a list of "s"
+    cases : by name, what :func:`benchmarks.cases.load` takes, with "q" and a list of "s"
     pairs : how many the released package samples
     """
     rows = []
@@ -79,5 +79,4 @@ if __name__ == "__main__":
     with step(snakemake):
         cases = with_chains(snakemake.params.cases, snakemake.input.get("chains"))
         table = compare(cases, pairs=snakemake.params.pairs, threads=snakemake.threads)
-        with whole_file(snakemake.output[0]) as part:
-            table.to_csv(part, sep="\t", index=False, float_format="%.6g")
+        write_table(table, snakemake.output[0])

@@ -6,7 +6,7 @@ import pandas as pd
 
 from plotting import COLOURS, house_style, save_figure
 from plotting.style import FULL_WIDTH
-from running import step
+from running import read_table, step
 
 # colours and markers as in Figure 5
 METHODS = {
@@ -132,6 +132,6 @@ def draw(compare: pd.DataFrame, grow: pd.DataFrame) -> tuple[plt.Figure, pd.Data
 if __name__ == "__main__":
     with step(snakemake), house_style():
         inputs, outputs = snakemake.input, snakemake.output
-        figure, data = draw(pd.read_csv(inputs.compare, sep="\t"), pd.read_csv(inputs.grow, sep="\t"))
+        figure, data = draw(read_table(inputs.compare), read_table(inputs.grow))
         simulated = snakemake.params.simulated
         save_figure(figure, data, outputs.svg, outputs.png, outputs.tsv, simulated=simulated)

@@ -1,7 +1,6 @@
 """One fit of one method, timed, with its weights judged on all pairs.
 
-Both of our solvers work on the exact moments. The released package, schema_learn 0.2, is used unmodified, in its mode
-"scale" (its default mode, "affine", does not run with a current scikit-learn), and with its own sample of pairs. It
+Both of our solvers work on the exact moments. The released package, schema_learn 0.2, samples pairs of its own. It
 compares labels by agreement where we compare by disagreement; with modality weight -1 its problem is ours, and
 agreement and disagreement have the same correlations up to that sign.
 """
@@ -46,16 +45,14 @@ def ours(data: Data, s: float, q: float, solver: str) -> tuple[np.ndarray, dict]
 def released(data: Data, s: float, q: float, pairs: int) -> tuple[np.ndarray, dict]:
     """Weights (k,) and seconds of the released package on a sample of ``pairs``."""
     # imported here: it is part of this method's memory, not of ours
-    from schema.schema_qp import SchemaQP
+    from baselines.schema_learn import run_schema_learn
 
-    options, kind, weight = {"dist_npairs": pairs}, "feature_vector", 1
-    if data.labels:
-        options |= {"d0_type_is_feature_vector_categorical": 1, "require_nonzero_lambda": 1}
-        kind, weight = "categorical", -1
-    model = SchemaQP(s, mode="scale", params=options)
-    model.reset_maxwt_param(q)
+    options = {"min_correlation": s, "max_weight_ratio": q, "pairs": pairs, "labels": data.labels}
+    kind, weight = ("categorical", -1) if data.labels else ("feature_vector", 1)
     start = perf_counter()
-    model.fit(data.features, [data.modality], [kind], [weight])
+    model = run_schema_learn(
+        data.features, [data.modality], [kind], [weight], require_nonzero_lambda=int(data.labels), **options
+    )
     return model.feature_weights(), {"seconds": perf_counter() - start}
 
 

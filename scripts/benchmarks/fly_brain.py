@@ -15,7 +15,7 @@ from fly_brain.factors import factorise
 from fly_brain.load import load
 from fly_brain.preprocess import preprocess
 from fly_brain.weights import age_sets, ladder
-from running import scratch_folder, step, whole_file
+from running import scratch_folder, step, write_table
 from running.fresh_process import in_fresh_process
 from running.usage import peak_gigabytes
 
@@ -91,5 +91,4 @@ if __name__ == "__main__":
         with scratch_folder(out) as folder:
             options = {"folder": folder, "threads": snakemake.threads}
             table = measure(inputs.tarball, inputs.metadata, params.settings, params.seed, **options)
-        with whole_file(out) as part:
-            table.to_csv(part, sep="\t", index=False, float_format="%.3g")
+        write_table(table, out)

@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from running import step, whole_file
+from running import step, write_table
 from schema_core import Covariances, Modality, Moments, solve
 
 DISTINCT, CHUNK, K = 4, 50_000, 20
@@ -77,5 +77,4 @@ if __name__ == "__main__":
     with step(snakemake):
         params = snakemake.params
         table = accuracy(params.rows, params.offsets, params.jobs, params.seed)
-        with whole_file(snakemake.output[0]) as part:
-            table.to_csv(part, sep="\t", index=False, float_format="%.3g")
+        write_table(table, snakemake.output[0])

@@ -6,7 +6,7 @@ from matplotlib.ticker import NullFormatter
 
 from plotting import COLOURS, house_style, save_figure
 from plotting.style import FULL_WIDTH
-from running import step
+from running import read_table, step
 
 SCATTERED = {"color": COLOURS["blue"], "marker": "s", "label": "jobs over chunks of rows"}
 LINES = ((COLOURS["blue"], "s", "-"), (COLOURS["vermilion"], "o", "--"), (COLOURS["green"], "^", "-."))
@@ -58,6 +58,6 @@ def draw(growth: pd.DataFrame, accuracy: pd.DataFrame) -> plt.Figure:
 if __name__ == "__main__":
     with step(snakemake), house_style():
         inputs, out = snakemake.input, snakemake.output
-        growth, accuracy = (pd.read_csv(inputs[name], sep="\t") for name in ("growth", "accuracy"))
+        growth, accuracy = (read_table(inputs[name]) for name in ("growth", "accuracy"))
         data = pd.concat([growth.assign(panel="a, b, c"), accuracy.assign(panel="d")], ignore_index=True)
         save_figure(draw(growth, accuracy), data, out.svg, out.png, out.tsv, simulated=True)

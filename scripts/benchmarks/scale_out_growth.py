@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from running import step, whole_file
+from running import read_table, step, write_table
 from running.usage import read_usage
 from scale_out.simulate import recovered
 
@@ -29,7 +29,7 @@ def measured(n: int, count: int, results: Path, usage: Path) -> dict:
     jobs = pd.DataFrame([read(results / "moments" / f"{item}.json") for item in items])
     files = [(results / "moments" / f"{item}.npz").stat().st_size for item in items]
     fit, whole = read(results / "fit.json"), read(results / "one_pass.json")
-    weights = pd.read_csv(results / "weights.tsv", sep="\t")["weight"]
+    weights = read_table(results / "weights.tsv")["weight"]
     started = sum(read_usage(usage / "moments" / f"{item}.json").seconds for item in items)
     return {
         "rows": n,
@@ -64,5 +64,4 @@ if __name__ == "__main__":
     with step(snakemake):
         params = snakemake.params
         table = growth(params.sizes, params.jobs, Path(params.results), Path(params.usage))
-        with whole_file(snakemake.output[0]) as part:
-            table.to_csv(part, sep="\t", index=False, float_format="%.4g")
+        write_table(table, snakemake.output[0])

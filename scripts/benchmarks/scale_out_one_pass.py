@@ -8,9 +8,8 @@ from typing import Any
 
 import anndata
 import numpy as np
-import pandas as pd
 
-from running import step, whole_file
+from running import read_table, step, whole_file
 from running.usage import peak_gigabytes
 from schema_core import Modality, Schema
 
@@ -37,7 +36,7 @@ if __name__ == "__main__":
         params, inputs = snakemake.params, snakemake.input
         asked = (params.min_correlation, params.max_weight_ratio)
         model, taken = one_pass(inputs.h5ad, params.features, params.modalities, *asked)
-        weights = pd.read_csv(inputs.weights, sep="\t")["weight"].to_numpy()
+        weights = read_table(inputs.weights)["weight"].to_numpy()
         objective = json.loads(Path(inputs.fit).read_text(encoding="utf-8"))["objective"]
         taken["weight_difference"] = float(np.abs(weights - model.weights_).max())
         taken["objective_difference"] = abs(objective - model.objective_)

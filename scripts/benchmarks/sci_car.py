@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from formats.matrix_market import read_counts
-from running import step, whole_file
+from running import step, write_table
 from running.fresh_process import in_fresh_process
 from running.usage import peak_gigabytes
 from sci_car.preprocess import FILES, preprocess
@@ -49,5 +49,4 @@ if __name__ == "__main__":
             measured = in_fresh_process(function, threads=snakemake.threads, files=files, **extra)
             rows.append({"step": name} | measured)
             log.info("%s", rows[-1])
-        with whole_file(snakemake.output[0]) as part:
-            pd.DataFrame(rows).to_csv(part, sep="\t", index=False, float_format="%.4g")
+        write_table(pd.DataFrame(rows), snakemake.output[0])

@@ -6,7 +6,7 @@ import pandas as pd
 
 from evaluation.ledger import read_claims
 from evaluation.verdict import verdict
-from running import step, whole_file
+from running import read_table, step, write_table
 from running.usage import read_usage
 
 TOTAL = "all steps"
@@ -44,9 +44,8 @@ if __name__ == "__main__":
     with step(snakemake):
         inputs, outputs, params = snakemake.input, snakemake.output, snakemake.params
         table = scale_table(inputs.usage, params.beside)
-        counted = pd.read_csv(inputs.summary, sep="\t").set_index("quantity")["value"]
+        counted = read_table(inputs.summary).set_index("quantity")["value"]
         size = f"{counted['beads_kept']:.0f} beads x {counted['genes_kept']:.0f} genes"
         claims = scale_claims(table, read_claims()["slide_seq"], size)
         for name, one in {"table": table, "claims": claims}.items():
-            with whole_file(outputs[name]) as part:
-                one.to_csv(part, sep="\t", index=False, float_format="%.4g")
+            write_table(one, outputs[name])

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from functools import reduce
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +26,29 @@ _TYPES = Draft202012Validator.TYPE_CHECKER.redefine(
 Validator = extend(Draft202012Validator, type_checker=_TYPES)
 
 
+def read_schema(path: Path | str) -> dict:
+    """A JSON schema in YAML. Where ``enum`` is a text, "package.table:NAMES", it stands for the names in that table."""
+
+    def filled(node: Any) -> Any:
+        if isinstance(node, list):
+            return [filled(below) for below in node]
+        if not isinstance(node, dict):
+            return node
+        if isinstance(table := node.get("enum"), str):
+            module, _, names = table.partition(":")
+            return node | {"enum": list(getattr(import_module(module), names))}
+        return {key: filled(below) for key, below in node.items()}
+
+    return filled(read_yaml(Path(path)))
+
+
 def check(content: Any, schema: Path | str, name: object, documents: Sequence[Document] = ()) -> None:
     """Raise :class:`InputError` for the first mistake in ``content`` (and the count of the rest).
 
     ``schema`` is the path of a JSON schema in YAML; ``name`` says in the error what was checked. ``documents`` are the
     files that ``content`` was merged from, in their order: an error then names the file and the line.
     """
-    errors = list(Validator(read_yaml(Path(schema))).iter_errors(content))
+    errors = list(Validator(read_schema(schema)).iter_errors(content))
     if not errors:
         return
     first = min(errors, key=lambda error: (error.validator != "additionalProperties", str(list(error.absolute_path))))
@@ -58,7 +75,7 @@ def expanded(config: dict, schema: Path | str, name: object) -> dict:
     What exists as it is written is left so, and so is an address. Raises InputError for a variable that is not set, and
     for braces in any other text: Snakemake would take them for wildcards.
     """
-    paths = {place for place, node in _leaves(read_yaml(Path(schema))) if node.get("format") == "path"}
+    paths = {place for place, node in _leaves(read_schema(schema)) if node.get("format") == "path"}
 
     def inside(value: Any, place: tuple) -> Any:
         where = f"at {'.'.join(map(str, place))}"

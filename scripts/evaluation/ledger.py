@@ -11,7 +11,7 @@ import pandas as pd
 from configuration.check import check
 from configuration.strict_yaml import read_yaml
 from evaluation.verdict import NOT_RUN, verdict
-from running import InputError, step, whole_file
+from running import InputError, read_table, step, write_table
 
 CLAIMS = Path(__file__).resolve().parents[2] / "config/claims.yaml"
 COLUMNS = ["id", "variant", "figure", "quantity", "paper", "ours", "data", "verdict", "reason"]
@@ -89,11 +89,7 @@ def _printed(value: object) -> str:
 if __name__ == "__main__":
     with step(snakemake) as log:
         inputs, params = snakemake.input, snakemake.params
-        values = {
-            part: pd.read_csv(path, sep="\t", dtype={"ours": str}, keep_default_na=False)
-            for part, path in zip(params.parts, inputs.values, strict=True)
-        }
+        values = {part: read_table(path, text=True) for part, path in zip(params.parts, inputs.values, strict=True)}
         table = ledger(read_claims(), values, simulated=params.simulated)
         log.info("verdicts: %s", table["verdict"].value_counts().to_dict())
-        with whole_file(snakemake.output[0]) as part:
-            table.to_csv(part, sep="\t", index=False)
+        write_table(table, snakemake.output[0])

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from evaluation.ledger import read_claims
-from running import step, whole_file
+from running import read_table, step, write_table
 
 CASES = {
     "text": "neurons, 50 components, as in the text",
@@ -91,19 +91,15 @@ if __name__ == "__main__":
     with step(snakemake):
         inputs, params = snakemake.input, snakemake.params
         printed = {name: claim["paper"] for name, claim in read_claims()["fly_brain"].items()}
-        overlap, profile, ranking = (
-            pd.read_csv(inputs[name], sep="\t", keep_default_na=False) for name in ("overlap", "profile", "ranking")
-        )
+        overlap, profile, ranking = (read_table(inputs[name]) for name in ("overlap", "profile", "ranking"))
         rows = [
             *(
                 row
                 for case, path in zip(params.cases, inputs.pseudotime, strict=True)
-                for row in correlations(pd.read_csv(path, sep="\t"), CASES[case])
+                for row in correlations(read_table(path), CASES[case])
             ),
             *overlap_claims(overlap),
             *gene_claims(profile, ranking, printed),
         ]
-        with whole_file(snakemake.output[0]) as part:
-            # everything hangs on NMF and graphs of neighbours, whose last digits differ between processors
-            table = pd.DataFrame(rows).assign(**{"class": "statistical"})
-            table.to_csv(part, sep="\t", index=False, float_format="%.8g")
+        # everything hangs on NMF and graphs of neighbours, whose last digits differ between processors
+        write_table(pd.DataFrame(rows).assign(**{"class": "statistical"}), snakemake.output[0])

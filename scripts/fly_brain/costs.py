@@ -14,7 +14,7 @@ from sklearn.neighbors import NearestNeighbors
 
 from evaluation.leiden import leiden, neighbour_graph
 from fly_brain.features import representations
-from running import InputError, step, whole_file
+from running import InputError, read_table, step, write_table
 
 
 def nearest(points: np.ndarray, neighbours: int) -> np.ndarray:
@@ -59,8 +59,7 @@ def cost_rows(factors: AnnData, weights: pd.DataFrame, *, settings: dict, seed: 
 if __name__ == "__main__":
     with step(snakemake) as log:
         inputs, params = snakemake.input, snakemake.params
-        factors, weights = read_h5ad(inputs.factors), pd.read_csv(inputs.weights, sep="\t")
+        factors, weights = read_h5ad(inputs.factors), read_table(inputs.weights)
         table = pd.DataFrame(cost_rows(factors, weights, settings=params.settings, seed=params.seed))
         log.info("%d values of %s", len(table), sorted(table["metric"].unique()))
-        with whole_file(snakemake.output[0]) as part:
-            table.to_csv(part, sep="\t", index=False, float_format="%.8g")
+        write_table(table, snakemake.output[0])

@@ -14,8 +14,8 @@ from sklearn.manifold import TSNE
 from umap import UMAP
 
 from fly_brain.features import representations
-from plotting.orientation import oriented
-from running import InputError, step, write_parquet
+from plotting.cells import oriented
+from running import InputError, read_table, step, write_parquet
 
 
 def umap(points: np.ndarray, neighbours: int, steps: int | None, seed: int) -> np.ndarray:
@@ -60,7 +60,7 @@ def embeddings(
 if __name__ == "__main__":
     with step(snakemake) as log:
         inputs, params = snakemake.input, snakemake.params
-        factors, weights = read_h5ad(inputs.factors), pd.read_csv(inputs.weights, sep="\t")
+        factors, weights = read_h5ad(inputs.factors), read_table(inputs.weights)
         tables = []
         for table in embeddings(factors, weights, params.kind, params.option, params.seed, steps=params.steps):
             log.info("%s of %s, s = %s", *table.loc[0, ["embedding", "method", "min_correlation"]])

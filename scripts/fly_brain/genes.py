@@ -14,7 +14,7 @@ import scanpy
 from anndata import AnnData, read_h5ad
 from scipy.stats import binomtest, false_discovery_control
 
-from running import InputError, step, whole_file
+from running import InputError, read_table, step, write_table
 from schema_core import gene_scores
 
 
@@ -98,7 +98,7 @@ if __name__ == "__main__":
     with step(snakemake) as log:
         inputs, outputs, settings = snakemake.input, snakemake.output, snakemake.params.settings
         cells, factors = read_h5ad(inputs.cells), read_h5ad(inputs.factors)
-        ranking = pd.concat(ranking_rows(cells, factors, pd.read_csv(inputs.weights, sep="\t"), settings))
+        ranking = pd.concat(ranking_rows(cells, factors, read_table(inputs.weights), settings))
         tests = differential(cells, settings["test"])
         shared = [
             {"ages": ages} | row
@@ -116,5 +116,4 @@ if __name__ == "__main__":
             "profile": profile.rename_axis("symbol").reset_index(),
         }
         for name, table in tables.items():
-            with whole_file(outputs[name]) as part:
-                table.to_csv(part, sep="\t", index=False, float_format="%.8g")
+            write_table(table, outputs[name])

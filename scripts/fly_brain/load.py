@@ -11,9 +11,83 @@ import numpy as np
 import pandas as pd
 from anndata import AnnData
 
-from fly_brain.read_metadata import read_metadata
-from fly_brain.read_mex import read_mex
+from formats.archive import opened_archive
+from formats.kinds import FILLED, NAME, TEXT, WHOLE
+from formats.matrix_market import read_counts
+from formats.published import check_members, check_shape, of_member
+from formats.tables import read_table
 from running import InputError, step, whole_file
+from running.errors import plain
+
+MATRIX = "matrix.mtx"
+AS_SERVED = "give the tarball as GEO serves it (GSE107451)"
+
+
+def read_mex(tarball: Path | str, published: Mapping | None = None) -> AnnData:
+    """Counts of cells × genes (CSR), as published.
+
+    obs: index barcode; replicate, line, age (text, as written) of annotation.tsv. var: index identifier; symbol (the
+    identifier if it is empty). A symbol that reads "nan" is a symbol.
+
+    published : what the registry says of the tarball and its members, see ``formats.published``
+
+    Raises InputError for an archive that is damaged or not honest, for tables whose length is not the matrix's, for a
+    barcode or identifier that comes twice, and for annotations of other cells.
+    """
+    with opened_archive(tarball, hashing=bool((published or {}).get("members"))) as archive:
+
+        def table(name: str, columns: dict, header: tuple | None = None, optional: int = 0):
+            with archive.opened(name) as stream:
+                return read_table(stream, columns, name=f"{tarball}, {name}", header=header, optional=optional)
+
+        barcodes = table("barcodes.tsv", {"barcode": FILLED}, ("barcode",))
+        genes = table("genes.tsv", {"identifier": FILLED, "symbol": TEXT}, ("identifier", "symbol", "kind"), 1)
+        annotation = table("annotation.tsv", dict.fromkeys(("sample", "replicate", "line", "age"), TEXT))
+        barcodes.once("barcode", "cell", remedy=AS_SERVED)
+        genes.once("identifier", "gene", remedy=AS_SERVED)
+        if annotation.frame["sample"].tolist() != barcodes.frame["barcode"].tolist():
+            raise InputError(annotation.name, "does not have the cells of barcodes.tsv in their order", AS_SERVED)
+        shape = len(genes.frame), len(barcodes.frame)
+        with archive.opened(MATRIX) as stream:
+            counts = read_counts(stream, name=f"{tarball}, {MATRIX}", shape=shape)
+        check_members(str(tarball), archive.digests, published, MATRIX)
+    check_shape(f"{tarball}, {MATRIX}", shape, of_member(published, MATRIX), ("genes", "cells"))
+    obs = annotation.frame.set_index(barcodes.frame["barcode"])[["replicate", "line", "age"]]
+    var = genes.frame.assign(symbol=genes.frame["symbol"].where(genes.frame["symbol"] != "", genes.frame["identifier"]))
+    return AnnData(counts, obs=obs, var=var.set_index("identifier"))
+
+
+METADATA_KINDS = {"new_barcode": NAME, "Age": WHOLE, "Genotype": NAME, "annotation": TEXT}
+METADATA_COLUMNS = {"new_barcode": "barcode", "Age": "age", "Genotype": "line"}
+OTHER_METADATA = "use the metadata that GEO serves with this tarball (GSE107451)"
+
+
+def read_metadata(path: Path | str, cells: pd.DataFrame, published: Mapping | None = None) -> pd.DataFrame:
+    """Age in days (int), line and annotation of each cell, in the order of ``cells``.
+
+    cells : index barcode; line, age (text) of the tarball's own annotation, against which both are checked
+    published : what the registry says of the file, see ``formats.published``
+
+    Raises InputError for a file that is damaged or has other columns, for a cell that comes twice, an age that is not
+    a number of days, cells that it does not describe, and ages or lines that are not the tarball's.
+    """
+    table = read_table(path, METADATA_KINDS, aliases={"new_barcode": ("",)}, published=published)
+    table.once("new_barcode", "cell")
+    known = table.frame.rename(columns=METADATA_COLUMNS).set_index("barcode")
+    unknown = ~cells.index.isin(known.index)
+    if unknown.any():
+        first = cells.index[int(unknown.argmax())]
+        problem = f"describes other cells: {unknown.sum()} of {len(cells)} cells of the matrix are not in it"
+        raise InputError(path, f"{problem}, the first is {first!r}", OTHER_METADATA)
+    found = known.loc[cells.index]
+    for name in ("age", "line"):
+        differs = (found[name].astype(str) != cells[name]).to_numpy()
+        if differs.any():
+            row = int(differs.argmax())
+            here, there = found[name].iloc[row], cells[name].iloc[row]
+            problem = f"cell {cells.index[row]!r} has the {name} {plain(here)}, in the tarball {plain(there)}"
+            raise InputError(path, problem, OTHER_METADATA)
+    return found
 
 
 def is_neuron(annotation: pd.Series, not_neurons: Sequence[str]) -> np.ndarray:

@@ -24,9 +24,9 @@ from scipy.sparse.csgraph import connected_components
 from sklearn.linear_model import LinearRegression
 from sklearn.model_selection import KFold, cross_val_predict
 
-from evaluation.rank_agreement import partial_rank_agreement, rank_agreement
+from evaluation.scores import partial_rank_agreement, rank_agreement
 from fly_brain.features import representations
-from running import InputError, step, whole_file
+from running import InputError, read_table, step, write_table
 
 COMPONENTS = 15  # of the diffusion map, scanpy's default
 USED = 10  # of these by its pseudotime, the first (which is constant) among them
@@ -144,12 +144,11 @@ def baseline_rows(factors: AnnData, seed: int) -> Iterator[dict]:
 if __name__ == "__main__":
     with step(snakemake) as log:
         inputs, params = snakemake.input, snakemake.params
-        factors, weights = read_h5ad(inputs.factors), pd.read_csv(inputs.weights, sep="\t")
+        factors, weights = read_h5ad(inputs.factors), read_table(inputs.weights)
         options = {"roots": params.roots, "neighbours": params.neighbours, "seed": params.seed}
         rows = [
             *agreement_rows(factors, weights, pd.read_parquet(inputs.ages), **options),
             *baseline_rows(factors, params.seed),
         ]
         log.info("%d correlations of pseudotime with age", len(rows))
-        with whole_file(snakemake.output[0]) as part:
-            pd.DataFrame(rows).to_csv(part, sep="\t", index=False, float_format="%.8g")
+        write_table(pd.DataFrame(rows), snakemake.output[0])

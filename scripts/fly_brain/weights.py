@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from anndata import AnnData, read_h5ad
 
-from evaluation.shuffling import shuffled_within
-from running import step, whole_file, write_parquet
+from evaluation.scores import shuffled_within
+from running import step, write_parquet, write_table
 from schema_core import Modality, Moments, solve_ensemble
 
 
@@ -58,5 +58,4 @@ if __name__ == "__main__":
         table = ladder(factors, sets, params.min_correlations, params.max_weight_ratio, params.solver)
         log.info("solved %d problems", len(table) // factors.n_vars)
         write_parquet(sets, outputs.ages, index=False)
-        with whole_file(outputs.weights) as part:
-            table.to_csv(part, sep="\t", index=False, float_format="%.10g")
+        write_table(table, outputs.weights, digits=10)

@@ -13,11 +13,11 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from formats.gmt import GeneSet
+from formats.gmt import GeneSet, of_size, write_gmt
 from formats.kinds import FILLED, TEXT, Kind
 from formats.opening import lines, opened, shown
 from formats.tables import read_table
-from running import InputError
+from running import InputError, step, whole_file
 from running.errors import plain
 
 GAF_COLUMNS = (
@@ -136,3 +136,13 @@ def propagated(annotations: pd.DataFrame, terms: Terms) -> dict[str, GeneSet]:
         for parent in terms.above[identifier]:
             genes[parent] |= genes[identifier]
     return {identifier: GeneSet(terms.names[identifier], frozenset(one)) for identifier, one in genes.items() if one}
+
+
+if __name__ == "__main__":
+    with step(snakemake) as log:
+        inputs, params = snakemake.input, snakemake.params
+        every = propagated(read_annotations(inputs.annotations), read_terms(inputs.terms))
+        sets = of_size(every, params.min_size, params.max_size)
+        log.info("%d of %d terms have %d to %d genes", len(sets), len(every), params.min_size, params.max_size)
+        with whole_file(snakemake.output[0]) as part:
+            write_gmt(sets, part)

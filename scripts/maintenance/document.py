@@ -11,6 +11,7 @@ from pathlib import Path
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 sys.path.insert(0, str(CONFIG.parent / "scripts"))
 
+from configuration.check import read_schema  # noqa: E402
 from configuration.strict_yaml import read_yaml  # noqa: E402
 
 
@@ -84,7 +85,7 @@ def page(schema: dict, guide: str, registry: dict) -> str:
 def main(arguments: list[str]) -> int:
     """Write the page, or with --check say whether it is current."""
     guide, registry = (CONFIG / "guide.md").read_text(encoding="utf-8"), read_yaml(CONFIG / "datasets.yaml")
-    text = page(read_yaml(CONFIG / "config.schema.yaml"), guide, registry)
+    text = page(read_schema(CONFIG / "config.schema.yaml"), guide, registry)
     readme = CONFIG / "README.md"
     if "--check" in arguments:
         current = readme.exists() and readme.read_text(encoding="utf-8") == text

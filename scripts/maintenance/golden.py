@@ -22,6 +22,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from running import read_table, write_table
+
 RELATIVE, BAND = 1e-4, 0.1
 KEYS = ["id", "variant"]
 
@@ -35,7 +37,7 @@ def collect(run: Path) -> dict[str, pd.DataFrame]:
     paths = sorted((run / "claims").glob("*.tsv"))
     if not paths:
         raise CannotCompare(f"{run}: has no claims/*.tsv; run the workflow first")
-    return {path.stem: with_class(read(path)) for path in paths}
+    return {path.stem: with_class(read_table(path, text=True)) for path in paths}
 
 
 def with_class(values: pd.DataFrame) -> pd.DataFrame:
@@ -67,17 +69,12 @@ def differences(reference: pd.DataFrame, current: pd.DataFrame) -> pd.DataFrame:
     return both.loc[both["was"] != both["is"], columns]
 
 
-def read(path: Path) -> pd.DataFrame:
-    """A table of values, all columns as text."""
-    return pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False)
-
-
 def references(folder: Path, parts: Iterable[str]) -> dict[str, pd.DataFrame]:
     """The reference values of ``parts``: golden tables, or what another run in ``folder`` gave."""
     if (folder / "claims").is_dir():
         found = collect(folder)
     else:
-        found = {path.stem: read(path) for path in folder.glob("*.tsv")}
+        found = {path.stem: read_table(path, text=True) for path in folder.glob("*.tsv")}
     missing = [part for part in parts if part not in found]
     if missing:
         raise CannotCompare(f"{folder}: has no reference for {', '.join(missing)}; accept the run first")
@@ -121,7 +118,7 @@ def accept(run: Path, folder: Path) -> int:
     current = collect(run)
     folder.mkdir(parents=True, exist_ok=True)
     for part, values in current.items():
-        values.to_csv(folder / f"{part}.tsv", sep="\t", index=False)
+        write_table(values, folder / f"{part}.tsv")
     print(f"{folder}: accepted {sum(map(len, current.values()))} values of {run}")
     return 0
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.collections import PathCollection
 from matplotlib.patheffects import withStroke
+from scipy.linalg import orthogonal_procrustes
 
 from plotting.style import COLOURS
 
@@ -38,3 +39,17 @@ def write_at_centres(axes: plt.Axes, places: np.ndarray, groups: pd.Series, word
 def letter(axes: plt.Axes, text: str, *, x: float = -0.08, y: float = 1.04) -> None:
     """The panel's letter, above its upper left corner."""
     axes.text(x, y, text, transform=axes.transAxes, weight="bold", fontsize=12, color=COLOURS["black"])
+
+
+def oriented(points: np.ndarray, reference: np.ndarray) -> np.ndarray:
+    """``points`` (n, 2) turned, mirrored, shifted and scaled as a whole to lie nearest to ``reference`` (n, 2).
+
+    The least sum of squared differences over such moves (Procrustes). Distances keep their proportions, so that
+    nothing but the view changes. Points that all coincide are put at the reference's centre.
+    """
+    centred, target = points - points.mean(axis=0), reference - reference.mean(axis=0)
+    size = (centred**2).sum()
+    if size == 0:
+        return centred + reference.mean(axis=0)
+    turn, fit = orthogonal_procrustes(centred, target)
+    return centred @ turn * (fit / size) + reference.mean(axis=0)

@@ -12,7 +12,7 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pandas as pd
 
-from running import whole_file
+from running import whole_file, write_table
 
 COLOURS = {
     "black": "#000000",
@@ -71,5 +71,4 @@ def save_figure(figure: plt.Figure, data: pd.DataFrame, svg: str, png: str, tsv:
     for path, metadata in ((svg, {"Date": None}), (png, {})):
         with whole_file(Path(path)) as part:
             figure.savefig(part, metadata=metadata)
-    with whole_file(Path(tsv)) as part:
-        data.to_csv(part, sep="\t", index=False, float_format="%.8g")
+    write_table(data, tsv)

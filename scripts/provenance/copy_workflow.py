@@ -10,10 +10,9 @@ import pandas as pd
 import yaml
 
 from provenance.places import ROOT
-from provenance.trees import tree_digest
-from provenance.version import version
+from provenance.version import tree_digest, version
 from provenance.workflow_files import workflow_files
-from running import step, whole_file
+from running import step, write_table
 
 
 def copy_workflow(workflow: Path, config: Path, copy: Path) -> None:
@@ -35,7 +34,7 @@ def versions(workflow: Path, copy: Path) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    with step(snakemake), whole_file(snakemake.output.version) as part:
+    with step(snakemake):
         copy = Path(snakemake.output.kept)
         copy_workflow(ROOT, Path(snakemake.input.config), copy)
-        versions(ROOT, copy).to_csv(part, sep="\t", index=False)
+        write_table(versions(ROOT, copy), snakemake.output.version)

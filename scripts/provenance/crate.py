@@ -7,16 +7,14 @@ crates but for times: nothing in it is random, and nothing says who ran it or on
 import json
 from pathlib import Path
 
-import pandas as pd
 import yaml
 from rocrate.rocrate import ROCrate
 
 from provenance.crate_about import add_about
 from provenance.crate_files import Files, context
-from provenance.crate_jobs import COMPLETED, add_jobs
-from provenance.crate_parameters import add_parameters, add_sources
+from provenance.crate_jobs import COMPLETED, add_jobs, add_parameters, add_sources
 from provenance.places import MIRROR
-from running import step, whole_file
+from running import read_table, step, whole_file
 
 CONTEXT = "https://w3id.org/ro/terms/workflow-run/context"
 
@@ -28,14 +26,14 @@ def crate(folder: Path, results: list[str]) -> dict:
     """
     jobs = json.loads((folder / "jobs.json").read_text(encoding="utf-8"))
     config = yaml.safe_load((folder / "config.yaml").read_text(encoding="utf-8"))
-    run = dict(_table(folder / "run.tsv").itertuples(index=False))
+    run = dict(read_table(folder / "run.tsv", text=True).itertuples(index=False))
 
     made = ROCrate(version="1.1")
     made.metadata.extra_contexts.append(CONTEXT)
     files = Files(made, folder)
-    workflow = add_about(made, files, run, _table(folder / "software.tsv"))
+    workflow = add_about(made, files, run, read_table(folder / "software.tsv", text=True))
     controls = add_jobs(made, files, workflow, [_without_mirror(job) for job in jobs])
-    sources = add_sources(made, files, _table(folder / "inputs.tsv"))
+    sources = add_sources(made, files, read_table(folder / "inputs.tsv", text=True))
     action = context(made, "#run", "CreateAction", name=f"Run {run['run']} of the workflow", instrument=workflow)
     action["object"] = add_parameters(made, files, workflow, config, sources)
     action["result"] = [files.file(name) for name in results]
@@ -50,10 +48,6 @@ def crate(folder: Path, results: list[str]) -> dict:
     context(made, "#organise", "OrganizeAction", **organised)
     made.root_dataset["mentions"] = [action, *(control["object"] for control in controls)]
     return _in_order(made.metadata.generate())
-
-
-def _table(path: Path) -> pd.DataFrame:
-    return pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False)
 
 
 def _without_mirror(job: dict) -> dict:

@@ -7,7 +7,7 @@ from rocrate.model import ContextEntity, Dataset, File
 from rocrate.rocrate import ROCrate
 
 from provenance.places import WORKFLOW
-from provenance.trees import is_content
+from provenance.version import is_content
 from sources.verify import digest
 
 SNAKEFILE = f"{WORKFLOW}/Snakefile"

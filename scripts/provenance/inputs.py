@@ -7,7 +7,7 @@ import pandas as pd
 import yaml
 
 from provenance.places import MIRROR, Places
-from running import InputError, step, whole_file
+from running import InputError, step, write_table
 from running.intact import RECEIPT
 from running.told import told
 from sources.verify import digest
@@ -58,8 +58,8 @@ def _row(name: str, path: Path, simulated: str | None) -> dict:
 
 
 if __name__ == "__main__":
-    with step(snakemake), whole_file(snakemake.output[0]) as part:
+    with step(snakemake):
         listed = Path(snakemake.input.jobs)
         jobs = json.loads(listed.read_text(encoding="utf-8"))
         places = Places(listed.parent, told()["mirror"])
-        inputs(jobs, places, snakemake.params.simulated).to_csv(part, sep="\t", index=False)
+        write_table(inputs(jobs, places, snakemake.params.simulated), snakemake.output[0])

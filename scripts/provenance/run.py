@@ -9,7 +9,7 @@ import pandas as pd
 import yaml
 
 from provenance.command import command
-from running import step, whole_file
+from running import read_table, step, write_table
 from running.told import told
 from sources.verify import digest
 
@@ -42,11 +42,11 @@ def run(config: dict, jobs: list[dict], more: dict[str, str]) -> pd.DataFrame:
 
 def two_columns(path: Path) -> dict[str, str]:
     """A table of two columns as a dictionary."""
-    return dict(pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False).itertuples(index=False))
+    return dict(read_table(path, text=True).itertuples(index=False))
 
 
 if __name__ == "__main__":
-    with step(snakemake), whole_file(snakemake.output[0]) as part:
+    with step(snakemake):
         inputs, started = snakemake.input, told()
         config = Path(inputs.config)
         more = two_columns(Path(inputs.version)) | {
@@ -57,4 +57,5 @@ if __name__ == "__main__":
         }
         more |= two_columns(Path(inputs.machine))
         jobs = json.loads(Path(inputs.jobs).read_text(encoding="utf-8"))
-        run(yaml.safe_load(config.read_text(encoding="utf-8")), jobs, more).to_csv(part, sep="\t", index=False)
+        table = run(yaml.safe_load(config.read_text(encoding="utf-8")), jobs, more)
+        write_table(table, snakemake.output[0])

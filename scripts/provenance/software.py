@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_info
 
-from running import step, whole_file
+from running import step, write_table
 from running.usage import read_software
 
 # Where the number of numerical threads, and how they wait, may come from. Snakemake sets the first to a job's threads.
@@ -79,5 +79,4 @@ if __name__ == "__main__":
         listed, outputs = Path(snakemake.input.jobs), snakemake.output
         jobs = json.loads(listed.read_text(encoding="utf-8"))
         for table, target in ((software(jobs, listed.parent), outputs.software), (machine(), outputs.machine)):
-            with whole_file(target) as part:
-                table.to_csv(part, sep="\t", index=False)
+            write_table(table, target)

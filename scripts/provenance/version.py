@@ -1,8 +1,11 @@
 """Which version of the workflow this is: the commit, and whether its files are still those of the commit."""
 
+import hashlib
 import os
 import subprocess
 from pathlib import Path
+
+from sources.verify import digest
 
 # What makes results; a changed test or README does not make another version.
 CODE = ("Snakefile", "rules", "scripts", "envs", "config")
@@ -50,3 +53,15 @@ def _git(folder: Path, *arguments: str) -> str:
     if "dubious ownership" in done.stderr:
         return "unknown: git does not trust a folder of another user"
     return "unknown: git failed"
+
+
+def tree_digest(folder: Path) -> str:
+    """One sha256 for all files below ``folder``: that of the lines of sha256sum for each, sorted by path."""
+    paths = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if is_content(path))
+    lines = (f"{digest(folder / path, 'sha256')}  {path}\n" for path in paths)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def is_content(path: Path) -> bool:
+    """Whether ``path`` is a file, and not the mark that Snakemake leaves in a folder."""
+    return path.is_file() and path.name != ".snakemake_timestamp"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 from jinja2 import Environment, StrictUndefined
 
-from running import InputError, step, whole_file
+from running import InputError, read_table, step, whole_file
 
 SCRIPTS = Path(__file__).resolve().parents[1]
 
@@ -37,7 +37,7 @@ def caption(template: str, ledger: pd.DataFrame, values: dict) -> str:
 if __name__ == "__main__":
     with step(snakemake):
         params = snakemake.params
-        table = pd.read_csv(snakemake.input.ledger, sep="\t", dtype=str, keep_default_na=False)
+        table = read_table(snakemake.input.ledger, text=True)
         text = caption((SCRIPTS / params.template).read_text(encoding="utf-8"), table, dict(params.values))
         with whole_file(snakemake.output[0]) as part:
             part.write_text(text, encoding="utf-8")

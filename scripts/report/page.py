@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 from jinja2 import Environment, StrictUndefined
 
-from running import step, whole_file
+from running import read_table, step, whole_file
 
 TEMPLATE = Path(__file__).with_name("page.html.j2")
 
@@ -25,6 +25,6 @@ def page(title: str, text: str, table: pd.DataFrame, columns: list[str] | None =
 if __name__ == "__main__":
     with step(snakemake):
         params = snakemake.params
-        table = pd.read_csv(snakemake.input[0], sep="\t", dtype=str, keep_default_na=False)
+        table = read_table(snakemake.input[0], text=True)
         with whole_file(snakemake.output[0]) as part:
             part.write_text(page(params.title, params.text, table, params.columns), encoding="utf-8")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from running import step, whole_file
+from running import step, write_table
 from running.usage import Usage, read_usage
 
 
@@ -33,7 +33,7 @@ def run_times(jobs: list[dict], folder: Path) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    with step(snakemake), whole_file(snakemake.output[0]) as part:
+    with step(snakemake):
         listed = Path(snakemake.input.jobs)
         jobs = json.loads(listed.read_text(encoding="utf-8"))
-        run_times(jobs, listed.parent).to_csv(part, sep="\t", index=False, float_format="%.1f")
+        write_table(run_times(jobs, listed.parent).round(1), snakemake.output[0])

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from provenance.nested import report_on
 from provenance.places import ROOT
+from provenance.write_jobs import report_on
 from running import step, whole_file
 
 

@@ -2,7 +2,7 @@
 
 from running.baseline import Status, baseline, read_status
 from running.errors import CannotWrite, InputError, plain, redacted
-from running.files import scratch_folder, whole_file, whole_folder, write_parquet
+from running.files import read_table, scratch_folder, whole_file, whole_folder, write_parquet, write_table
 from running.step import step
 
 __all__ = [
@@ -12,10 +12,12 @@ __all__ = [
     "baseline",
     "plain",
     "read_status",
+    "read_table",
     "redacted",
     "scratch_folder",
     "step",
     "whole_file",
     "whole_folder",
     "write_parquet",
+    "write_table",
 ]

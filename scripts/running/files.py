@@ -57,6 +57,26 @@ def write_parquet(table: Any, path: Path | str, **options) -> None:
         table.to_parquet(part, write_page_checksum=True, **options)
 
 
+def write_table(table: Any, path: Path | str, *, digits: int | None = 8) -> None:
+    """Write a pandas table whole, separated by tabs, without its index. What is missing is an empty field.
+
+    digits : significant ones of each number in a column of fractions; None for all, which read_table gives back
+    """
+    with whole_file(path) as part:
+        table.to_csv(part, sep="\t", index=False, float_format=digits and f"%.{digits}g")
+
+
+def read_table(path: Path | str, *, text: bool = False) -> Any:
+    """Read what write_table wrote. Only an empty field is missing: a gene may be called "nan" or "NA".
+
+    text : every column is text, and an empty field the empty text
+    """
+    import pandas as pd
+
+    empty = {"keep_default_na": False} if text else {"keep_default_na": False, "na_values": [""]}
+    return pd.read_csv(path, sep="\t", dtype=str if text else None, low_memory=False, **empty)
+
+
 @contextmanager
 def _beside(path: Path, suffix: str, make: Callable[..., str]) -> Iterator[Path]:
     """Give a new file or folder beside ``path``, and remove it at the end where it has not been renamed.

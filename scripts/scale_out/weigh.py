@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from running import step, whole_file
+from running import step, whole_file, write_table
 from scale_out.rows import as_input_error
 from schema_core import Moments, SchemaError, solve
 
@@ -56,7 +56,6 @@ if __name__ == "__main__":
         except SchemaError as error:
             places = [params.features, *(one["values"] for one in params.modalities)]
             raise as_input_error(error, params.h5ad, places) from error
-        with whole_file(out.weights) as part:
-            weights.to_csv(part, sep="\t", index=False, float_format="%.17g")
+        write_table(weights, out.weights, digits=None)
         with whole_file(out.fit) as part:
             part.write_text(json.dumps(without_nan(fit), indent=1) + "\n", encoding="utf-8")

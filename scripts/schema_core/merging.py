@@ -23,14 +23,8 @@ def added(left: "Moments", right: "Moments") -> "Moments":
     centre = left.centre + n[1] / max(n.sum(), 1.0) * (right.centre - left.centre)
     unit = _common_unit(left, right)
     dense, across = zip(*(_moved(one, centre, unit) for one in (left, right)), strict=True)
-    return replace(
-        left,
-        centre=centre,
-        unit=unit,
-        dense=np.add(*dense),
-        across=np.add(*across),
-        together=left.together + right.together,
-    )
+    together = left.together + right.together if layout.n_levels else left.together
+    return replace(left, centre=centre, unit=unit, dense=np.add(*dense), across=np.add(*across), together=together)
 
 
 def union(left: Layout, right: Layout) -> Layout:

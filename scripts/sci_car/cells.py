@@ -6,6 +6,7 @@ import anndata
 import mudata
 import numpy as np
 import pandas as pd
+from scipy import sparse
 from scipy.sparse import csr_matrix, issparse
 
 from running import InputError
@@ -73,3 +74,46 @@ def check_enough(cells: mudata.MuData, components: int, name: str) -> None:
     if least <= components:
         problem = f"{least} {kind}, where {name} needs more than its {components} components"
         raise InputError("the cells after preprocessing", problem, "use more data, or fewer components in sci_car")
+
+
+PROXIMAL_TUBULE = "Proximal tubule"
+SHORT = {
+    "Proximal tubule": "PT",
+    "Collecting duct": "CD",
+    "Distal convoluted tubule": "DCT",
+    "Medullary collecting duct": "Medullary CD",
+    "Loop of Henle": "LoH",
+    "Active proliferating cells (Ki-67+)": "Proliferating",
+    "Paranephric body adipocyte": "Adipocyte",
+    "intercalated": "IC",
+    "principal": "PC",
+}
+
+
+def is_proximal_tubule(labels: pd.Series) -> pd.Series:
+    """Which cells belong to the proximal tubule (False for cells without a label)."""
+    return labels.astype("string").str.startswith(PROXIMAL_TUBULE).fillna(False).astype(bool)
+
+
+def short_name(label: str) -> str:
+    """A label as a figure has room for it."""
+    for long, short in SHORT.items():
+        label = label.replace(long, short)
+    return label.replace(" cells", "").replace(" cell", "").replace("PT S3 (type ", "PT S3 (")
+
+
+def window_counts(
+    counts: sparse.csr_matrix, peaks: pd.DataFrame, *, size: int, min_cells: int
+) -> tuple[sparse.csr_matrix, pd.Index]:
+    """Counts (cells, windows) of peaks (rows with chr and start) in windows of ``size`` bases, and their names.
+
+    Peaks with a count in fewer than ``min_cells`` cells are left out first; windows without a peak do not exist. The
+    paper has 2,629 windows of 1 Mb and 10 cells.
+    """
+    kept = np.flatnonzero(counts.getnnz(axis=0) >= min_cells)
+    names = peaks["chr"].astype(str) + ":" + (peaks["start"] // size).astype(str)
+    codes, windows = pd.factorize(names.iloc[kept], sort=True)
+    to_window = sparse.csr_matrix(
+        (np.ones(len(kept), dtype=counts.dtype), (kept, codes)), shape=(counts.shape[1], len(windows))
+    )
+    return (counts @ to_window).tocsr(), pd.Index(windows)

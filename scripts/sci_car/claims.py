@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from running import step, whole_file
-from sci_car.figures.summarised import alone_in_words, gain_in_words, ranges, why_absent
+from running import read_table, step, write_table
+from sci_car.gains import alone_in_words, gain_in_words, ranges, why_absent
 from sci_car.methods.table import METHODS, alone
 
 # By claim, the variants and their methods. What stands before ";" names the run that "above" and "below" refer to.
@@ -124,12 +124,11 @@ if __name__ == "__main__":
     with step(snakemake):
         inputs, params = snakemake.input, snakemake.params
         names = ("summary", "scores", "gain", "genes", "sets", "terms", "statuses", "gains")
-        tables = {name: pd.read_csv(inputs[name], sep="\t", keep_default_na=name != "statuses") for name in names}
+        tables = {name: read_table(inputs[name]) for name in names}
         rows = [
             *counted(tables["summary"].set_index("quantity")["value"]),
             *agreement(ranges(tables["scores"]), tables["statuses"], params.epochs, tables["gains"]),
             *proximal_gain(tables["gain"], tables["statuses"]),
             *genes(tables["genes"], tables["sets"], tables["terms"], params.top),
         ]
-        with whole_file(snakemake.output[0]) as part:
-            pd.DataFrame(rows).to_csv(part, sep="\t", index=False, float_format="%.8g")
+        write_table(pd.DataFrame(rows), snakemake.output[0])

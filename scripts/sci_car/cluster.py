@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from evaluation.leiden import leiden, neighbour_graph
-from running import read_status, step, whole_file, write_parquet
+from running import read_status, step, write_parquet, write_table
 from sci_car.embedding import load_embedding
 
 
@@ -35,5 +35,4 @@ if __name__ == "__main__":
                 found += [pd.DataFrame(run | {"leiden_seed": s, "cluster": c}) for s, c in by_seed.items()]
         clusters = pd.concat(found, ignore_index=True)
         write_parquet(clusters.astype({"method": "category", "cluster": "int16"}), outputs.clusters)
-        with whole_file(outputs.statuses) as part:
-            pd.DataFrame(ended).to_csv(part, sep="\t", index=False)
+        write_table(pd.DataFrame(ended), outputs.statuses)

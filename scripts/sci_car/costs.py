@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from running import step, whole_file
+from running import step, write_table
 from running.usage import read_usage
 
 
@@ -18,5 +18,5 @@ def costs(files: list[str]) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    with step(snakemake), whole_file(snakemake.output[0]) as part:
-        costs(snakemake.input).to_csv(part, sep="\t", index=False, float_format="%.2f")
+    with step(snakemake):
+        write_table(costs(snakemake.input), snakemake.output[0])

@@ -15,11 +15,10 @@ from scipy.stats import false_discovery_control, ttest_ind
 
 from evaluation.enrichment import enrich
 from formats.gmt import read_gmt
-from running import InputError, step, whole_file
+from running import InputError, step, write_table
 from schema_core import Modality, Schema, gene_scores
-from sci_car.cells import load_cells
+from sci_car.cells import is_proximal_tubule, load_cells
 from sci_car.normalise import as_log
-from sci_car.types import is_proximal_tubule
 
 WAYS = ("softmax", "top-loading", "gain", "equal weights")
 
@@ -96,5 +95,4 @@ if __name__ == "__main__":
         tables["sets"] = pd.DataFrame(set_tests(scores, expressed, params.top))
         tables["terms"] = terms(scores, inputs.gmt, params.top)
         for name, table in tables.items():
-            with whole_file(outputs[name]) as part:
-                table.to_csv(part, sep="\t", index=False, float_format="%.8g")
+            write_table(table, outputs[name])

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.collections import PathCollection
 
 from plotting import COLOURS, draw_points, write_at_centres
-from sci_car.types import is_proximal_tubule, short_name
+from sci_car.cells import is_proximal_tubule, short_name
 
 FAR_APART = [COLOURS[name] for name in ("orange", "green", "vermilion", "purple", "yellow", "black", "grey")]
 FAR_APART += ["#7F4F24", "#B8DE6F", "#9E2A7D", "#F4A6A6", "#4B5D16", "#C9B8E8"]

@@ -6,7 +6,7 @@ import anndata
 import pandas as pd
 from sklearn.manifold import TSNE
 
-from running import step, whole_file
+from running import step, write_table
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +28,6 @@ def places(table: anndata.AnnData, seed: int) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    with step(snakemake), whole_file(snakemake.output[0]) as part:
-        table = anndata.read_h5ad(snakemake.input.reduced)
-        places(table, snakemake.params.seed).rename_axis("cell").to_csv(part, sep="\t", float_format="%.6g")
+    with step(snakemake):
+        table = places(anndata.read_h5ad(snakemake.input.reduced), snakemake.params.seed)
+        write_table(table.rename_axis("cell").reset_index(), snakemake.output[0])

@@ -12,13 +12,13 @@ import pandas as pd
 from scipy.stats import binomtest
 from sklearn.metrics import adjusted_rand_score, f1_score, normalized_mutual_info_score
 
-from evaluation.majority import cluster_accuracy, majority_label
-from running import step, whole_file
+from evaluation.scores import cluster_accuracy, majority_label
+from running import step, write_table
+from sci_car.cells import is_proximal_tubule
+from sci_car.gains import RANDOM
 from sci_car.methods.table import alone
-from sci_car.types import is_proximal_tubule
 
 RUN = ["method", "seed", "leiden_seed"]
-RANDOM = "random"
 
 
 def by_run(clusters: pd.DataFrame, labelled: np.ndarray) -> dict[tuple[str, int, int], np.ndarray]:
@@ -115,5 +115,4 @@ if __name__ == "__main__":
             maps(runs, tables["scores"], labels, here).set_index(obs.index[labelled]).rename_axis("cell").reset_index()
         )
         for name, table in tables.items():
-            with whole_file(outputs[name]) as part:
-                table.to_csv(part, sep="\t", index=False, float_format="%.8g")
+            write_table(table, outputs[name])

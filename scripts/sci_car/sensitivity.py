@@ -15,10 +15,10 @@ import pandas as pd
 from sklearn.metrics import adjusted_rand_score
 
 from evaluation.leiden import leiden, neighbour_graph
-from running import step, whole_file
+from running import step, write_table
 from schema_core import Modality, Moments, solve
 from sci_car.cells import check_enough, load_cells
-from sci_car.figures.summarised import SHUFFLED
+from sci_car.gains import SHUFFLED
 from sci_car.normalise import NORMALISATIONS
 from sci_car.reduce import svd
 
@@ -84,7 +84,7 @@ def settings(cells: mudata.MuData, grid: dict, max_weight_ratio: float) -> Itera
 
 
 if __name__ == "__main__":
-    with step(snakemake), whole_file(snakemake.output[0]) as part:
+    with step(snakemake):
         params = snakemake.params
         runs = settings(load_cells(snakemake.input.cells), params.grid, params.max_weight_ratio)
-        pd.DataFrame(runs).to_csv(part, sep="\t", index=False, float_format="%.8g")
+        write_table(pd.DataFrame(runs), snakemake.output[0])

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from formats.gmt import read_gmt
-from running import step, whole_file
+from running import read_table, step, write_table
 
 PAPER_PUCKS = ["180430_1", "180430_5", "180430_6"]
 AS_PAPER, DECLARED = "as in the paper", "declared genes"
@@ -153,9 +153,9 @@ if __name__ == "__main__":
     with step(snakemake):
         inputs, params = snakemake.input, snakemake.params
         names = ("pairs", "methods", "terms", "shares")
-        tables = {name: pd.read_csv(inputs[name], sep="\t", keep_default_na=name != "methods") for name in names}
+        tables = {name: read_table(inputs[name]) for name in names}
         known = {library: set(read_gmt(inputs[library])) for library in ("go", "reactome")}
-        summaries = pd.concat([pd.read_csv(path, sep="\t") for path in inputs.summaries])
+        summaries = pd.concat([read_table(path) for path in inputs.summaries])
         rows = [
             *beads(summaries, params.pucks, params.min_umi),
             *agreement(tables["pairs"], tables["methods"], params.pucks, params.factors, params.subsets),
@@ -163,5 +163,4 @@ if __name__ == "__main__":
             *named_terms(tables["terms"], known, params.pucks, params.tops),
             *scale(),
         ]
-        with whole_file(snakemake.output[0]) as part:
-            pd.DataFrame(rows).to_csv(part, sep="\t", index=False, float_format="%.8g")
+        write_table(pd.DataFrame(rows), snakemake.output[0])

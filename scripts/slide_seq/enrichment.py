@@ -11,7 +11,7 @@ import pandas as pd
 
 from evaluation.enrichment import enrich
 from formats.gmt import GeneSets, read_gmt
-from running import step, whole_file
+from running import step, write_table
 
 
 def top_genes(scores: pd.DataFrame, k: int) -> list[str]:
@@ -62,8 +62,5 @@ if __name__ == "__main__":
         gmts = {library: read_gmt(Path(inputs[library])) for library in ("go", "reactome")}
         rankings = pd.read_parquet(inputs.rankings)
         terms = pd.concat(enriched(rankings, gmts, params.tops, params.methods), ignore_index=True)
-        with whole_file(outputs.terms) as part:
-            terms.to_csv(part, sep="\t", index=False, float_format="%.6g")
-        with whole_file(outputs.shares) as part:
-            table = shares(terms, params.q_values, params.n_pucks)
-            table.to_csv(part, sep="\t", index=False, float_format="%.8g")
+        write_table(terms, outputs.terms, digits=6)
+        write_table(shares(terms, params.q_values, params.n_pucks), outputs.shares)

@@ -5,15 +5,37 @@ Nothing is left out here but what has no place: each bead that has counts and a 
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import BinaryIO
 
 import anndata
 import pandas as pd
 
+from formats.kinds import NAME, NUMBER_OR_NA, WHOLE_OR_NA
 from formats.published import check_shape, of_member
+from formats.tables import Table, read_table
 from running import InputError, step, whole_file
 from slide_seq.puck_folder import CLUSTERS, COUNTS, LOCATIONS, opened_puck
-from slide_seq.read_beads import read_clusters, read_locations
 from slide_seq.read_dge import read_dge
+
+LOCATION_KINDS = {"barcodes": NAME, "xcoord": NUMBER_OR_NA, "ycoord": NUMBER_OR_NA}
+CLUSTER_KINDS = {"Var1": NAME, "x": WHOLE_OR_NA}
+ALIASES = {"barcodes": ("barcode", ""), "Var1": ("barcodes", "barcode", "")}
+
+
+def read_locations(content: BinaryIO, label: str) -> pd.DataFrame:
+    """Columns x, y (float, pixels) of the beads that have a place, indexed by barcode; ``label`` for errors."""
+    table = read_table(content, LOCATION_KINDS, name=label, aliases=ALIASES).without_gaps()
+    table.once("barcodes", "bead")
+    return table.frame.set_axis(["barcode", "x", "y"], axis=1).set_index("barcode")
+
+
+def read_clusters(content: BinaryIO, label: str) -> Table:
+    """The atlas cluster (int) of each bead that has one: columns barcode, cluster."""
+    table = read_table(content, CLUSTER_KINDS, name=label, aliases=ALIASES).without_gaps()
+    table.once("Var1", "bead")
+    table.frame = table.frame.set_axis(["barcode", "cluster"], axis=1).astype({"cluster": int})
+    return table
+
 
 NO_CLUSTER = 0
 TOGETHER = "take all three files from the same bead mapping of the same puck"

@@ -7,21 +7,8 @@ import numpy as np
 import pandas as pd
 
 from plotting import COLOURS
+from slide_seq.methods.table import CONTROLS, METHODS
 
-NAMES = {
-    "schema": "Schema",
-    "schema_learn": "schema_learn",
-    "cca": "CCA,\ntwo-step",
-    "cca_one_step": "CCA,\none-step",
-    "spatialde": "SpatialDE",
-    "trendsceek": "Trendsceek",
-    "morans_i": "Moran's I",
-    "spark_x": "SPARK-X",
-    "granule_only": "granule\nonly",
-    "equal_weights": "factors\nalone",
-    "mean_expression": "mean\nexpression",
-}
-CONTROLS = ("granule_only", "equal_weights", "mean_expression")
 CLAIMS = {
     "schema": "robust.schema",
     "cca": "robust.cca",
@@ -43,14 +30,14 @@ def method_order(pairs: pd.DataFrame, failed: dict[str, str]) -> list[str]:
     present = [*dict.fromkeys([*pairs["method"], *failed])]
     variants = [name for name in present if name.startswith("schema_") and name[7:].isdigit()]
     variants.sort(key=lambda name: -int(name[7:]))
-    order = [name for name in NAMES if name in present]
+    order = [name for name in METHODS if name in present]
     at = order.index("schema") + 1
     return [*order[:at], *variants, *order[at:]]
 
 
 def label(method: str) -> str:
     """The method's name on the axis."""
-    return NAMES.get(method) or f"Schema,\n{method.removeprefix('schema_')} factors"
+    return METHODS[method].label if method in METHODS else f"Schema,\n{method.removeprefix('schema_')} factors"
 
 
 def robustness_rows(pairs: pd.DataFrame, claims: dict[str, float]) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from running.baseline import baseline
 if __name__ == "__main__":
     with step(snakemake):
         inputs, outputs, params = snakemake.input, snakemake.output, snakemake.params
-        paths = {name: str(inputs[name]) for name in params.paths}
-        given = {"beads": str(inputs.beads), "settings": dict(params.settings) | paths, "seed": params.seed}
+        settings = dict(params.settings) | {params.reads: str(inputs.beside)}
+        given = {"beads": str(inputs.beads), "settings": settings, "seed": params.seed}
         threads = snakemake.threads
-        baseline(f"slide_seq.{params.module}:rank", outputs.ranking, outputs.status, threads=threads, **given)
+        baseline(f"slide_seq.methods.{params.module}:rank", outputs.ranking, outputs.status, threads=threads, **given)

@@ -11,12 +11,11 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from evaluation.rank_agreement import partial_rank_agreement, rank_agreement
-from running import step, whole_file, write_parquet
+from evaluation.scores import partial_rank_agreement, rank_agreement
+from running import read_table, step, write_parquet, write_table
 from running.baseline import read_status
 from slide_seq.preprocess import POSITIONS
-from slide_seq.ranking import ranking
-from slide_seq.subsets import first_genes
+from slide_seq.ranking import first_genes, ranking
 
 TOPS = (50, 100, 200)
 RUN = ["method", "positions", "kind"]
@@ -66,12 +65,6 @@ def mean_rankings(genes: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
-def medians(pairs: pd.DataFrame) -> pd.DataFrame:
-    """The median over pairs of pucks of each score, by run and set of genes."""
-    values = ["rho", "partial_rho", "n", *(f"top{k}" for k in TOPS)]
-    return pairs.groupby([*RUN, "genes"], sort=False)[values].median().reset_index()
-
-
 def read_rankings(paths: list[str], statuses: list[str], pucks: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """All rankings with their puck, and how each method ended (method, puck, state, reason).
 
@@ -95,11 +88,8 @@ if __name__ == "__main__":
     with step(snakemake):
         inputs, outputs, params = snakemake.input, snakemake.output, snakemake.params
         rankings, states = read_rankings(list(inputs.rankings), list(inputs.statuses), params.pucks)
-        genes = pd.read_csv(inputs.genes, sep="\t", keep_default_na=False)
+        genes = read_table(inputs.genes)
         everything = pd.concat([rankings, mean_rankings(genes)], ignore_index=True)
-        pairs = pd.DataFrame(all_pairs(everything, genes, params.declared))
-        tables = {"rankings": everything, "pairs": pairs, "medians": medians(pairs), "methods": states}
-        write_parquet(tables.pop("rankings"), outputs.rankings, index=False)
-        for name, table in tables.items():
-            with whole_file(outputs[name]) as part:
-                table.to_csv(part, sep="\t", index=False, float_format="%.8g")
+        write_parquet(everything, outputs.rankings, index=False)
+        write_table(pd.DataFrame(all_pairs(everything, genes, params.declared)), outputs.pairs)
+        write_table(states, outputs.methods)

@@ -1,5 +1,6 @@
-"""Split the CDR3 field of a cell into its chains."""
+"""CDR3 sequences: the chains of a cell's field, arrays of residues, and the features that are made of them."""
 
+import numpy as np
 import pandas as pd
 
 from running import InputError
@@ -44,3 +45,33 @@ def _explain(file: object, row: int, piece: str) -> InputError:
         problem = f"{letter!r} in {piece!r} is not one of the 20 amino acids {AMINO_ACIDS}"
     remedy = "write it as 'TRA:CAVF;TRB:CASF', or leave the cell out"
     return InputError(file, place + problem, remedy)
+
+
+NULL = "-"
+
+
+def residues_by_location(cdr3: pd.Series, width: int) -> np.ndarray:
+    """The residue at each of the first ``width`` locations, (n, width) of ASCII codes; ``-`` past the end.
+
+    (Paper: the i-th element is the 1-letter code at position i "or a null value if the sequence length was shorter".)
+    """
+    padded = cdr3.str.slice(0, width).str.ljust(width, NULL)
+    return np.frombuffer("".join(padded).encode("ascii"), dtype=np.uint8).reshape(len(cdr3), width)
+
+
+def residue_counts(locations: np.ndarray, first: int, last: int) -> np.ndarray:
+    """How often each of the 20 residues stands at locations first..last (1-based, inclusive), (n, 20) float.
+
+    ``locations`` is what :func:`residues_by_location` gives. For one location this is a Boolean vector.
+    """
+    window = locations[:, first - 1 : last]
+    return np.stack([(window == ord(residue)).sum(axis=1) for residue in AMINO_ACIDS], axis=1).astype(float)
+
+
+def position_entropy(locations: np.ndarray) -> np.ndarray:
+    """Shannon entropy in nats of the residues at each location, (width,); null values count as a residue."""
+    entropies = []
+    for column in locations.T:
+        share = np.unique(column, return_counts=True)[1] / len(column)
+        entropies.append(-(share * np.log(share)).sum())
+    return np.array(entropies)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from running import step, whole_file
+from running import read_table, step, write_table
 
 CHAIN_IDS = {"TRA": "alpha", "TRB": "beta"}
 ORIENTATIONS = {"agreement": "agreement, as released", "hamming": "Hamming, as in the text"}
@@ -144,17 +144,16 @@ if __name__ == "__main__":
     with step(snakemake):
         inputs, params = snakemake.input, snakemake.params
         names = ("summary", "location_scores", "residue_scores", "location_profiles", "lengths")
-        tables = {name: pd.read_csv(inputs[name], sep="\t", keep_default_na=name != "summary") for name in names}
+        tables = {name: read_table(inputs[name]) for name in names}
         locations, residues = tables["location_scores"], tables["residue_scores"]
         rows = [
-            *counted(tables["summary"]),
+            *counted(tables["summary"].fillna({"chain": ""})),
             *correlations(locations, residues, params.build, params.scored),
             *low_locations(tables["location_profiles"]),
-            *spreads(pd.concat([pd.read_csv(path, sep="\t") for path in inputs.stability])),
+            *spreads(pd.concat([read_table(path) for path in inputs.stability])),
             *older_build(locations, residues, params.build, params.older, params.words, params.scored),
             *motif_lengths(tables["lengths"]),
         ]
         table = pd.DataFrame(rows)
         table["class"] = table["variant"].str.contains("schema_learn").map({True: "statistical", False: ""})
-        with whole_file(snakemake.output[0]) as part:
-            table.to_csv(part, sep="\t", index=False, float_format="%.8g")
+        write_table(table, snakemake.output[0])

@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from evaluation.shuffling import shuffled_within
+from evaluation.scores import shuffled_within
 from running import step, whole_folder
 from schema_core import Modality, Moments
+from tcr.chains import residues_by_location
 from tcr.columns import MARKERS
-from tcr.sequences import residues_by_location
-from tcr.subsets import ligand_groups
+from tcr.stability import ligand_groups
 
 
 def location_moments(locations: np.ndarray, ligands: np.ndarray, markers: np.ndarray) -> Moments:

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from running import step, whole_file
+from running import step, write_table
 from schema_core import Covariances, Moments, solve
 
 ORIENTATIONS = ("agreement", "hamming")
@@ -95,7 +95,5 @@ if __name__ == "__main__":
         names = ("solver", "min_correlations", "max_weight_ratios", "marker_weight")
         settings = {name: snakemake.params[name] for name in names}
         subsets = load_subsets(Path(snakemake.input.moments))
-        table = weights_of(subsets, settings)
-        with whole_file(snakemake.output[0]) as part:
-            table = table.assign(chain=snakemake.params.chain, method=settings["solver"])
-            table.to_csv(part, sep="\t", index=False, float_format="%.8g")
+        table = weights_of(subsets, settings).assign(chain=snakemake.params.chain, method=settings["solver"])
+        write_table(table, snakemake.output[0])

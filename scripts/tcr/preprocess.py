@@ -11,11 +11,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from running import InputError, step, whole_file, write_parquet
+from running import InputError, step, write_parquet, write_table
 from tcr.chains import CHAINS, parse_chains
 from tcr.columns import LIGANDS, MARKERS
 from tcr.read_donor import read_donor
-from tcr.summary import summarise
 
 
 def read_donors(
@@ -116,6 +115,33 @@ def lay_out(
     return kept.drop(columns="was"), of_kept.drop(columns="was")
 
 
+LONG = 20  # residues: the paper truncates longer sequences, "less than 0.2% of our dataset"
+
+
+def summarise(cells: pd.DataFrame, chains: pd.DataFrame, keep: np.ndarray) -> pd.DataFrame:
+    """Describe all cells of the files, and the kept ones.
+
+    ``cells``: donor, ligand (n rows); ``chains``: cell (int, a row of ``cells``), chain, cdr3; ``keep`` (n,)
+    boolean. Returns tidy rows ``quantity, chain, group, value``. A quantity ends ``_in_files`` or ``_kept``:
+    cells, ligands, chains, mean_length (residues), longer_than_20 (share of sequences). ``chain`` is TRA, TRB
+    or empty; ``group`` is "all" or a donor ("donor1").
+    """
+    rows = []
+    for suffix, chosen in (("in_files", np.ones_like(keep)), ("kept", keep)):
+        for group in ("all", *sorted(cells["donor"].unique())):
+            members = chosen if group == "all" else chosen & (cells["donor"] == group).to_numpy()
+            name = "all" if group == "all" else f"donor{group}"
+            rows.append((f"cells_{suffix}", "", name, members.sum()))
+            rows.append((f"ligands_{suffix}", "", name, cells["ligand"][members].nunique()))
+            of_members = chains[members[chains["cell"].to_numpy()]]
+            for chain, sequences in of_members.groupby("chain")["cdr3"]:
+                length = sequences.str.len()
+                rows.append((f"chains_{suffix}", chain, name, len(length)))
+                rows.append((f"mean_length_{suffix}", chain, name, length.mean()))
+                rows.append((f"longer_than_{LONG}_{suffix}", chain, name, (length > LONG).mean()))
+    return pd.DataFrame(rows, columns=["quantity", "chain", "group", "value"])
+
+
 if __name__ == "__main__":
     with step(snakemake) as log:
         inputs, outputs, params = snakemake.input, snakemake.output, snakemake.params
@@ -127,5 +153,4 @@ if __name__ == "__main__":
         kept, kept_chains = lay_out(cells, levels, chains, keep)
         write_parquet(kept, outputs.cells, index=False)
         write_parquet(kept_chains, outputs.chains, index=False)
-        with whole_file(outputs.summary) as part:
-            summarise(cells, chains, keep).to_csv(part, sep="\t", index=False, float_format="%.10g")
+        write_table(summarise(cells, chains, keep), outputs.summary, digits=10)

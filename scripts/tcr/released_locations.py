@@ -5,23 +5,28 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from running import step, whole_file
+from baselines.schema_learn import run_schema_learn
+from running import step, write_table
 from schema_core import Covariances, Problem
+from tcr.chains import residues_by_location
 from tcr.locations import load_subsets
-from tcr.released import released_weights
-from tcr.sequences import residues_by_location
 
 
 def released_table(chains: pd.DataFrame, covariances: Covariances, settings: dict) -> pd.DataFrame:
     """The rows of tcr.locations.weights_of, for all cells and two modalities."""
     locations, rows = residues_by_location(chains["cdr3"], settings["width"]), []
+    binding = pd.get_dummies(chains["ligand"].astype(str), dtype=float).to_numpy()
     for orientation in settings["orientations"]:
         agreement = orientation == "agreement"
         oriented = covariances.as_agreement() if agreement else covariances
         for s in settings["min_correlations"]:
             for q in settings["max_weight_ratios"]:
-                options = {"s": s, "q": q, "pairs": settings["pairs"], "labels": True, "sign": 1 if agreement else -1}
-                weights = released_weights(locations, chains["ligand"].astype(str), **options)
+                limits = {"min_correlation": s, "max_weight_ratio": q, "pairs": settings["pairs"]}
+                sign = 1 if agreement else -1
+                model = run_schema_learn(
+                    locations, [binding], ["feature_vector"], [sign], labels=True, require_nonzero_lambda=1, **limits
+                )
+                weights = model.feature_weights()
                 run = {"subset": "all", "orientation": orientation, "modalities": "binding", "first_location": True}
                 run |= {"min_correlation": s, "max_weight_ratio": q, "certificate": "none", "gap": np.nan}
                 run["objective"] = Problem.from_covariances(oriented, [1.0, 0.0], s, q).objective(weights)
@@ -35,5 +40,4 @@ if __name__ == "__main__":
         chains = pd.read_parquet(inputs.chains).query("chain == @params.chain")
         covariances = load_subsets(Path(inputs.moments))["all"].covariances()
         table = released_table(chains, covariances, params.settings)
-        with whole_file(snakemake.output[0]) as part:
-            table.assign(chain=params.chain).to_csv(part, sep="\t", index=False, float_format="%.8g")
+        write_table(table.assign(chain=params.chain), snakemake.output[0])

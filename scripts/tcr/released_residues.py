@@ -2,10 +2,10 @@
 
 import pandas as pd
 
-from running import step, whole_file
+from baselines.schema_learn import run_schema_learn
+from running import step, write_table
 from schema_core import Problem
 from tcr.chains import AMINO_ACIDS
-from tcr.released import released_weights
 from tcr.residue_windows import window_chains, window_covariances, window_features, windows_of
 
 
@@ -17,11 +17,14 @@ def released_table(chains: pd.DataFrame, settings: dict, released: dict) -> pd.D
         features = window_features(part, window, "counts")
         covariances = window_covariances(features, part)
         varies = covariances.varies
+        binding = pd.get_dummies(part["ligand"].astype(str), dtype=float).to_numpy()
         for s in settings["min_correlations"]:
             for q in released["residue_weight_ratios"]:
-                weights = released_weights(
-                    features, part["ligand"].astype(str), s=s, q=q, pairs=released["pairs"], labels=False
+                limits = {"min_correlation": s, "max_weight_ratio": q, "pairs": released["pairs"]}
+                model = run_schema_learn(
+                    features, [binding], ["feature_vector"], [1], require_nonzero_lambda=1, **limits
                 )
+                weights = model.feature_weights()
                 objective = Problem.from_covariances(covariances, [1.0], s, q).objective(weights)
                 run = {"window": str(window), "min_correlation": s, "max_weight_ratio": q, "objective": objective}
                 present = zip(AMINO_ACIDS, weights, varies, strict=True)
@@ -33,5 +36,4 @@ if __name__ == "__main__":
     with step(snakemake):
         chains, params = pd.read_parquet(snakemake.input.chains), snakemake.params
         table = released_table(chains, params.settings, params.released)
-        with whole_file(snakemake.output[0]) as part:
-            table.to_csv(part, sep="\t", index=False, float_format="%.8g")
+        write_table(table, snakemake.output[0])

@@ -10,13 +10,12 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from running import step, whole_file
+from running import step, write_table
 from schema_core import NoVariation, solve_ensemble
 from tcr.columns import MARKERS
-from tcr.mapping import mapped
+from tcr.profiles import mapped
 from tcr.residue_windows import window_chains, window_covariances, window_features, windows_of
-from tcr.stability import SD_COLUMNS, spread
-from tcr.subsets import ligand_groups
+from tcr.stability import SD_COLUMNS, ligand_groups, spread
 
 logger = logging.getLogger(__name__)
 
@@ -76,5 +75,4 @@ if __name__ == "__main__":
         cells = pd.read_parquet(inputs.cells, columns=list(MARKERS)).to_numpy()
         options = {name: params[name] for name in ("n_groups", "seed", "marker_weight")}
         table = residue_stability(pd.read_parquet(inputs.chains), cells, params.settings, **options)
-        with whole_file(snakemake.output[0]) as part:
-            table.assign(features="amino acids")[SD_COLUMNS].to_csv(part, sep="\t", index=False, float_format="%.8g")
+        write_table(table.assign(features="amino acids")[SD_COLUMNS], snakemake.output[0])

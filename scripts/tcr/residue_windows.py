@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from schema_core import Covariances, Modality, Moments
-from tcr.sequences import residue_counts, residues_by_location
+from tcr.chains import residue_counts, residues_by_location
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import logging
 
 import pandas as pd
 
-from running import step, whole_file
+from running import step, write_table
 from schema_core import solve
 from tcr.chains import AMINO_ACIDS
 from tcr.residue_windows import window_chains, window_covariances, window_features, windows_of
@@ -37,7 +37,4 @@ if __name__ == "__main__":
     with step(snakemake):
         params, chains = snakemake.params, pd.read_parquet(snakemake.input.chains)
         table = residue_weights(chains, params.encoding, params.solver, params.settings)
-        with whole_file(snakemake.output[0]) as part:
-            table.assign(method=params.solver, encoding=params.encoding).to_csv(
-                part, sep="\t", index=False, float_format="%.8g"
-            )
+        write_table(table.assign(method=params.solver, encoding=params.encoding), snakemake.output[0])

@@ -10,11 +10,10 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from evaluation.rank_agreement import partial_rank_agreement, rank_agreement
-from running import step, whole_file
-from tcr.chains import AMINO_ACIDS, CHAINS
+from evaluation.scores import partial_rank_agreement, rank_agreement
+from running import read_table, step, write_table
+from tcr.chains import AMINO_ACIDS, CHAINS, position_entropy, residue_counts, residues_by_location
 from tcr.profiles import LOCATION_RUN, location_profiles, residue_profiles
-from tcr.sequences import position_entropy, residue_counts, residues_by_location
 
 
 def baseline_locations(chains: pd.DataFrame, width: int) -> pd.DataFrame:
@@ -82,7 +81,7 @@ def residue_scores(profiles: pd.DataFrame, frequency: pd.Series, vdjdb: pd.DataF
 
 def read_all(paths: list[str]) -> pd.DataFrame:
     """One table of several TSV files."""
-    return pd.concat([pd.read_csv(path, sep="\t") for path in paths], ignore_index=True)
+    return pd.concat([read_table(path) for path in paths], ignore_index=True)
 
 
 if __name__ == "__main__":
@@ -99,5 +98,4 @@ if __name__ == "__main__":
         tables["location_scores"] = pd.DataFrame(location_scores(locations, vdjdb_locations, params.scored))
         tables["residue_scores"] = pd.DataFrame(residue_scores(residues, frequency, vdjdb_residues))
         for name, table in tables.items():
-            with whole_file(outputs[name]) as part:
-                table.to_csv(part, sep="\t", index=False, float_format="%.8g")
+            write_table(table, outputs[name])

@@ -4,9 +4,22 @@ For each feature the standard deviation over subsets of the ensemble's mapped we
 (paper: Methods, "standard deviations of Schema-computed weights across the subsets of data").
 """
 
+import numpy as np
 import pandas as pd
 
-from running import step, whole_file
+from running import read_table, step, write_table
+
+
+def ligand_groups(ligands: np.ndarray, n_groups: int, rng: np.random.Generator | None) -> list[np.ndarray]:
+    """Rows of ``n_groups`` groups of ligands: at random, or (rng None) in the order of their names.
+
+    Where fewer than two ligands would fall to a group there are fewer groups, since one ligand has no distance.
+    """
+    names = np.unique(ligands)
+    order = names if rng is None else rng.permutation(names)
+    parts = np.array_split(order, max(1, min(n_groups, len(names) // 2)))
+    return [np.flatnonzero(np.isin(ligands, part)) for part in parts]
+
 
 RUN = ["method", "orientation", "modalities", "split"]
 SD_COLUMNS = ["features", *RUN, "sd", "subsets"]
@@ -31,7 +44,5 @@ def location_spread(profiles: pd.DataFrame) -> pd.DataFrame:
 
 if __name__ == "__main__":
     with step(snakemake):
-        profiles = pd.read_csv(snakemake.input.profiles, sep="\t")
-        with whole_file(snakemake.output[0]) as part:
-            table = location_spread(profiles).assign(features="locations")
-            table[SD_COLUMNS].to_csv(part, sep="\t", index=False, float_format="%.8g")
+        table = location_spread(read_table(snakemake.input.profiles)).assign(features="locations")
+        write_table(table[SD_COLUMNS], snakemake.output[0])

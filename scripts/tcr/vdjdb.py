@@ -10,7 +10,7 @@ from typing import Literal
 
 import pandas as pd
 
-from running import step, whole_file
+from running import step, write_table
 from tcr.chains import AMINO_ACIDS
 from tcr.read_motifs import HUMAN, read_motifs
 
@@ -65,5 +65,4 @@ if __name__ == "__main__":
         tables = {"locations": locations[["gene", "location", "score", "motifs"]]}
         tables |= {"residues": residue_scores(motifs, segments, absent), "lengths": motif_lengths(motifs)}
         for name, table in tables.items():
-            with whole_file(snakemake.output[name]) as part:
-                table.assign(build=snakemake.params.build).to_csv(part, sep="\t", index=False)
+            write_table(table.assign(build=snakemake.params.build), snakemake.output[name], digits=None)

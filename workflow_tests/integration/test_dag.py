@@ -17,7 +17,7 @@ def planned(done):
 def test_dry_run_needs_no_network_and_no_data_and_fetches_what_can_be_had(tmp_path, overlay, fetched):
     arguments = ["--configfile", *map(config_of, overlay)] if overlay else []
     done = snakemake("--dry-run", *arguments, folder=tmp_path, http_proxy="http://127.0.0.1:9")
-    assert "tcr_figure" in done.stdout
+    assert "tcr_figure5" in done.stdout
     assert ("Fetching" in done.stdout) == (overlay != ("demo",))
     assert ("sci_car_embed_deep" in done.stdout) == ("quick" not in overlay)
     registry = load_registry(REPOSITORY / "config" / "datasets.yaml")

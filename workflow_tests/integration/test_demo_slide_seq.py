@@ -20,8 +20,8 @@ def rankings(part):
 
 @pytest.fixture(scope="module")
 def median(part):
-    table = pd.read_csv(part / "medians.tsv", sep="\t")
-    return table.set_index(["method", "positions", "kind", "genes"])["rho"]
+    pairs = pd.read_csv(part / "pairs.tsv", sep="\t")
+    return pairs.groupby(["method", "positions", "kind", "genes"])["rho"].median()
 
 
 @pytest.fixture(scope="module")

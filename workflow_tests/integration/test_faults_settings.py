@@ -14,7 +14,7 @@ DEPENDENT = {
         "tcr_scores": 1,
         "tcr_location_stability": 1,
         "tcr_claims": 1,
-        "tcr_figure": 1,
+        "tcr_figure5": 1,
     },
     "sci_car: {min_correlation: 0.98}": {
         "sci_car_embed_single_cell": 7,
@@ -24,8 +24,8 @@ DEPENDENT = {
         "sci_car_score": 1,
         "sci_car_claims": 1,
         "sci_car_figure2": 1,
-        "sci_car_figure_methods": 1,
-        "sci_car_figure_s3": 1,
+        "sci_car_figure2_methods": 1,
+        "sci_car_figureS3": 1,
     },
     "fly_brain: {min_correlations: [0.999, 0.99, 0.95, 0.9, 0.5]}": {
         "fly_brain_weights": 2,
@@ -36,7 +36,7 @@ DEPENDENT = {
         "fly_brain_claims": 1,
         "fly_brain_figure3": 1,
         "fly_brain_figureS6": 1,
-        "fly_brain_figure_cost": 1,
+        "fly_brain_figure3_cost": 1,
     },
     "slide_seq: {ensemble: {correlation_shares: [1, 0.8]}}": {
         "slide_seq_schema": 3,

@@ -7,8 +7,8 @@ from conftest import REPOSITORY
 from scipy.stats import spearmanr
 
 from configuration.strict_yaml import read_yaml
+from fly_brain.load import read_mex
 from fly_brain.preprocess import preprocess
-from fly_brain.read_mex import read_mex
 
 pytestmark = pytest.mark.real
 SIMULATED = read_yaml(REPOSITORY / "config" / "config.yaml")["simulate"]["fly_brain"]

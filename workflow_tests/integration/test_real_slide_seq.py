@@ -6,17 +6,17 @@ import pandas as pd
 import pytest
 from sklearn.cross_decomposition import CCA
 
-from slide_seq.cca import canonical_scores
 from slide_seq.expression import scaled
 from slide_seq.figures.tissue import GROUPS
+from slide_seq.methods.cca import canonical_scores
 
 pytestmark = pytest.mark.real
 
 
 @pytest.fixture(scope="module")
 def median(real_run):
-    table = pd.read_csv(real_run / "slide_seq" / "medians.tsv", sep="\t")
-    return table.query("genes == 'all'").set_index(["method", "positions", "kind"])
+    pairs = pd.read_csv(real_run / "slide_seq" / "pairs.tsv", sep="\t").query("genes == 'all'")
+    return pairs.groupby(["method", "positions", "kind"]).median(numeric_only=True)
 
 
 def test_bead_counts(real_run):

@@ -40,11 +40,10 @@ def test_every_rule_has_all_that_its_script_imports_as_params(rules):
 
 def test_what_a_script_names_in_a_string_counts_too(rules):
     named = {
-        "scaling_grow": "scripts/benchmarks/growth.py",
+        "scaling_grow": "scripts/benchmarks/grow.py",
         "scaling_compare": "scripts/benchmarks/fits.py",
-        "slide_seq_released": "scripts/slide_seq/released.py",
         "tcr_simulate": "scripts/tcr/simulate/vdjdb.py",
-        "tcr_figure": "config/claims.yaml",
+        "tcr_figure5": "config/claims.yaml",
         "report_page": "scripts/report/page.html.j2",
     }
     assert {name: file for name, file in named.items() if file not in rules[name]["code"]} == {}
@@ -52,7 +51,7 @@ def test_what_a_script_names_in_a_string_counts_too(rules):
 
 EDITS = {  # by the edited file: the jobs that run it
     "scripts/sci_car/methods/cca.py": {"sci_car_embed_single_cell": 1},
-    "scripts/slide_seq/morans_i.py": {"slide_seq_method": 3},
+    "scripts/slide_seq/methods/morans_i.py": {"slide_seq_rival_spatial": 3},
     "scripts/tcr/figures/figure5.rst": {"report_caption": 1},
     "scripts/schema_core/cone.py": {
         "fly_brain_weights": 2,

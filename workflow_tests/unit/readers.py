@@ -12,15 +12,14 @@ import sci_car_files
 import slide_seq_files
 from test_tcr_vdjdb import text as motif_text
 
-from fly_brain.read_metadata import read_metadata
-from fly_brain.read_mex import read_mex
+from fly_brain.load import read_metadata, read_mex
 from formats.gmt import read_gmt
 from formats.matrix_market import read_counts
 from gene_sets.ontology import read_annotations, read_terms
 from running import InputError
 from sci_car.read_tables import read_atac_cells, read_genes, read_peaks, read_rna_cells
-from slide_seq.read_beads import read_clusters, read_locations
 from slide_seq.read_dge import read_dge
+from slide_seq.read_puck import read_clusters, read_locations
 from tcr.read_donor import read_donor
 from tcr.read_motifs import read_motifs
 from tcr.simulate.dextramers import simulate_donor

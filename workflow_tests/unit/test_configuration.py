@@ -7,14 +7,14 @@ import pytest
 from conftest import REPOSITORY
 from snakemake.utils import update_config
 
-from configuration.check import check, expanded
+from configuration.check import check, expanded, read_schema
 from configuration.places import assert_usable
 from configuration.strict_yaml import read_document, read_yaml
 from running import InputError
 
 CONFIG = REPOSITORY / "config"
 SCHEMA = CONFIG / "config.schema.yaml"
-KEYS = read_yaml(SCHEMA)
+KEYS = read_schema(SCHEMA)
 
 
 def merged(*names):

@@ -17,6 +17,7 @@ from conftest import REPOSITORY, config_of, snakemake
 from configuration.imports import dependencies
 from maintenance.lock import without_torch
 from sci_car.methods.table import METHODS
+from slide_seq.methods.table import RIVALS
 
 ENVIRONMENTS = sorted((REPOSITORY / "envs").glob("*.yaml"))
 SCRIPTS = REPOSITORY / "scripts"
@@ -118,13 +119,11 @@ def test_every_environment_is_named_by_a_rule(rules):
 
 
 RUN_BY_NAME = {  # rules whose script is given the module that it runs
-    "slide_seq_released": ["slide_seq.released"],
-    "slide_seq_method": [f"slide_seq.{name}" for name in ("spatial_de", "trendsceek", "morans_i", "spark_x")],
-} | {
-    f"sci_car_embed_{environment}": [
-        f"sci_car.methods.{method.module}" for method in METHODS.values() if method.environment == environment
+    f"{rule}_{environment}": [
+        f"{part}.methods.{method.module}" for method in methods.values() if method.environment == environment
     ]
-    for environment in {method.environment for method in METHODS.values()}
+    for part, rule, methods in (("slide_seq", "slide_seq_rival", RIVALS), ("sci_car", "sci_car_embed", METHODS))
+    for environment in {method.environment for method in methods.values()}
 }
 
 

@@ -6,7 +6,7 @@ import pytest
 from conftest import REPOSITORY
 
 from evaluation.ledger import ledger, read_claims
-from evaluation.rank_agreement import partial_rank_agreement, rank_agreement
+from evaluation.scores import partial_rank_agreement, rank_agreement
 from evaluation.verdict import elements, verdict
 from maintenance.golden import differences, main, with_class
 from running import InputError

@@ -10,14 +10,14 @@ from scipy.sparse import csr_matrix
 from scipy.stats import spearmanr
 from sklearn.linear_model import LinearRegression
 
-from evaluation.shuffling import shuffled_within
+from evaluation.scores import shuffled_within
 from fly_brain.costs import cost_rows, nearest, neighbours_kept
 from fly_brain.factors import factorise
 from fly_brain.features import canonical_scores, representations
 from fly_brain.preprocess import preprocess
 from fly_brain.pseudotime import agreement_rows, baseline_rows, pseudotimes, scaled_times, targets_of, young_cells
 from fly_brain.weights import age_sets, ladder
-from plotting.orientation import oriented
+from plotting.cells import oriented
 from running import InputError
 
 NMF = {"solver": "cd", "max_iterations": 200, "tolerance": 1e-4, "batch": 64}

@@ -16,9 +16,7 @@ from fly_files import (
     write_tarball,
 )
 
-from fly_brain.load import is_neuron, load
-from fly_brain.read_metadata import read_metadata
-from fly_brain.read_mex import read_mex
+from fly_brain.load import is_neuron, load, read_metadata, read_mex
 from running import InputError
 
 

@@ -8,8 +8,7 @@ from conftest import REPOSITORY
 from fly_files import SETTINGS
 
 from configuration.strict_yaml import read_yaml
-from fly_brain.load import load
-from fly_brain.read_mex import read_mex
+from fly_brain.load import load, read_mex
 from fly_brain.simulate.cells import LEAST_UMI, allot, draw_cells, draw_counts
 from fly_brain.simulate.sources import simulate
 from fly_brain.simulate.truth import AGE_EFFECT, BLOCK, abundances, gene_symbols, plant

@@ -15,8 +15,7 @@ from provenance.copy_workflow import copy_workflow, versions
 from provenance.inputs import inputs
 from provenance.places import Places
 from provenance.run import leaves, run
-from provenance.trees import tree_digest
-from provenance.version import version
+from provenance.version import tree_digest, version
 from provenance.workflow_files import workflow_files
 from provenance.write_config import write_config
 from running import InputError

@@ -9,11 +9,12 @@ import textwrap
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 from conftest import REPOSITORY
 from processes import is_running, until
 
-from running import InputError, baseline, read_status, step, whole_file
+from running import InputError, baseline, read_status, read_table, step, whole_file, write_table
 from running.fresh_process import in_fresh_process
 from running.usage import peak_gigabytes, read_software, read_usage
 
@@ -55,6 +56,21 @@ def test_kill_9_leaves_nothing_under_the_name(tmp_path):
     done = subprocess.run([sys.executable, "-c", textwrap.dedent(program)], env=scripts)
     assert done.returncode == -signal.SIGKILL
     assert not (tmp_path / "big.bin").exists()
+
+
+def test_a_gene_called_nan_is_text_and_only_an_empty_field_is_missing(tmp_path):
+    table = pd.DataFrame({"gene": ["nan", "NA", "None", np.nan], "score": [1 / 3, np.nan, np.inf, 12345678.0]})
+    write_table(table, tmp_path / "genes.tsv")
+    assert (tmp_path / "genes.tsv").read_text().splitlines()[1:] == [
+        "nan\t0.33333333",
+        "NA\t",
+        "None\tinf",
+        "\t12345678",
+    ]
+    pd.testing.assert_frame_equal(read_table(tmp_path / "genes.tsv"), table, rtol=1e-8)
+    assert read_table(tmp_path / "genes.tsv", text=True)["score"].tolist() == ["0.33333333", "", "inf", "12345678"]
+    write_table(table, tmp_path / "genes.tsv", digits=None)
+    assert read_table(tmp_path / "genes.tsv")["score"][0] == 1 / 3
 
 
 def a_rule(tmp_path):
@@ -139,7 +155,7 @@ def test_a_step_that_fails_leaves_no_usage(tmp_path):
 def test_a_fresh_process_has_its_threads_and_its_own_peak():
     filler = np.ones(60_000_000)  # 0.48 GB here must not count there
     settings = {"n": 1000, "k": 8, "width": 6, "seed": 0, "chunk": None}
-    there = in_fresh_process("benchmarks.growth:measured_growth", threads=1, **settings)
+    there = in_fresh_process("benchmarks.grow:measured_growth", threads=1, **settings)
     assert 0 < there["peak_gb"] < peak_gigabytes() - 0.3 * filler[0]
     assert in_fresh_process("os:getenv", threads=3, key="OPENBLAS_NUM_THREADS") == "3"
 

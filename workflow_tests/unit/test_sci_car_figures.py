@@ -13,7 +13,7 @@ from sci_car.figures.figure2_methods import draw as draw_methods
 from sci_car.figures.figure2_methods import method_data
 from sci_car.figures.figure2_sensitivity import draw as draw_sensitivity
 from sci_car.figures.figureS3 import draw as draw_s3
-from sci_car.figures.summarised import BASE
+from sci_car.gains import BASE
 
 CLAIMS = {"ari.rna": {"paper": 0.40}, "ari.totalvi": {"paper": 0.0043}, "ari.schema": {"paper": 0.46}}
 STATUSES = pd.DataFrame(
@@ -40,7 +40,7 @@ def words(figure):
 
 
 def test_a_failed_method_is_written_on_the_figure_of_all_methods(scores):
-    spent = pd.DataFrame({"method": ["rna", "schema"], "seed": 0, "seconds": [1.0, 2.0], "peak_mb": [100.0, 200.0]})
+    spent = pd.DataFrame({"method": ["rna", "schema"], "seed": 0, "cpu_seconds": [1.0, 2.0], "peak_mb": [100.0, 200.0]})
     data = method_data(scores, STATUSES, spent, CLAIMS)
     with house_style():
         assert words(draw_methods(data)).count("failed") == 1

@@ -5,14 +5,14 @@ import pandas as pd
 import pytest
 from scipy.stats import binom
 
-from evaluation.majority import cluster_accuracy, majority_label
+from evaluation.scores import cluster_accuracy, majority_label
+from sci_car.cells import is_proximal_tubule, short_name
 from sci_car.claims import agreement, genes
 from sci_car.cluster import clusters_of
 from sci_car.figures.figure2 import pair_matrix
-from sci_car.figures.summarised import gain_in_words, gains, ranges
+from sci_car.gains import RANDOM, gain_in_words, gains, ranges
 from sci_car.genes import WAYS, set_tests
-from sci_car.score import RANDOM, by_run, gain_test, maps, pairs_of_types, scores, shown_run
-from sci_car.types import is_proximal_tubule, short_name
+from sci_car.score import by_run, gain_test, maps, pairs_of_types, scores, shown_run
 
 LABELS = np.array(["a", "a", "a", "b", "b", "c"])
 CLUSTERS = np.array([0, 0, 1, 1, 1, 0])

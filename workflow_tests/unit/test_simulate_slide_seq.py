@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from benchmarks.slide_seq_files import simulate as simulate_paper_size
-from slide_seq.density import kernel_density
 from slide_seq.expression import shares
-from slide_seq.preprocess import choose
+from slide_seq.preprocess import choose, kernel_density
 from slide_seq.read_puck import read_puck
 from slide_seq.simulate.sources import LEAST_UMI, row_text, simulate
 from slide_seq.simulate.truth import BLOCK, WIDTH

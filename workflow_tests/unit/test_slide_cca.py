@@ -7,8 +7,8 @@ import pytest
 from scipy import sparse
 from sklearn.cross_decomposition import CCA
 
-from slide_seq.cca import canonical_scores, one_step, rank_all, two_step
 from slide_seq.expression import scaled
+from slide_seq.methods.cca import canonical_scores, one_step, rank_all, two_step
 
 
 def expression_of(n_beads, n_genes, seed=0):

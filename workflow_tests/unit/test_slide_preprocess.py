@@ -7,10 +7,9 @@ import pytest
 from scipy import sparse
 
 from running import InputError
-from slide_seq.density import kernel_density, stretched
 from slide_seq.expression import log_normalised, scaled, shares, variances
 from slide_seq.factors import factorise
-from slide_seq.preprocess import choose, summary, with_density
+from slide_seq.preprocess import choose, kernel_density, stretched, summary, with_density
 
 
 def puck_of(counts, clusters, rng=None):

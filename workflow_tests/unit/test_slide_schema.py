@@ -8,15 +8,15 @@ from scipy import sparse
 
 from schema_core import max_correlation
 from slide_seq.ensemble import averaged, covariances_of, softmax_scores, sub_runs
+from slide_seq.methods.schema import run_all
+from slide_seq.methods.schema_learn import ensemble as released_ensemble
 from slide_seq.ranking import COLUMNS
-from slide_seq.released import ensemble as released_ensemble
-from slide_seq.schema_run import run_all
 
 SETTINGS = {
     "granule": 1,
     "others": [2, 3],
     "density_weights": [1, 50],
-    "shares": [1, 0.6],
+    "correlation_shares": [1, 0.6],
     "other_weight": -1,
     "weight_cap": 20,
 }
@@ -113,7 +113,7 @@ def test_all_tables_of_a_puck(planted):
 
 def test_the_released_package_finds_the_same_factor(planted):
     W, density, cluster = planted
-    settings = SETTINGS | {"pairs": 20_000, "density_weights": [50], "shares": [0.6]}
+    settings = SETTINGS | {"pairs": 20_000, "density_weights": [50], "correlation_shares": [0.6]}
     (weights,) = released_ensemble(W, density, cluster, settings)
     covariances = covariances_of(W, density, cluster, 1, [2, 3])
     _, exact = next(iter(sub_runs(covariances, [50], [0.6], -1)))

@@ -4,21 +4,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from evaluation.shuffling import shuffled_within
+from evaluation.scores import shuffled_within
 from schema_core import Modality, Moments
+from tcr.chains import position_entropy, residue_counts, residues_by_location
 from tcr.claims import low_locations, older_build
 from tcr.columns import MARKERS
 from tcr.location_moments import write_all
 from tcr.locations import load_subsets, runs_of, weights_of
-from tcr.mapping import mapped
-from tcr.profiles import location_profiles, residue_profiles
+from tcr.profiles import location_profiles, mapped, residue_profiles
 from tcr.residue_stability import residue_stability
 from tcr.residue_windows import Window, window_chains, window_features, windows_of
 from tcr.residues import residue_weights
 from tcr.scores import baseline_locations, location_scores, residue_frequency, residue_scores
-from tcr.sequences import position_entropy, residue_counts, residues_by_location
-from tcr.stability import spread
-from tcr.subsets import ligand_groups
+from tcr.stability import ligand_groups, spread
 
 SEQUENCES = pd.Series(["CAS", "CASSL", "CWWWWW"])
 

@@ -6,10 +6,9 @@ import pytest
 
 from running import InputError
 from tcr.columns import BINDERS, LIGANDS, MARKERS, NEGATIVE_CONTROLS
-from tcr.preprocess import filter_cells, lay_out, marker_levels, read_donors
+from tcr.preprocess import filter_cells, lay_out, marker_levels, read_donors, summarise
 from tcr.simulate.dextramers import simulate_donor
 from tcr.simulate.truth import plant
-from tcr.summary import summarise
 
 ALL = {"quantile": 1.0, "markers": [], "both_chains": False, "binder": False}
 

@@ -4,8 +4,7 @@ import pytest
 
 from tcr.chains import AMINO_ACIDS
 from tcr.columns import HEADER, MARKERS
-from tcr.preprocess import filter_cells, lay_out, marker_levels, read_donors
-from tcr.summary import summarise
+from tcr.preprocess import filter_cells, lay_out, marker_levels, read_donors, summarise
 from tcr.vdjdb import location_scores, motif_lengths, read_motifs, residue_scores
 
 pytestmark = pytest.mark.real

@@ -10,7 +10,7 @@ from fly_brain.figures.panels import draw_age_key, draw_embedding, in_words, sum
 from plotting import COLOURS, house_style, save_figure
 from plotting.cells import letter
 from plotting.style import FULL_WIDTH
-from running import step
+from running import read_table, step
 
 
 def panels_of(embeddings: pd.DataFrame, shown: Sequence[float]) -> list[tuple[str, float, pd.DataFrame]]:
@@ -76,8 +76,8 @@ def draw(
 if __name__ == "__main__":
     with step(snakemake), house_style():
         inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output
-        pseudotime = pd.read_csv(inputs.pseudotime, sep="\t")
-        profile = pd.read_csv(inputs.profile, sep="\t", keep_default_na=False)
+        pseudotime = read_table(inputs.pseudotime)
+        profile = read_table(inputs.profile)
         embeddings = pd.read_parquet(inputs.embeddings)
         figure, data = draw(embeddings, pseudotime, profile, params.shown, params.chosen)
         save_figure(figure, data, outputs.svg, outputs.png, outputs.tsv, simulated=params.simulated)

@@ -9,7 +9,7 @@ from fly_brain.figures.panels import summary
 from plotting import COLOURS, house_style, save_figure
 from plotting.cells import letter
 from plotting.style import FULL_WIDTH
-from running import step
+from running import read_table, step
 
 LINES = {
     "text": ("neurons, 50 components (text)", COLOURS["blue"], "o", "-"),
@@ -182,7 +182,7 @@ if __name__ == "__main__":
         inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output
         claims = {name: claim["paper"] for name, claim in read_claims()["fly_brain"].items()}
         claims = {} if params.simulated else claims  # the paper's values are of real cells
-        cases = {case: pd.read_csv(path, sep="\t") for case, path in zip(params.cases, inputs.pseudotime, strict=True)}
-        costs, overlap = (pd.read_csv(inputs[name], sep="\t") for name in ("costs", "overlap"))
+        cases = {case: read_table(path) for case, path in zip(params.cases, inputs.pseudotime, strict=True)}
+        costs, overlap = (read_table(inputs[name]) for name in ("costs", "overlap"))
         figure, data = draw(cases, costs, overlap, claims)
         save_figure(figure, data, outputs.svg, outputs.png, outputs.tsv, simulated=params.simulated)

@@ -6,7 +6,7 @@ import pandas as pd
 from fly_brain.figures.panels import draw_age_key, draw_embedding, in_words, summary, title_of
 from plotting import house_style, save_figure
 from plotting.style import FULL_WIDTH
-from running import step
+from running import read_table, step
 
 NAMES = {"umap": "UMAP", "tsne": "t-SNE"}
 MOST_COLUMNS = 4
@@ -38,5 +38,5 @@ if __name__ == "__main__":
     with step(snakemake), house_style():
         inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output
         embeddings = pd.concat(map(pd.read_parquet, inputs.embeddings), ignore_index=True)
-        figure, data = draw(embeddings, pd.read_csv(inputs.pseudotime, sep="\t"))
+        figure, data = draw(embeddings, read_table(inputs.pseudotime))
         save_figure(figure, data, outputs.svg, outputs.png, outputs.tsv, simulated=params.simulated)

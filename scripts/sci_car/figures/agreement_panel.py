@@ -5,9 +5,8 @@ import numpy as np
 import pandas as pd
 
 from plotting import COLOURS
-from sci_car.figures.summarised import ranges
+from sci_car.gains import RANDOM, ranges
 from sci_car.methods.table import METHODS
-from sci_car.score import RANDOM
 
 # The paper's methods in its order, with the claim that has its value; then the controls.
 SHOWN = {

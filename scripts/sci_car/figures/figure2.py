@@ -8,10 +8,10 @@ import pandas as pd
 from evaluation.ledger import read_claims
 from plotting import house_style, letter, save_figure
 from plotting.style import FULL_WIDTH
-from running import step
+from running import read_table, step
+from sci_car.cells import short_name
 from sci_car.figures.agreement_panel import agreement_data, draw_agreement
 from sci_car.maps import draw_accuracy, draw_clusters, draw_labels
-from sci_car.types import short_name
 
 
 def pair_matrix(pairs: pd.DataFrame, types: list[str]) -> np.ndarray:
@@ -77,10 +77,10 @@ if __name__ == "__main__":
     with step(snakemake), house_style():
         inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output
         claims = read_claims()["sci_car"]
-        places = pd.read_csv(inputs.places, sep="\t", index_col="cell")
-        maps = pd.read_csv(inputs.maps, sep="\t").join(places, on="cell").dropna(subset=["x", "y"])
+        places = read_table(inputs.places).set_index("cell")
+        maps = read_table(inputs.maps).join(places, on="cell").dropna(subset=["x", "y"])
         labels = anndata.read_h5ad(inputs.reduced, backed="r").obs["cell_type"].astype(str).reindex(maps["cell"])
-        tables = {name: pd.read_csv(inputs[name], sep="\t") for name in ("pairs", "scores", "statuses")}
+        tables = {name: read_table(inputs[name]) for name in ("pairs", "scores", "statuses")}
         bars = agreement_data(tables["scores"], tables["statuses"], {} if params.simulated else claims)
         figure, data = draw(maps, labels.reset_index(drop=True), tables["pairs"], bars, places["origin"].iloc[0])
         save_figure(figure, data, outputs.svg, outputs.png, outputs.tsv, simulated=params.simulated)

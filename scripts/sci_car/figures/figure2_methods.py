@@ -7,11 +7,10 @@ import pandas as pd
 from evaluation.ledger import read_claims
 from plotting import COLOURS, house_style, letter, save_figure
 from plotting.style import FULL_WIDTH
-from running import step
+from running import read_table, step
 from sci_car.claims import AGREEMENT, TRAINED
-from sci_car.figures.summarised import ranges
+from sci_car.gains import RANDOM, ranges
 from sci_car.methods.table import METHODS, Method
-from sci_car.score import RANDOM
 
 GROUPS = {
     "alone": ("one modality", COLOURS["black"], "o"),
@@ -57,9 +56,9 @@ def method_data(scores: pd.DataFrame, statuses: pd.DataFrame, costs: pd.DataFram
             rows.append(
                 {"panel": "a", "series": f"paper:{name}", "metric": "ari", "value": claims[papers[name]]["paper"]}
             )
-    of_costs = costs.groupby("method")[["seconds", "peak_mb"]].max()
-    for name, (seconds, peak) in of_costs.iterrows():
-        rows.append({"panel": "b", "series": name, "metric": "seconds", "value": seconds})
+    of_costs = costs.groupby("method")[["cpu_seconds", "peak_mb"]].max()
+    for name, (busy, peak) in of_costs.iterrows():
+        rows.append({"panel": "b", "series": name, "metric": "cpu_seconds", "value": busy})
         rows.append({"panel": "c", "series": name, "metric": "peak_gb", "value": peak / 1e3})
     return pd.DataFrame(rows)
 
@@ -93,7 +92,7 @@ def draw(rows: pd.DataFrame) -> plt.Figure:
             )
         paper = rows.loc[rows["series"] == f"paper:{name}", "value"]
         a.plot(paper, [y - 0.12] * len(paper), "D", color=COLOURS["yellow"], markeredgecolor="black", markersize=5)
-        for axes, metric in ((b, "seconds"), (c, "peak_gb")):
+        for axes, metric in ((b, "cpu_seconds"), (c, "peak_gb")):
             if metric in of.index:
                 axes.barh(y, of.loc[metric, "value"], color=colour, height=0.65)
     a.set_yticks(range(len(methods)), [about[name].label for name in methods])
@@ -101,7 +100,7 @@ def draw(rows: pd.DataFrame) -> plt.Figure:
     a.set(
         xlabel="ARI (filled), NMI (open)", xlim=(min(-0.05, rows.loc[rows["panel"] == "a", "low"].min() - 0.03), None)
     )
-    b.set(xlabel="seconds of the job", xscale="log")
+    b.set(xlabel="processor time, s", xscale="log")
     c.set(xlabel="peak memory, GB")
     handles = [
         plt.Line2D([], [], color=colour, marker=marker, linestyle="", label=label)
@@ -125,6 +124,6 @@ if __name__ == "__main__":
     with step(snakemake), house_style():
         inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output
         claims = {} if params.simulated else read_claims()["sci_car"]
-        tables = [pd.read_csv(inputs[name], sep="\t") for name in ("scores", "statuses", "costs")]
+        tables = [read_table(inputs[name]) for name in ("scores", "statuses", "costs")]
         data = method_data(*tables, claims)
         save_figure(draw(data), data, outputs.svg, outputs.png, outputs.tsv, simulated=params.simulated)

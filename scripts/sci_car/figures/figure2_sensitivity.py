@@ -6,8 +6,8 @@ import pandas as pd
 
 from plotting import COLOURS, house_style, letter, save_figure
 from plotting.style import FULL_WIDTH
-from running import step
-from sci_car.figures.summarised import BASE, SHUFFLED
+from running import read_table, step
+from sci_car.gains import BASE, SHUFFLED
 
 ATAC = {
     "counts": (COLOURS["blue"], "o"),
@@ -101,7 +101,7 @@ def draw(gains: pd.DataFrame) -> plt.Figure:
 if __name__ == "__main__":
     with step(snakemake), house_style():
         outputs, params = snakemake.output, snakemake.params
-        gains = pd.read_csv(snakemake.input.gains, sep="\t", keep_default_na=False, na_values=[""])
+        gains = read_table(snakemake.input.gains)
         data = gains.assign(panel="a, b, c", series=gains["atac"], value=gains["gain"])
         data = data[["panel", "series", *BASE, "s", "ari_rna", "ari_control", "ari", "value", "over_control"]]
         save_figure(draw(gains), data, outputs.svg, outputs.png, outputs.tsv, simulated=params.simulated)

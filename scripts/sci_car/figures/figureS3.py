@@ -5,8 +5,8 @@ import pandas as pd
 
 from plotting import house_style, letter, save_figure
 from plotting.style import FULL_WIDTH
-from running import step
-from sci_car.figures.summarised import ranges, why_absent
+from running import read_table, step
+from sci_car.gains import ranges, why_absent
 from sci_car.maps import draw_clusters
 
 PANELS = {"A": ("atac", "clusters of ATAC alone"), "B": ("totalvi", "clusters of totalVI, RNA and ATAC")}
@@ -35,7 +35,7 @@ def draw(maps: pd.DataFrame, scores: pd.DataFrame, statuses: pd.DataFrame) -> tu
 if __name__ == "__main__":
     with step(snakemake), house_style():
         inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output
-        places = pd.read_csv(inputs.places, sep="\t", index_col="cell")
-        maps = pd.read_csv(inputs.maps, sep="\t").join(places, on="cell").dropna(subset=["x", "y"])
-        figure, data = draw(maps, pd.read_csv(inputs.scores, sep="\t"), pd.read_csv(inputs.statuses, sep="\t"))
+        places = read_table(inputs.places).set_index("cell")
+        maps = read_table(inputs.maps).join(places, on="cell").dropna(subset=["x", "y"])
+        figure, data = draw(maps, read_table(inputs.scores), read_table(inputs.statuses))
         save_figure(figure, data, outputs.svg, outputs.png, outputs.tsv, simulated=params.simulated)

@@ -10,10 +10,9 @@ import pandas as pd
 from scipy import sparse
 from sklearn.utils.sparsefuncs import mean_variance_axis
 
-from sci_car.cells import load_cells
+from sci_car.cells import load_cells, window_counts
 from sci_car.embedding import save_embedding
 from sci_car.normalise import as_log
-from sci_car.windows import window_counts
 
 
 def embed(out: str, cells: str, seed: int, *, windows: dict, mofa: dict) -> None:

@@ -1,8 +1,8 @@
 """The authors' released package, schema_learn 0.2, unmodified, in its mode "scale", on the same components."""
 
 import anndata
-from schema.schema_qp import SchemaQP
 
+from baselines.schema_learn import run_schema_learn
 from sci_car.embedding import save_embedding
 
 
@@ -21,7 +21,6 @@ def embed(
     It sets NumPy's seed itself, always to the same, so that ``seed`` changes nothing.
     """
     table = anndata.read_h5ad(reduced)
-    model = SchemaQP(min_correlation, mode="scale", params={"dist_npairs": schema_learn["pairs"]})
-    model.reset_maxwt_param(max_weight_ratio)
-    model.fit(table.obsm[basis], [table.obsm["atac_svd"]], ["feature_vector"], [1])
+    limits = {"min_correlation": min_correlation, "max_weight_ratio": max_weight_ratio, **schema_learn}
+    model = run_schema_learn(table.obsm[basis], [table.obsm["atac_svd"]], ["feature_vector"], [1], **limits)
     save_embedding(out, table.obs_names, model.transform(table.obsm[basis]))

@@ -55,12 +55,10 @@ METHODS = {
     "pseudocell_300": Method("pseudocell", "Pseudocells, k = 300", "rival", {"k": 300}),
     "pseudocell_500": Method("pseudocell", "Pseudocells, k = 500", "rival", {"k": 500}),
     "mofa": Method("mofa", "MOFA+", "rival", {}, ("windows", "mofa"), "multiview", "cells"),
-    "scvi_rna": Method("scvi_rna", "scVI, RNA", "deep", {}, TRAINING, "deep", "cells"),
-    "scvi_atac": Method("scvi_atac", "scVI, ATAC", "deep", {}, ("windows", *TRAINING), "deep", "cells"),
+    "scvi_rna": Method("scvi_alone", "scVI, RNA", "deep", {}, TRAINING, "deep", "cells"),
+    "scvi_atac": Method("scvi_alone", "scVI, ATAC", "deep", {}, ("windows", *TRAINING), "deep", "cells"),
     "totalvi": Method("totalvi", "totalVI", "deep", {}, ("windows", *TRAINING), "deep", "cells"),
-    "totalvi_synthetic": Method(
-        "totalvi_synthetic", "totalVI, synthetic", "deep", {}, ("synthetic", *TRAINING), "deep", "cells"
-    ),
+    "totalvi_synthetic": Method("totalvi", "totalVI, synthetic", "deep", {}, ("synthetic", *TRAINING), "deep", "cells"),
     "multivi": Method("multivi", "MultiVI", "deep", {}, ("multivi_peaks", "epochs"), "deep", "cells"),
 }
 
@@ -73,3 +71,9 @@ def seeds_of(method: str, deep: dict) -> list[int]:
 def alone(method: str) -> str:
     """The run on RNA alone that a method has to be compared with: that in its own basis."""
     return "rna_nmf" if METHODS[method].arguments.get("basis") == "rna_nmf" else "rna"
+
+
+def settings_of(method: str, block: dict[str, Any]) -> dict[str, Any]:
+    """The method's own arguments, and the keys of the config's ``block`` sci_car that it needs."""
+    known = block | block["deep"]
+    return METHODS[method].arguments | {key: known[key] for key in METHODS[method].needs}

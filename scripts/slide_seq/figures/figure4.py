@@ -8,7 +8,7 @@ from evaluation.ledger import read_claims
 from plotting import house_style, save_figure
 from plotting.cells import letter
 from plotting.style import FULL_WIDTH
-from running import step
+from running import read_table, step
 from slide_seq.figures.tissue import (
     TITLE_ROOM,
     TYPE_COLOURS,
@@ -70,8 +70,8 @@ if __name__ == "__main__":
         claims = read_claims()["slide_seq"]
         known = {} if params.simulated else {name: claims[name]["paper"] for name in CLAIMS.values()}
         table = bead_table(anndata.read_h5ad(inputs.beads), loading_of(inputs.loadings, "schema"))
-        rows = robustness_rows(pd.read_csv(inputs.pairs, sep="\t"), known)
-        failed = failures(pd.read_csv(inputs.methods, sep="\t", keep_default_na=False))
+        rows = robustness_rows(read_table(inputs.pairs), known)
+        failed = failures(read_table(inputs.methods))
         figure = draw(table, rows, failed, with_paper=bool(known))
         maps = summary_rows(table, {"types": "a, b", "density": "c", "groups": "d"})
         data = pd.concat([maps, rows.assign(panel="e")], ignore_index=True)

@@ -5,7 +5,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from evaluation.rank_agreement import rank_agreement
+from evaluation.scores import rank_agreement
 from plotting import COLOURS, house_style, save_figure
 from plotting.cells import letter
 from plotting.style import FULL_WIDTH

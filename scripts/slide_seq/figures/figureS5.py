@@ -8,7 +8,7 @@ from evaluation.ledger import read_claims
 from plotting import COLOURS, house_style, save_figure
 from plotting.cells import letter
 from plotting.style import FULL_WIDTH
-from running import step
+from running import read_table, step
 from slide_seq.figures.tissue import TITLE_ROOM
 from slide_seq.robustness import (
     CONTROLS,
@@ -121,5 +121,5 @@ if __name__ == "__main__":
         inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output
         claims = read_claims()["slide_seq"]
         known = {} if params.simulated else {name: claims[name]["paper"] for name in PAPER_CLAIMS.values()}
-        figure, data = draw(pd.read_csv(inputs.pairs, sep="\t"), pd.read_csv(inputs.shares, sep="\t"), known)
+        figure, data = draw(read_table(inputs.pairs), read_table(inputs.shares), known)
         save_figure(figure, data, outputs.svg, outputs.png, outputs.tsv, simulated=params.simulated)

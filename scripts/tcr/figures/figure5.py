@@ -7,7 +7,7 @@ import pandas as pd
 from evaluation.ledger import read_claims
 from plotting import COLOURS, house_style, save_figure
 from plotting.style import FULL_WIDTH
-from running import step
+from running import read_table, step
 from tcr.figures.figure5_summary import draw_correlations, summary_rows
 
 TABLES = (
@@ -135,6 +135,6 @@ if __name__ == "__main__":
         inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output
         claims = {name: claim["paper"] for name, claim in read_claims()["tcr"].items()}
         claims = {} if params.simulated else claims  # the paper's values are of real cells
-        tables = {name: pd.read_csv(inputs[name], sep="\t", keep_default_na=False, na_values=[""]) for name in TABLES}
+        tables = {name: read_table(inputs[name]) for name in TABLES}
         figure, data = draw(tables, params.build, params.words, params.scored, claims)
         save_figure(figure, data, outputs.svg, outputs.png, outputs.tsv, simulated=params.simulated)

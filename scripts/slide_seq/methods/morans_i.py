@@ -6,7 +6,7 @@ from scanpy.metrics import morans_i
 from sklearn.neighbors import kneighbors_graph
 
 from slide_seq.expression import log_normalised, variances
-from slide_seq.group_rankings import write_rankings
+from slide_seq.ranking import write_rankings
 
 NEIGHBOURS = 6  # what a bead has in a dense packing of equal discs
 
@@ -23,5 +23,5 @@ def autocorrelation(beads: anndata.AnnData, places: np.ndarray) -> np.ndarray:
 
 
 def rank(out: str, beads: str, settings: dict, seed: int) -> None:
-    """Write the rankings of one puck to ``out``, see :func:`slide_seq.group_rankings.write_rankings`."""
+    """Write the rankings of one puck to ``out``, see :func:`slide_seq.ranking.write_rankings`."""
     write_rankings(out, "morans_i", beads, settings, seed, autocorrelation)

@@ -11,7 +11,7 @@ import anndata
 import numpy as np
 import pandas as pd
 
-from running import step, whole_file, write_parquet
+from running import step, write_parquet, write_table
 from slide_seq.ensemble import averaged, covariances_of, softmax_scores, sub_runs
 from slide_seq.preprocess import POSITIONS
 from slide_seq.ranking import ranking
@@ -22,13 +22,13 @@ def ensemble_on(
 ) -> Iterator[tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]]:
     """For observed, then shuffled positions: the ranking, the beads' loadings, and the sub-runs.
 
-    settings : granule, others, density_weights, shares, other_weight, weight_cap
+    settings : granule, others, density_weights, correlation_shares, other_weight, weight_cap
     """
     cluster, cap = beads.obs["cluster"].to_numpy(), settings["weight_cap"]
     for positions in POSITIONS:
         density = beads.obs[f"density_{positions}"].to_numpy()
         covariances = covariances_of(W, density, cluster, settings["granule"], settings["others"])
-        given = (settings["density_weights"], settings["shares"], settings["other_weight"])
+        given = (settings["density_weights"], settings["correlation_shares"], settings["other_weight"])
         runs, weights = zip(*sub_runs(covariances, *given), strict=True)
         labels = {"method": method, "positions": positions}
         loading = pd.DataFrame({"barcode": beads.obs_names, "loading": averaged(weights, W.T, cap)})
@@ -84,5 +84,4 @@ if __name__ == "__main__":
         tables = run_all(factors, anndata.read_h5ad(inputs.beads), params.settings)
         for name in ("ranking", "loadings"):
             write_parquet(tables[name], outputs[name], index=False)
-        with whole_file(outputs.runs) as part:
-            tables["runs"].to_csv(part, sep="\t", index=False, float_format="%.8g")
+        write_table(tables["runs"], outputs.runs)

@@ -1,6 +1,6 @@
-"""The authors' released package, schema_learn 0.2, unmodified, in its mode "scale", on the same ensemble.
+"""The authors' released package on the same ensemble.
 
-It samples pairs and solves its grid of programs. A least correlation that no point of its grid reaches, be it feasible
+A least correlation that no point of its grid reaches, be it feasible
 or not, ends in an IndexError. Thresholds are therefore tried from the one asked for downwards, as its authors' script
 does, but from one that is known to be feasible.
 """
@@ -10,13 +10,13 @@ import time
 
 import anndata
 import numpy as np
-from schema.schema_qp import SchemaQP
 
+from baselines.schema_learn import run_schema_learn
 from running import write_parquet
 from schema_core import max_correlation
 from slide_seq.ensemble import averaged, covariances_of
+from slide_seq.methods.schema import load_factors
 from slide_seq.ranking import ranking
-from slide_seq.schema_run import load_factors
 
 TRIED = (1.0, 0.99, 0.97, 0.94, 0.9, 0.8, 0.7, 0.5)  # shares of the threshold that is asked for
 MOST_RATIO = 1000.0  # of a weight to the mean: no cap
@@ -36,24 +36,23 @@ def released_weights(
 ) -> np.ndarray | None:
     """Weights (k,), mean 1, of the released package; None where no point of its grid reaches s."""
     others = [number for number in settings["others"] if (cluster == number).any()]
-    model = SchemaQP(s, mode="scale", params={"dist_npairs": pairs, "d0_type_is_feature_vector_categorical": 0})
-    model.reset_maxwt_param(MOST_RATIO)
     values = [density, *((cluster == number).astype(int) for number in others)]
     kinds = ["numeric", *["categorical"] * len(others)]
     gamma = [density_weight, *[settings["other_weight"]] * len(others)]
+    options = {"min_correlation": s, "max_weight_ratio": MOST_RATIO, "pairs": pairs}
+    granule = (cluster == settings["granule"]).astype(float)
     try:
-        model.fit(W, values, kinds, gamma, d0=(cluster == settings["granule"]).astype(float))
+        return run_schema_learn(W, values, kinds, gamma, reference=granule, **options).feature_weights()
     except IndexError:
         return None
-    return model.feature_weights()
 
 
 def ensemble(W: np.ndarray, density: np.ndarray, cluster: np.ndarray, settings: dict) -> list[np.ndarray]:
-    """Weights of each sub-run of settings["density_weights"] x settings["shares"]."""
+    """Weights of each sub-run of settings["density_weights"] x settings["correlation_shares"]."""
     covariances = covariances_of(W, density, cluster, settings["granule"], settings["others"])
     most, found = max_correlation(covariances), []
     for density_weight in settings["density_weights"]:
-        for share in settings["shares"]:
+        for share in settings["correlation_shares"]:
             for part in TRIED:
                 start, given = time.perf_counter(), {"density_weight": density_weight, "pairs": settings["pairs"]}
                 weights = released_weights(W, density, cluster, s=part * share * most, settings=settings, **given)

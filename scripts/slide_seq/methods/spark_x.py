@@ -11,7 +11,7 @@ import anndata
 import numpy as np
 from scipy import sparse
 
-from slide_seq.group_rankings import write_rankings
+from slide_seq.ranking import write_rankings
 
 QUANTILES = (0.2, 0.4, 0.6, 0.8, 1.0)
 SMALL = -600.0  # a log p below it is near what a number can hold
@@ -62,5 +62,5 @@ def significance(beads: anndata.AnnData, places: np.ndarray) -> np.ndarray:
 
 
 def rank(out: str, beads: str, settings: dict, seed: int) -> None:
-    """Write the rankings of one puck to ``out``, see :func:`slide_seq.group_rankings.write_rankings`."""
+    """Write the rankings of one puck to ``out``, see :func:`slide_seq.ranking.write_rankings`."""
     write_rankings(out, "spark_x", beads, settings, seed, significance)

@@ -11,7 +11,7 @@ import anndata
 import numpy as np
 import pandas as pd
 
-from slide_seq.group_rankings import write_rankings
+from slide_seq.ranking import write_rankings
 
 os.environ.setdefault("TQDM_DISABLE", "1")  # no progress bars in logs; read when SpatialDE is imported
 
@@ -32,5 +32,5 @@ def likelihood_ratios(beads: anndata.AnnData, places: np.ndarray) -> np.ndarray:
 
 
 def rank(out: str, beads: str, settings: dict, seed: int) -> None:
-    """Write the rankings of one puck to ``out``, see :func:`slide_seq.group_rankings.write_rankings`."""
+    """Write the rankings of one puck to ``out``, see :func:`slide_seq.ranking.write_rankings`."""
     write_rankings(out, "spatialde", beads, settings, seed, likelihood_ratios)

@@ -1,0 +1,1 @@
+"""What several parts run beside Schema."""

@@ -1,0 +1,1 @@
+"""Methods that rank the genes of a puck."""
