@@ -1,11 +1,10 @@
 """What measures: outside the default target, each to be asked for by name, on a machine with nothing else to do.
 
-- scaling (Table S1, Text S5): the core against schema_learn 0.2, and as rows grow; with the T cell receptors of the part
-  tcr where it is configured. Makes scaling/{compare,grow}.tsv and figure.{svg,png,tsv} under results/<run>/.
+- scaling (Table S1, Text S5): the core against schema_learn 0.2, and as rows grow; with the T cell receptors of tcr where
+  it is configured. Makes scaling/{compare,grow}.tsv and figure.{svg,png,tsv} under results/<run>/.
 - scale_out_growth: scale_out from 1e5 to 5e6 rows against one pass in memory, which takes about 10 GB. Makes
   scale_out/{growth,accuracy}.tsv and figure.{svg,png,tsv}. Each size is removed before the next is made.
-- sci_car_scale, slide_seq_scale (Table S1), fly_brain_scale: a part's reading, and more, on simulated files of the
-  published sizes. Make scale.tsv, scale_claims.tsv or scale/measured.tsv in the part's folder.
+- sci_car_scale, slide_seq_scale (Table S1), fly_brain_scale: reading, and more, at a part's published size, simulated.
 """
 
 SCALING = f"{RESULTS}/scaling"

@@ -136,7 +136,7 @@ def logs(name):
 
 
 def scaled(megabytes, per_input=1.0):
-    """Memory in MB: a script's, a number or a function of the wildcards, that of its input, and more with each attempt."""
+    """Memory in MB: a script's (a number, or a function of the wildcards), its input's, and more with each attempt."""
 
     def needed(wildcards, input, attempt):
         base = megabytes(wildcards) if callable(megabytes) else megabytes

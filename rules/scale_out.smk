@@ -12,10 +12,6 @@ scattergather:
     scale_out=SCALE_OUT_JOBS,
 
 
-wildcard_constraints:
-    data=r"own|(generated|growth)_\d+",
-
-
 rule scale_out:
     """Weights by feature, and how good they are."""
     input:

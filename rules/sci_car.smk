@@ -1,8 +1,8 @@
 """sci-CAR (Fig 2): cell types from RNA and open chromatin of the same cells.
 
 Requires: the six files of mouse kidney of sci_car (GEO GSE117089), and gene sets.
-Makes: figures/figure{2,2_methods,2_sensitivity,S3}.{svg,png,tsv} and claims/sci_car.tsv under results/<run>/; cells.h5mu,
-an embedding per method and seed, and tables under results/<run>/sci_car/.
+Makes: figures/figure{2,2_methods,2_sensitivity,S3}.{svg,png,tsv} and claims/sci_car.tsv under results/<run>/;
+cells.h5mu, an embedding per method and seed, and tables under results/<run>/sci_car/.
 """
 
 from sci_car.methods.table import METHODS, seeds_of

@@ -3,8 +3,8 @@
 Requires: the pucks of slide_seq, each as Puck_<id>.tar.gz, or in the same place (the mirror, or
 results/<run>/sources/slide_seq) unpacked as Puck_<id> or under another name of the study's; gene sets. Makes:
 figures/figure4, figureS4, figureS5 and claims/slide_seq.tsv under results/<run>/; tables under
-results/<run>/slide_seq/, those of one puck in a folder of its own. Not part of the default target: slide_seq_scale
-(Table S1), a simulated puck of the paper's size.
+results/<run>/slide_seq/, those of one puck in a folder of its own. The target slide_seq_scale (Table S1) is in
+rules/benchmarks.smk.
 """
 
 
