@@ -3,6 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from evaluation.ledger import read_claims
 from plotting import COLOURS, house_style, letter, save_figure
@@ -101,6 +102,9 @@ def draw(rows: pd.DataFrame) -> plt.Figure:
         xlabel="ARI (filled), NMI (open)", xlim=(min(-0.05, rows.loc[rows["panel"] == "a", "low"].min() - 0.03), None)
     )
     b.set(xlabel="processor time, s", xscale="log")
+    b.xaxis.set_major_locator(LogLocator(subs=(1, 3)))
+    b.xaxis.set_major_formatter("{x:g}")
+    b.xaxis.set_minor_formatter(NullFormatter())
     c.set(xlabel="peak memory, GB")
     handles = [
         plt.Line2D([], [], color=colour, marker=marker, linestyle="", label=label)
@@ -111,7 +115,7 @@ def draw(rows: pd.DataFrame) -> plt.Figure:
             [], [], color=COLOURS["yellow"], marker="D", linestyle="", markeredgecolor="black", label="the paper's ARI"
         )
     )
-    figure.legend(handles=handles, loc="outside upper center", ncols=6)
+    figure.legend(handles=handles, loc="outside lower center", ncols=6)
     for axes, name in ((a, "a"), (b, "b"), (c, "c")):
         letter(axes, name, x=-0.06, y=1.0)
         axes.axvline(0, color=COLOURS["pale"], linewidth=0.7, zorder=0)
