@@ -49,7 +49,7 @@ rule provenance_workflow:
     conda:
         "../envs/report.yaml"
     params:
-        *fingerprints(*(SCRIPTS.parent / file for file in workflow_files(SCRIPTS.parent))),
+        *fingerprints(*(SCRIPTS.parent / file for file in workflow_files(SCRIPTS.parent)), alone=True),
     message:
         "Keeping a copy of the workflow, and its version"
     script:

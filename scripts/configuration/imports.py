@@ -33,9 +33,12 @@ def dependencies(script: Path | str, scripts: Path = SCRIPTS) -> list[Path]:
     return sorted(found)
 
 
-def fingerprints(*files: Path | str, scripts: Path = SCRIPTS) -> list[str]:
-    """``name hash`` of each file that ``files`` lead to, themselves included; names are those within the project."""
-    found = {path for file in files for path in dependencies(file, scripts)}
+def fingerprints(*files: Path | str, scripts: Path = SCRIPTS, alone: bool = False) -> list[str]:
+    """``name hash`` of each file that ``files`` lead to, themselves included, or of them alone.
+
+    Names are those within the project.
+    """
+    found = {path for file in map(Path, files) for path in ([file] if alone else dependencies(file, scripts))}
     return sorted(f"{path.relative_to(scripts.parent).as_posix()} {_digest(path)}" for path in found)
 
 
