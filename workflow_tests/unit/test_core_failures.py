@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from anndata import AnnData
+from core_problems import NAN, RNG, N, X, Y
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
@@ -26,12 +27,7 @@ from schema_core import (
     solve,
 )
 
-N = 40
-RNG = np.random.default_rng(9)
-X = RNG.normal(size=(N, 3))
-Y = X[:, 0] + RNG.normal(size=N)
 LABELS = RNG.choice(["a", "b", "c"], N)
-NAN = np.where(np.arange(N) == 5, np.nan, Y)
 
 
 def fails(*_):

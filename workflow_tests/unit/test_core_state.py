@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+from core_problems import NAN, RNG, N, X, Y
 from scipy import sparse
 
 from schema_core import (
@@ -18,11 +19,6 @@ from schema_core import (
     solve_ensemble,
 )
 
-N = 40
-RNG = np.random.default_rng(9)
-X = RNG.normal(size=(N, 3))
-Y = X[:, 0] + RNG.normal(size=N)
-NAN = np.where(np.arange(N) == 5, np.nan, Y)
 FAILURES = {
     "reference": lambda model: model.fit(X * [1, 2, 3], Y, reference=RNG.normal(size=N)),
     "modality": lambda model: model.fit(X[:, :2], NAN),
