@@ -12,7 +12,7 @@ from schema_core.basis import fit_transformed, gene_scores, make_basis
 from schema_core.errors import InvalidInput
 from schema_core.fitted import all_or_nothing, forget_names, names_out, validated, weighted_levels
 from schema_core.given import check_rows
-from schema_core.measure import levels_of, measured
+from schema_core.measure import levels_of, measured, warn_of_biased_subsets
 from schema_core.modality import as_modalities, as_modality, named_modalities
 from schema_core.moments import Moments
 from schema_core.problem import checked_gamma
@@ -50,6 +50,7 @@ class Schema(TransformerMixin, BaseEstimator):
         A feature that is the same for every observation gets 1 from the exact solver: it changes no distance.
     reference_correlation_ : float, Corr(ρ_w, ρ_1)
     modality_correlations_ : (before, after), two arrays (J,): Corr(ρ, ρ_j) at equal weights and at weights_
+    modality_pairs_ : (J,), how many pairs each of these correlations rests on
     objective_ : float, Σ_j γ_j Corr(ρ_w, ρ_j)
     certificate_ : :class:`schema_core.problem.Certificate`, how far objective_ can be from the best possible
     status_ : str, how the solver ended; "not closed: ..." where the best is not proven within a relative 1e-6
@@ -89,15 +90,21 @@ class Schema(TransformerMixin, BaseEstimator):
         self.pairs = pairs
         self.random_state = random_state
 
-    def fit(self, X: Any, y: Any = None, reference: Any = None, *, modalities: Any = None) -> "Schema":
+    def fit(
+        self, X: Any, y: Any = None, reference: Any = None, *, modalities: Any = None, sample_weight: Any = None
+    ) -> "Schema":
         """Find the weights. On an error the estimator stays as it was.
 
         Parameters
         ----------
         X : (N, n_features) array, sparse matrix, data frame or AnnData (its X, with var_names for names of features)
         y, modalities : Modality, list of Modality, or array, Series or data frame; two names for the second argument
+            A row that is missing altogether (NaN, None, masked) is a cell that lacks the modality: its correlations
+            then rest on the pairs in which both cells have it, all else on all pairs.
         reference : Modality or array, optional
             What min_correlation refers to; the distance over X itself by default.
+        sample_weight : (N,) from 0 up, optional
+            How many cells each row stands for; a weight of 2 is the row given twice.
 
         Raises
         ------
@@ -122,7 +129,9 @@ class Schema(TransformerMixin, BaseEstimator):
                 X = fit_transformed(self.basis_, X)
             reference = None if reference is None else as_modality(reference, "reference")
             options = {name: getattr(self, name) for name in ("features", "pairs", "random_state")}
-            self.moments_, self.covariances_, self._levels = measured(X, given, reference, **options)
+            self._observed, self.moments_, self.covariances_, self._levels = measured(
+                X, given, reference, sample_weight, **options
+            )
             return self._solve([one.weight for one in given])
 
     def fit_moments(self, moments: Moments, modality_weights: Iterable[float] | None = None) -> "Schema":
@@ -136,7 +145,7 @@ class Schema(TransformerMixin, BaseEstimator):
                 raise InvalidInput(f"features={self.features!r}, but the moments are of {kind} features; set features")
             forget_names(self)
             self.basis_ = None
-            self.moments_, self.covariances_ = moments, moments.covariances()
+            self._observed, self.moments_, self.covariances_ = None, moments, moments.covariances()
             self._levels = levels_of(moments.layout.blocks[: moments.layout.n_features])
             self.n_features_in_ = moments.layout.n_features
             default = np.ones(len(self.covariances_.modality_sd))
@@ -195,4 +204,6 @@ class Schema(TransformerMixin, BaseEstimator):
         _, before = self.covariances_.correlations(np.ones(len(self.weights_)))
         self.reference_correlation_, after = self.covariances_.correlations(self.weights_)
         self.modality_correlations_ = (before, after)
+        self.modality_pairs_ = self.covariances_.modality_pairs
+        warn_of_biased_subsets(self.covariances_, self.weights_)
         return self
