@@ -1,6 +1,7 @@
 """Covariances over chosen pairs, for distances that have no closed form, and how many pairs that takes."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from numbers import Integral
 from typing import Any
 
@@ -73,7 +74,7 @@ def sampled_covariances(
     k, of_features = len(encoded.blocks), _feature_distances(encoded)
     partial = [j for j, name in enumerate(given) if has[name] is not None]
     whole = [*range(k), *(k + j for j in range(len(given)) if j not in partial)]
-    sums, within = None, {}
+    sums, within, own = None, {}, None
     for first, second, counts in draw:
         distances, known = np.empty((len(first), k + len(given))), {}
         distances[:, :k] = of_features(first, second)
@@ -82,6 +83,11 @@ def sampled_covariances(
             both = slice(None) if mask is None else mask[first] & mask[second]
             known[j] = both
             distances[both, k + j] = _distances(one, name, values[name][first[both]], values[name][second[both]])
+        if reference is not None and given["reference"].kernel is not None:
+            plain = replace(given["reference"], kernel=None), values["reference"]
+            before = _distances(plain[0], "reference", plain[1][first], plain[1][second])
+            own = own or _Sums(np.column_stack([before, distances[:, -1]]))
+            own.add(np.column_stack([before, distances[:, -1]]), counts)
         sums = sums or _Sums(distances[:, whole])
         sums.add(distances[:, whole], counts)
         for j in partial:
@@ -94,7 +100,8 @@ def sampled_covariances(
         if j not in within:
             raise InvalidInput(f"modalities[{j}] is known for no pair of observations; leave it out")
     found = {j: one.covariances(k, False) for j, one in sorted(within.items())}
-    return sums.covariances(k, reference is not None).with_partial(found)
+    joint = sums.covariances(k, reference is not None).with_partial(found)
+    return joint if own is None else joint.with_reference_share(own.covariances(1, True).reference_correlations[0])
 
 
 class _Sums:
