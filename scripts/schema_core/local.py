@@ -47,7 +47,8 @@ def best_local(
     left = programs or int(np.clip(PROGRAMS_TIMES_CUBE / k**3, FEWEST_PROGRAMS, MOST_PROGRAMS))
     grid = solve_grid(problem) if k <= LARGEST_GRID and programs is None else None
     candidates = [(grid.objective, grid.weights, "the grid")] if grid is not None else []
-    everything, optima, ended = [*starts, *_starts(problem, cone)], [], 0
+    everything, ended = [*starts, *_starts(problem, cone)], 0
+    optima: list[float] = []
     for done, start in enumerate(everything):
         if left <= 0 or all_seen(len(optima), ended):
             break

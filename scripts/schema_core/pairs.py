@@ -55,7 +55,8 @@ def sampled_covariances(
     With weights v a pair is as often drawn, or counts, as there are such pairs of v observations for each row.
     """
     encoded, given = encode_features(X, features), named_modalities(modalities, reference)
-    values, has = {}, {}
+    values: dict[str, Any] = {}
+    has: dict[str, np.ndarray | None] = {}
     for name, one in given.items():
         values[name], has[name] = _values(one, name, keep_all=name == "reference")
     n = len(encoded)
@@ -74,8 +75,12 @@ def sampled_covariances(
     k, of_features = len(encoded.blocks), _feature_distances(encoded)
     partial = [j for j, name in enumerate(given) if has[name] is not None]
     whole = [*range(k), *(k + j for j in range(len(given)) if j not in partial)]
-    sums, within, own = None, {}, None
+    sums: _Sums | None = None  # of all, of each modality that some lack, and of the reference before its kernel
+    within: dict[int, _Sums] = {}
+    own: _Sums | None = None
     for first, second, counts in draw:
+        if not len(first):
+            continue
         distances, known = np.empty((len(first), k + len(given))), {}
         distances[:, :k] = of_features(first, second)
         for j, (name, one) in enumerate(given.items()):
@@ -134,14 +139,14 @@ def _values(modality: Modality, name: str, keep_all: bool) -> tuple[Any, np.ndar
     And which observations have them, (N,) bool, or None for all.
     """
     if modality.distance is not None:
-        values = modality.values
-        values = values.tocsr() if sparse.issparse(values) else np.asarray(values)
-        if not values.ndim:
+        own = modality.values
+        own = own.tocsr() if sparse.issparse(own) else np.asarray(own)
+        if not own.ndim:
             raise InvalidInput(f"{name} is of type {type(modality.values).__name__}, no table; give an array")
-        return values, None
+        return own, None
     encoded = encode_modality(modality, name, keep_all=keep_all)
     part = encoded.part
-    values = part.values if isinstance(part, Labels) else part.all_rows()
+    values: Any = part.values if isinstance(part, Labels) else part.all_rows()
     values = values.toarray() if sparse.issparse(values) else values
     if encoded.rows is None:
         return values, None
