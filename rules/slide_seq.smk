@@ -218,6 +218,7 @@ rule slide_seq_enrichment:
     params:
         **SLIDE_CONFIG["enrichment"],
         n_pucks=len(PUCKS),
+        limits=GENE_SET_LIMITS,
     message:
         "Gene sets in the top {params.tops} genes of {params.methods}"
     script:
