@@ -13,10 +13,10 @@ from schema_core.errors import InvalidInput
 from schema_core.fitted import all_or_nothing, forget_names, names_out, validated, weighted_levels
 from schema_core.given import check_rows
 from schema_core.measure import levels_of, measured
-from schema_core.modality import as_modalities, as_modality, named_modalities
+from schema_core.modality import as_modalities, as_modality, named_modalities, with_rows_of
 from schema_core.moments import Moments
 from schema_core.problem import checked_gamma
-from schema_core.solve import Ensemble, check_parameters, solve, solve_ensemble
+from schema_core.solving import Ensemble, check_parameters, solve, solve_ensemble
 
 
 class Schema(TransformerMixin, BaseEstimator):
@@ -89,7 +89,9 @@ class Schema(TransformerMixin, BaseEstimator):
         self.pairs = pairs
         self.random_state = random_state
 
-    def fit(self, X: Any, y: Any = None, reference: Any = None, *, modalities: Any = None) -> "Schema":
+    def fit(
+        self, X: Any, y: Any = None, reference: Any = None, *, modalities: Any = None, align: bool = False
+    ) -> "Schema":
         """Find the weights. On an error the estimator stays as it was.
 
         Parameters
@@ -98,6 +100,9 @@ class Schema(TransformerMixin, BaseEstimator):
         y, modalities : Modality, list of Modality, or array, Series or data frame; two names for the second argument
         reference : Modality or array, optional
             What min_correlation refers to; the distance over X itself by default.
+        align : bool
+            Whether to bring modalities and reference to the rows of X by the names of their rows, where both have
+            names. Otherwise names that differ are refused.
 
         Raises
         ------
@@ -112,6 +117,9 @@ class Schema(TransformerMixin, BaseEstimator):
             given = as_modalities(y if modalities is None else modalities)
             if not given:
                 raise InvalidInput("modalities is an empty list; give at least one")
+            reference = None if reference is None else as_modality(reference, "reference")
+            if align:
+                *given, reference = with_rows_of(X, given, reference)
             check_rows(X, {name: one.values for name, one in named_modalities(given, reference).items()})
             X = validated(self, X, self.features == "categorical", reset=True)
             self.basis_ = None
@@ -120,7 +128,6 @@ class Schema(TransformerMixin, BaseEstimator):
                     raise InvalidInput(f"basis={self.basis!r} needs features='numeric', not {self.features!r}")
                 self.basis_ = make_basis(self.basis, self.n_components, X, self.random_state)
                 X = fit_transformed(self.basis_, X)
-            reference = None if reference is None else as_modality(reference, "reference")
             options = {name: getattr(self, name) for name in ("features", "pairs", "random_state")}
             self.moments_, self.covariances_, self._levels = measured(X, given, reference, **options)
             return self._solve([one.weight for one in given])

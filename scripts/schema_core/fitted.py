@@ -75,11 +75,19 @@ def forget_names(model: "Schema") -> None:
         del model.feature_names_in_
 
 
+def name_columns(model: "Schema", names: pd.Index) -> None:
+    """As if columns with these names had been fitted."""
+    model._columns = names
+    model.feature_names_in_ = np.asarray(names, dtype=object)
+
+
 def names_out(model: "Schema", given: Any, levels: list[tuple] | None) -> np.ndarray:
-    """Names of the components, of the features, or of their levels."""
+    """Names of the components (those of the basis where it has any), of the features, or of their levels."""
+    names = getattr(model, "feature_names_in_", None)
+    if hasattr(model.basis_, "get_feature_names_out"):
+        return np.asarray(model.basis_.get_feature_names_out(names), dtype=object)
     if model.basis_ is not None:
         return np.array([f"component{i}" for i in range(len(model.weights_))], dtype=object)
-    names = getattr(model, "feature_names_in_", None)
     if given is not None:
         if len(given) != model.n_features_in_ or (names is not None and any(names != given)):
             raise InvalidInput("input_features is not equal to feature_names_in_ or has another length")

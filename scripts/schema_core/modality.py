@@ -1,14 +1,14 @@
 """A secondary modality: what was measured, how far apart two observations are, and how much it counts."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Real
 from typing import Any, Literal
 
 import numpy as np
 
 from schema_core.errors import InvalidInput
-from schema_core.given import table_of
+from schema_core.given import aligned, table_of
 from schema_core.tables import kind_of, n_columns
 
 Kind = Literal["numeric", "vector", "categorical", "categories"]
@@ -104,6 +104,14 @@ def named_modalities(modalities: Any, reference: Any) -> dict[str, Modality]:
     """The modalities, and the reference if there is one, by the names that errors call them."""
     given = {f"modalities[{j}]": one for j, one in enumerate(as_modalities(modalities))}
     return given if reference is None else given | {"reference": as_modality(reference, "reference")}
+
+
+def with_rows_of(X: Any, modalities: list[Modality], reference: Modality | None) -> list[Modality | None]:
+    """The modalities, then the reference, with their rows in the order of X: see :func:`schema_core.given.aligned`."""
+    named = named_modalities(modalities, reference)
+    values = aligned(X, {name: one.values for name, one in named.items()})
+    found: list[Modality | None] = [replace(one, values=values[name]) for name, one in named.items()]
+    return found if reference is not None else [*found, None]
 
 
 def _is_table(one: Any) -> bool:

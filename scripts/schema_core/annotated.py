@@ -1,0 +1,187 @@
+"""Tables of an AnnData or MuData by the strings that name them: "X", "obs/age", "obsm/X_pca", "rna:layers/counts".
+
+Within one object rows go together. The modalities of a MuData are joined by the names of their cells, whatever their
+order; a cell that one lacks has no value there.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pandas.api.types import is_object_dtype, is_string_dtype
+from scipy import sparse
+
+from schema_core.errors import InvalidInput
+from schema_core.given import is_anndata, is_mudata
+from schema_core.tables import kind_of
+
+FOLDERS = ("obs", "obsm", "layers")
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table with a row per cell of ``holder``.
+
+    Attributes
+    ----------
+    place : its full name, such as "rna:obsm/X_pca"
+    values : array, sparse matrix, Series or data frame; or rows that are still in a file
+    holder : AnnData or MuData
+    """
+
+    place: str
+    values: Any
+    holder: Any
+
+    @property
+    def rows(self) -> pd.Index:
+        """Names of the cells, (N,)."""
+        return self.holder.obs_names
+
+    @property
+    def folder(self) -> str:
+        """ "X", "obs", "obsm" or "layers"."""
+        return self.place.rpartition(":")[2].partition("/")[0] if "/" in self.place else "X"
+
+    @property
+    def key(self) -> str:
+        """What stands behind the folder, such as "X_pca"; "X" of X."""
+        return self.place.partition("/")[2] or "X"
+
+    @property
+    def of_genes(self) -> bool:
+        """Whether columns are the variables of the holder."""
+        return self.folder in ("X", "layers")
+
+    @property
+    def in_memory(self) -> bool:
+        """Whether values are here, rather than in a file."""
+        return isinstance(self.values, np.ndarray | pd.DataFrame | pd.Series) or sparse.issparse(self.values)
+
+    @property
+    def columns(self) -> pd.Index:
+        """Names of the columns: of variables, of a data frame, or numbered, as in "X_pca[0]"."""
+        if self.of_genes:
+            return self.holder.var_names
+        if isinstance(self.values, pd.DataFrame):
+            return self.values.columns.astype(str)
+        width = self.values.shape[1] if len(self.values.shape) > 1 else 1
+        return pd.Index([f"{self.key}[{i}]" for i in range(width)])
+
+    def some(self, start: int, stop: int) -> Any:
+        """Some rows, in memory."""
+        rows = (self.values.iloc if hasattr(self.values, "iloc") else self.values)[start:stop]
+        return rows if sparse.issparse(rows) or hasattr(rows, "iloc") else np.asarray(rows)
+
+    def at(self, rows: pd.Index) -> Any:
+        """Values of the cells with these names, in their order; missing (NaN) where the table has no such cell."""
+        if self.rows.equals(rows):
+            return self.values
+        check_unique(self.rows, self.place, "obs_names")
+        places = self.rows.get_indexer(rows)
+        values, lacking = self.some(0, len(self.rows)), places < 0
+        if lacking.all():
+            raise InvalidInput(f"{self.place} has none of the {len(rows)} cells that are weighted; are names the same?")
+        if hasattr(values, "iloc"):
+            return values.set_axis(self.rows).reindex(rows)
+        if not lacking.any():
+            return values[places]
+        values = values[np.where(lacking, 0, places)]
+        values = values.toarray() if sparse.issparse(values) else values
+        values = values.astype(values.dtype if values.dtype.kind == "f" else float)
+        values[lacking] = np.nan
+        return values
+
+
+def table(data: Any, place: Any, argument: str) -> Table:
+    """The table of that name; a name without a folder is one of obsm, as scanpy's use_rep is.
+
+    Raises
+    ------
+    InvalidInput : where there is none, with the nearest name
+    """
+    if not isinstance(place, str):
+        raise InvalidInput(f"{argument} is {place!r}, no name of a table; give one, such as 'obs/age' or 'obsm/X_pca'")
+    holder, inner, prefix = data, place, ""
+    name, colon, rest = place.partition(":")
+    if is_mudata(data) and colon and name in data.mod:
+        holder, inner, prefix = data.mod[name], rest, f"{name}:"
+    if inner != "X" and inner.partition("/")[0] not in FOLDERS:
+        inner = f"obsm/{inner}"
+    if prefix + inner not in list(_places(data)):
+        raise InvalidInput(f"{argument}: there is no {place!r}; {_nearest(place, list(_places(data)))}")
+    folder, _, key = inner.partition("/")
+    values = holder.X if folder == "X" else getattr(holder, folder)[key]
+    return Table(prefix + inner, _labelled(values), holder)
+
+
+def check_unique(names: pd.Index, where: str, which: str) -> None:
+    """Raise where a name stands twice."""
+    twice = names[names.duplicated()]
+    if len(twice):
+        raise InvalidInput(
+            f"{where}: the name {twice[0]!r} stands more than once in {which}; call {which}_make_unique()"
+        )
+
+
+def check_not_empty(values: Any, where: str) -> None:
+    """Raise where all values of a table in memory are missing."""
+    kept = values.data if sparse.issparse(values) else values
+    if values.shape[0] and np.size(kept) and np.asarray(pd.isna(kept)).all():
+        raise InvalidInput(f"{where} has no value in any cell; fill it, or leave it out")
+
+
+def kind_in(one: Table) -> str:
+    """The kind of modality that a table makes by its dtype and columns."""
+    if one.in_memory:
+        return kind_of(one.values)
+    return "vector" if len(one.columns) > 1 else "numeric"
+
+
+def dtype_in(one: Table) -> str:
+    """The dtype of a table, or those of its columns."""
+    dtypes = one.values.dtypes if isinstance(one.values, pd.DataFrame) else [one.values.dtype]
+    return ", ".join(sorted(set(map(str, dtypes))))
+
+
+def _places(data: Any, prefix: str = "") -> Iterator[str]:
+    """The name of every table."""
+    for name, one in data.mod.items() if is_mudata(data) else ():
+        yield from _places(one, f"{name}:")
+    if is_anndata(data) and not is_mudata(data) and data.X is not None:
+        yield f"{prefix}X"
+    for folder in FOLDERS:
+        masks = data.mod if folder == "obsm" and is_mudata(data) else ()  # which cells a modality has
+        held = getattr(data, folder, None)  # a MuData's layers are None
+        yield from (f"{prefix}{folder}/{key}" for key in (() if held is None else held) if key not in masks)
+
+
+def _nearest(place: str, known: list[str]) -> str:
+    """What to give in place of a wrong name."""
+
+    def likeness(one: str) -> float:
+        pairs = ((place, one), (place.rpartition("/")[2], one.rpartition("/")[2]), (place, one.rpartition("/")[2]))
+        return max(SequenceMatcher(None, a.lower(), b.lower()).ratio() for a, b in pairs)
+
+    best = sorted(known, key=likeness, reverse=True)
+    if not best:
+        return "the data hold no table at all"
+    return f"the nearest is {best[0]!r}" if likeness(best[0]) >= 0.6 else f"there are {', '.join(map(repr, best[:8]))}"
+
+
+def _labelled(values: Any) -> Any:
+    """The same with text as categories, which is how anndata stores it."""
+    if isinstance(values, pd.Series):
+        return values.astype("category") if _is_text(values) else values
+    if isinstance(values, pd.DataFrame):
+        return values.astype({name: "category" for name in values if _is_text(values[name])})
+    return values
+
+
+def _is_text(column: pd.Series) -> bool:
+    if is_object_dtype(column.dtype):
+        return column.map(lambda one: isinstance(one, str)).any()
+    return is_string_dtype(column.dtype) and not isinstance(column.dtype, pd.CategoricalDtype)
