@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from anndata import AnnData
 from pandas.api.types import is_object_dtype, is_string_dtype
 from scipy import sparse
 
@@ -19,6 +20,7 @@ from schema_core.given import is_anndata, is_mudata
 from schema_core.tables import kind_of
 
 FOLDERS = ("obs", "obsm", "layers")
+CHUNK_BYTES = 64 * 2**20  # of rows that are read from a file at once
 
 
 @dataclass(frozen=True)
@@ -27,14 +29,21 @@ class Table:
 
     Attributes
     ----------
-    place : its full name, such as "rna:obsm/X_pca"
+    modality : of a MuData, else ""
+    name : such as "obsm/X_pca"
     values : array, sparse matrix, Series or data frame; or rows that are still in a file
     holder : AnnData or MuData
     """
 
-    place: str
+    modality: str
+    name: str
     values: Any
     holder: Any
+
+    @property
+    def place(self) -> str:
+        """Its full name, such as "rna:obsm/X_pca"."""
+        return f"{self.modality}:{self.name}" if self.modality else self.name
 
     @property
     def rows(self) -> pd.Index:
@@ -42,19 +51,14 @@ class Table:
         return self.holder.obs_names
 
     @property
-    def folder(self) -> str:
-        """ "X", "obs", "obsm" or "layers"."""
-        return self.place.rpartition(":")[2].partition("/")[0] if "/" in self.place else "X"
-
-    @property
     def key(self) -> str:
         """What stands behind the folder, such as "X_pca"; "X" of X."""
-        return self.place.partition("/")[2] or "X"
+        return self.name.partition("/")[2] or "X"
 
     @property
     def of_genes(self) -> bool:
         """Whether columns are the variables of the holder."""
-        return self.folder in ("X", "layers")
+        return self.name.partition("/")[0] in ("X", "layers")
 
     @property
     def in_memory(self) -> bool:
@@ -71,10 +75,10 @@ class Table:
         width = self.values.shape[1] if len(self.values.shape) > 1 else 1
         return pd.Index([f"{self.key}[{i}]" for i in range(width)])
 
-    def some(self, start: int, stop: int) -> Any:
+    def some(self, rows: slice) -> Any:
         """Some rows, in memory."""
-        rows = (self.values.iloc if hasattr(self.values, "iloc") else self.values)[start:stop]
-        return rows if sparse.issparse(rows) or hasattr(rows, "iloc") else np.asarray(rows)
+        some = (self.values.iloc if hasattr(self.values, "iloc") else self.values)[rows]
+        return some if sparse.issparse(some) or hasattr(some, "iloc") else np.asarray(some)
 
     def at(self, rows: pd.Index) -> Any:
         """Values of the cells with these names, in their order; missing (NaN) where the table has no such cell."""
@@ -82,7 +86,7 @@ class Table:
             return self.values
         check_unique(self.rows, self.place, "obs_names")
         places = self.rows.get_indexer(rows)
-        values, lacking = self.some(0, len(self.rows)), places < 0
+        values, lacking = self.some(slice(None)), places < 0
         if lacking.all():
             raise InvalidInput(f"{self.place} has none of the {len(rows)} cells that are weighted; are names the same?")
         if hasattr(values, "iloc"):
@@ -105,17 +109,18 @@ def table(data: Any, place: Any, argument: str) -> Table:
     """
     if not isinstance(place, str):
         raise InvalidInput(f"{argument} is {place!r}, no name of a table; give one, such as 'obs/age' or 'obsm/X_pca'")
-    holder, inner, prefix = data, place, ""
-    name, colon, rest = place.partition(":")
-    if is_mudata(data) and colon and name in data.mod:
-        holder, inner, prefix = data.mod[name], rest, f"{name}:"
-    if inner != "X" and inner.partition("/")[0] not in FOLDERS:
-        inner = f"obsm/{inner}"
-    if prefix + inner not in list(_places(data)):
-        raise InvalidInput(f"{argument}: there is no {place!r}; {_nearest(place, list(_places(data)))}")
-    folder, _, key = inner.partition("/")
+    modality, colon, name = place.partition(":")
+    if not (is_mudata(data) and colon and modality in data.mod):
+        modality, name = "", place
+    if name != "X" and name.partition("/")[0] not in FOLDERS:
+        name = f"obsm/{name}"
+    known = list(_places(data))
+    if (f"{modality}:{name}" if modality else name) not in known:
+        raise InvalidInput(f"{argument}: there is no {place!r}; {_nearest(place, known)}")
+    holder = data.mod[modality] if modality else data
+    folder, _, key = name.partition("/")
     values = holder.X if folder == "X" else getattr(holder, folder)[key]
-    return Table(prefix + inner, _labelled(values), holder)
+    return Table(modality, name, _labelled(values), holder)
 
 
 def check_unique(names: pd.Index, where: str, which: str) -> None:
@@ -185,3 +190,19 @@ def _is_text(column: pd.Series) -> bool:
     if is_object_dtype(column.dtype):
         return column.map(lambda one: isinstance(one, str)).any()
     return is_string_dtype(column.dtype) and not isinstance(column.dtype, pd.CategoricalDtype)
+
+
+def frame(source: Table, rows: slice = slice(None)) -> Any:
+    """Rows of a table with the names of its cells and columns, nothing copied."""
+    values = source.some(rows)
+    if isinstance(values, pd.DataFrame):
+        return values.set_axis(source.columns, axis=1)
+    names = {"obs": pd.DataFrame(index=source.rows[rows]), "var": pd.DataFrame(index=source.columns)}
+    return AnnData(values if sparse.issparse(values) else np.asarray(values).reshape(values.shape[0], -1), **names)
+
+
+def pieces(tables: list[Table]) -> Iterator[slice]:
+    """Ranges of rows that are read at once; of tables in memory, all of them."""
+    n, width = len(tables[0].rows), sum(len(one.columns) for one in tables if not one.in_memory)
+    step = max(1, CHUNK_BYTES // (8 * width) if width else n)
+    return (slice(start, min(start + step, n)) for start in range(0, n, step))

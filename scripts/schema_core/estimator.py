@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from schema_core.basis import fit_transformed, gene_scores, make_basis
 from schema_core.errors import InvalidInput
-from schema_core.fitted import all_or_nothing, forget_names, names_out, validated, weighted_levels
+from schema_core.fitted import all_or_nothing, forget_names, framed, names_out, validated, weighted_levels
 from schema_core.given import check_rows
 from schema_core.measure import levels_of, measured
 from schema_core.modality import as_modalities, as_modality, named_modalities, with_rows_of
@@ -119,7 +119,7 @@ class Schema(TransformerMixin, BaseEstimator):
                 raise InvalidInput("modalities is an empty list; give at least one")
             reference = None if reference is None else as_modality(reference, "reference")
             if align:
-                *given, reference = with_rows_of(X, given, reference)
+                given, reference = with_rows_of(X, given, reference)
             check_rows(X, {name: one.values for name, one in named_modalities(given, reference).items()})
             X = validated(self, X, self.features == "categorical", reset=True)
             self.basis_ = None
@@ -165,7 +165,9 @@ class Schema(TransformerMixin, BaseEstimator):
         Euclidean distances are the weighted Hamming distances.
         """
         check_is_fitted(self, "weights_")
-        X = validated(self, X, self._levels is not None, reset=False)
+        return framed(self, self._weighted(validated(self, X, self._levels is not None, reset=False)), X)
+
+    def _weighted(self, X: Any) -> Any:
         if self._levels is not None:
             return weighted_levels(X, self._levels, self.weights_)
         if self.basis_ is not None:

@@ -148,8 +148,10 @@ def _says_nothing(labels: pd.Index, others: pd.Index) -> bool:
 
 
 def is_anndata(X: Any) -> bool:
+    """Whether X is an AnnData, or a MuData, without importing either."""
     return all(hasattr(X, name) for name in ("obs_names", "var_names", "obsm"))
 
 
 def is_mudata(X: Any) -> bool:
+    """Whether X is a MuData."""
     return isinstance(getattr(X, "mod", None), Mapping)

@@ -106,12 +106,14 @@ def named_modalities(modalities: Any, reference: Any) -> dict[str, Modality]:
     return given if reference is None else given | {"reference": as_modality(reference, "reference")}
 
 
-def with_rows_of(X: Any, modalities: list[Modality], reference: Modality | None) -> list[Modality | None]:
-    """The modalities, then the reference, with their rows in the order of X: see :func:`schema_core.given.aligned`."""
+def with_rows_of(
+    X: Any, modalities: list[Modality], reference: Modality | None
+) -> tuple[list[Modality], Modality | None]:
+    """Modalities and reference with their rows in the order of X: see :func:`schema_core.given.aligned`."""
     named = named_modalities(modalities, reference)
     values = aligned(X, {name: one.values for name, one in named.items()})
-    found: list[Modality | None] = [replace(one, values=values[name]) for name, one in named.items()]
-    return found if reference is not None else [*found, None]
+    found = {name: replace(one, values=values[name]) for name, one in named.items()}
+    return [found[name] for name in found if name != "reference"], found.get("reference")
 
 
 def _is_table(one: Any) -> bool:

@@ -1,19 +1,26 @@
 """A fitted estimator as plain arrays, numbers and text, as AnnData's uns keeps them, and back. Nothing is pickled."""
 
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 from sklearn import decomposition
 
+from schema_core.annotated import Table
+from schema_core.basis import gene_scores
 from schema_core.covariances import Covariances
 from schema_core.errors import InvalidInput
 from schema_core.estimator import Schema
-from schema_core.fitted import name_columns
+from schema_core.fitted import name_columns, weight_names
+from schema_core.modality import Modality
 from schema_core.problem import Certificate
+
+logger = logging.getLogger("schema_core.tl")
 
 
 def check_can_be_kept(basis: Any) -> None:
@@ -28,15 +35,14 @@ def check_can_be_kept(basis: Any) -> None:
 
 def as_plain(model: Schema) -> dict[str, Any]:
     """Everything that :func:`from_plain` needs."""
-    certificate = asdict(model.certificate_)
     kept = {
         "params": _without_none(model.get_params(deep=False) | {"basis": _described(model.basis)}),
         "features": np.array(model.feature_names_in_, dtype=str),
-        "weights": pd.DataFrame({"weight": model.weights_}, index=pd.Index(model.get_feature_names_out()).astype(str)),
+        "weights": pd.DataFrame({"weight": model.weights_}, index=pd.Index(weight_names(model)).astype(str)),
         "objective": model.objective_,
         "reference_correlation": model.reference_correlation_,
         "status": model.status_,
-        "certificate": certificate,
+        "certificate": asdict(model.certificate_),
         "covariances": _plain(model.covariances_),
     }
     if model.basis_ is not None:
@@ -44,7 +50,6 @@ def as_plain(model: Schema) -> dict[str, Any]:
         kept["basis"] |= {name: value for name, value in vars(model.basis_).items() if _is_fitted(name, value)}
     if model._levels is not None:
         kept["levels"] = json.dumps(model._levels)
-        kept["weights"] = pd.DataFrame({"weight": model.weights_}, index=kept["features"])
     return kept
 
 
@@ -58,8 +63,8 @@ def from_plain(kept: dict[str, Any], gamma: np.ndarray, before: np.ndarray, afte
     model.objective_, model.status_ = float(kept["objective"]), str(kept["status"])
     model.reference_correlation_ = float(kept["reference_correlation"])
     model.modality_correlations_ = (before, after)
-    certificate = {name: value if name == "kind" else float(value) for name, value in kept["certificate"].items()}
-    model.certificate_ = Certificate(**certificate)
+    certificate = kept["certificate"]
+    model.certificate_ = Certificate(certificate["kind"], float(certificate["bound"]), float(certificate["gap"]))
     model.covariances_, model.moments_, model._gamma = _covariances(kept["covariances"]), None, gamma
     model._levels = [tuple(field) for field in json.loads(str(kept["levels"]))] if "levels" in kept else None
     model.n_features_in_ = len(kept["features"])
@@ -91,11 +96,11 @@ def _plain(covariances: Covariances) -> dict[str, Any]:
 
 
 def _covariances(kept: Mapping[str, Any]) -> Covariances:
-    plain = {
+    plain: dict[str, Any] = {
         name: {int(j): _covariances(one) for j, one in value.items()} if isinstance(value, Mapping) else value
         for name, value in kept.items()
     }
-    return Covariances(**plain | {"n_pairs": int(kept["n_pairs"])})
+    return Covariances(**plain | {"n_pairs": int(plain["n_pairs"])})
 
 
 def _described(basis: Any) -> str | None:
@@ -118,3 +123,56 @@ def _is_fitted(name: str, value: Any) -> bool:
 
 def _without_none(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
+
+
+def described(
+    model: Schema, tables: dict[str, Table], given: dict[str, Modality], reference: Modality | None
+) -> dict[str, Any]:
+    """The fitted estimator, and where its modalities came from."""
+    before, after = model.modality_correlations_
+    columns = {
+        "values": [tables[name].place for name in given],
+        "kind": [one.kind for one in given.values()],
+        "weight": [float(one.weight) for one in given.values()],
+        "before": before,
+        "after": after,
+    }
+    kept = as_plain(model) | {"modalities": pd.DataFrame(columns, index=list(given))}
+    if reference is not None:
+        kept["reference"] = {"values": tables["reference"].place, "kind": reference.kind}
+    return kept
+
+
+def scores_of(model: Schema, source: Table) -> np.ndarray | None:
+    """A score for each gene, where columns are genes or are made of them."""
+    loadings = getattr(source.holder, "varm", {})
+    if source.of_genes:
+        return model.gene_scores() if model.basis is None or hasattr(model.basis_, "components_") else None
+    if source.key != "X_pca" or model.basis is not None or "PCs" not in loadings:
+        return None
+    components = np.asarray(loadings["PCs"]).T
+    return gene_scores(model.weights_, components) if len(components) == len(model.weights_) else None
+
+
+def put(data: Any, source: Table, key: str, weighted: Any) -> None:
+    """Into obsm; rows of NaN for cells that the table lacks."""
+    if data.obs_names.equals(source.rows):
+        data.obsm[key] = weighted
+        return
+    weighted = weighted.toarray() if sparse.issparse(weighted) else weighted
+    places = source.rows.get_indexer(data.obs_names)
+    data.obsm[key] = np.where((places < 0)[:, None], np.nan, weighted[places]).astype(weighted.dtype)
+    logger.info("obsm[%r]: %d of %d cells lack %s and have NaN", key, (places < 0).sum(), len(places), source.place)
+
+
+def results(data: Any, key: str) -> dict[str, Any]:
+    """What is kept under a key of uns; InvalidInput where that is none of Schema's."""
+    kept = getattr(data, "uns", {}).get(key)
+    if not isinstance(kept, Mapping) or "covariances" not in kept:
+        have = [
+            name for name, one in getattr(data, "uns", {}).items() if isinstance(one, Mapping) and "covariances" in one
+        ]
+        raise InvalidInput(
+            f"uns holds no results of schema under {key!r}; {f'there are {have}' if have else 'call tl.schema first'}"
+        )
+    return dict(kept)
