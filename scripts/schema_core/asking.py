@@ -21,7 +21,7 @@ def named(modalities: Any) -> dict[str, Any]:
     if not isinstance(named, Mapping) or not named or not all(isinstance(name, str) for name in named):
         raise InvalidInput(
             f"modalities are {modalities!r}; give the names of tables, as in {{'age': 'obs/age', 'atac': "
-            "'atac:obsm/X_lsi'}}"
+            "'atac:obsm/X_lsi'}"
         )
     if "reference" in named:
         raise InvalidInput("a modality is called 'reference', which is the name of another argument; rename it")
@@ -69,7 +69,8 @@ def said_of(source: Table, modalities: list[str], itself: str | None = None) -> 
     try:
         yield
     except SchemaError as error:
-        said = re.sub(r"^(X|a modality|Modality values)\b", itself or source.place, str(error))
+        said = re.sub(r"^(Modality values|Modality|a modality)\b", itself or source.place, str(error))
+        said = re.sub(r"(?<!['/\w])X(?!\w|[.\[('])", source.place, said)
         for j, name in enumerate(modalities):
             said = said.replace(f"modalities[{j}]", name)
         error.args = (said,)

@@ -11,9 +11,8 @@ from sklearn.utils.validation import check_is_fitted
 from schema_core.basis import fit_transformed, gene_scores, make_basis
 from schema_core.errors import InvalidInput
 from schema_core.fitted import all_or_nothing, forget_names, framed, names_out, validated, weighted_levels
-from schema_core.given import check_rows
-from schema_core.measure import levels_of, measured
-from schema_core.modality import as_modalities, as_modality, named_modalities, with_rows_of
+from schema_core.measure import levels_of, measured, warn_of_biased_subsets
+from schema_core.modality import as_modalities, as_modality, together
 from schema_core.moments import Moments
 from schema_core.problem import checked_gamma
 from schema_core.solving import Ensemble, check_parameters, solve, solve_ensemble
@@ -50,6 +49,7 @@ class Schema(TransformerMixin, BaseEstimator):
         A feature that is the same for every observation gets 1 from the exact solver: it changes no distance.
     reference_correlation_ : float, Corr(ρ_w, ρ_1)
     modality_correlations_ : (before, after), two arrays (J,): Corr(ρ, ρ_j) at equal weights and at weights_
+    modality_pairs_ : (J,), how many pairs each of these correlations rests on
     objective_ : float, Σ_j γ_j Corr(ρ_w, ρ_j)
     certificate_ : :class:`schema_core.problem.Certificate`, how far objective_ can be from the best possible
     status_ : str, how the solver ended; "not closed: ..." where the best is not proven within a relative 1e-6
@@ -90,7 +90,14 @@ class Schema(TransformerMixin, BaseEstimator):
         self.random_state = random_state
 
     def fit(
-        self, X: Any, y: Any = None, reference: Any = None, *, modalities: Any = None, align: bool = False
+        self,
+        X: Any,
+        y: Any = None,
+        reference: Any = None,
+        *,
+        modalities: Any = None,
+        sample_weight: Any = None,
+        align: bool = False,
     ) -> "Schema":
         """Find the weights. On an error the estimator stays as it was.
 
@@ -98,11 +105,15 @@ class Schema(TransformerMixin, BaseEstimator):
         ----------
         X : (N, n_features) array, sparse matrix, data frame or AnnData (its X, with var_names for names of features)
         y, modalities : Modality, list of Modality, or array, Series or data frame; two names for the second argument
+            A row that is missing altogether (NaN, None, masked) is a cell that lacks the modality: its correlations
+            then rest on the pairs in which both cells have it, all else on all pairs.
         reference : Modality or array, optional
             What min_correlation refers to; the distance over X itself by default.
+        sample_weight : (N,) from 0 up, optional
+            How many cells each row stands for; a weight of 2 is the row given twice.
         align : bool
-            Whether to bring modalities and reference to the rows of X by the names of their rows, where both have
-            names. Otherwise names that differ are refused.
+            Whether to bring the rows of all others to the order of X, by their names, where both have names. Otherwise
+            names that differ are refused.
 
         Raises
         ------
@@ -118,9 +129,7 @@ class Schema(TransformerMixin, BaseEstimator):
             if not given:
                 raise InvalidInput("modalities is an empty list; give at least one")
             reference = None if reference is None else as_modality(reference, "reference")
-            if align:
-                given, reference = with_rows_of(X, given, reference)
-            check_rows(X, {name: one.values for name, one in named_modalities(given, reference).items()})
+            given, reference, sample_weight = together(X, given, reference, sample_weight, align=align)
             X = validated(self, X, self.features == "categorical", reset=True)
             self.basis_ = None
             if self.basis is not None:
@@ -129,7 +138,9 @@ class Schema(TransformerMixin, BaseEstimator):
                 self.basis_ = make_basis(self.basis, self.n_components, X, self.random_state)
                 X = fit_transformed(self.basis_, X)
             options = {name: getattr(self, name) for name in ("features", "pairs", "random_state")}
-            self.moments_, self.covariances_, self._levels = measured(X, given, reference, **options)
+            self._observed, self.moments_, self.covariances_, self._levels = measured(
+                X, given, reference, sample_weight, **options
+            )
             return self._solve([one.weight for one in given])
 
     def fit_moments(self, moments: Moments, modality_weights: Iterable[float] | None = None) -> "Schema":
@@ -143,7 +154,7 @@ class Schema(TransformerMixin, BaseEstimator):
                 raise InvalidInput(f"features={self.features!r}, but the moments are of {kind} features; set features")
             forget_names(self)
             self.basis_ = None
-            self.moments_, self.covariances_ = moments, moments.covariances()
+            self._observed, self.moments_, self.covariances_ = None, moments, moments.covariances()
             self._levels = levels_of(moments.layout.blocks[: moments.layout.n_features])
             self.n_features_in_ = moments.layout.n_features
             default = np.ones(len(self.covariances_.modality_sd))
@@ -204,4 +215,6 @@ class Schema(TransformerMixin, BaseEstimator):
         _, before = self.covariances_.correlations(np.ones(len(self.weights_)))
         self.reference_correlation_, after = self.covariances_.correlations(self.weights_)
         self.modality_correlations_ = (before, after)
+        self.modality_pairs_ = self.covariances_.modality_pairs
+        warn_of_biased_subsets(self.covariances_, self.weights_)
         return self

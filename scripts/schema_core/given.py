@@ -53,6 +53,23 @@ def check_lengths(n_rows: dict[str, int]) -> None:
             raise InvalidInput(f"{name} has {length} rows, {first} has {n}; give one row per observation in each")
 
 
+def checked_weights(given: Any, n: int) -> np.ndarray | None:
+    """Weights of observations (n,) as floats; None where there are none. InvalidInput names what is no weight."""
+    if given is None:
+        return None
+    try:
+        weights = np.asarray(given, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise InvalidInput(f"sample_weight is no array of numbers ({error}); give one per row") from error
+    if weights.shape != (n,):
+        raise InvalidInput(f"sample_weight has shape {weights.shape}, not ({n},); give one number per row")
+    wrong = ~(np.isfinite(weights) & (weights >= 0))
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        raise InvalidInput(f"sample_weight is {weights[row]:g} at row {row}; give finite numbers from 0 up")
+    return weights
+
+
 def check_rows(X: Any, values: dict[str, Any]) -> None:
     """Raise where the rows of X and of other values (by what errors call them) have names that differ."""
     rows = {"X": row_labels(X)} | {name: row_labels(one) for name, one in values.items()}

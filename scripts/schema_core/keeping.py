@@ -66,6 +66,7 @@ def from_plain(kept: dict[str, Any], gamma: np.ndarray, before: np.ndarray, afte
     certificate = kept["certificate"]
     model.certificate_ = Certificate(certificate["kind"], float(certificate["bound"]), float(certificate["gap"]))
     model.covariances_, model.moments_, model._gamma = _covariances(kept["covariances"]), None, gamma
+    model.modality_pairs_, model._observed = model.covariances_.modality_pairs, None
     model._levels = [tuple(field) for field in json.loads(str(kept["levels"]))] if "levels" in kept else None
     model.n_features_in_ = len(kept["features"])
     name_columns(model, pd.Index(np.asarray(kept["features"], dtype=object)))
@@ -136,6 +137,7 @@ def described(
         "weight": [float(one.weight) for one in given.values()],
         "before": before,
         "after": after,
+        "pairs": np.array(model.modality_pairs_, dtype=float),
     }
     kept = as_plain(model) | {"modalities": pd.DataFrame(columns, index=list(given))}
     if reference is not None:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 
 from schema_core.errors import InvalidInput
-from schema_core.given import aligned, table_of
+from schema_core.given import aligned, check_rows, table_of
 from schema_core.tables import kind_of, n_columns
 
 Kind = Literal["numeric", "vector", "categorical", "categories"]
@@ -106,14 +106,19 @@ def named_modalities(modalities: Any, reference: Any) -> dict[str, Modality]:
     return given if reference is None else given | {"reference": as_modality(reference, "reference")}
 
 
-def with_rows_of(
-    X: Any, modalities: list[Modality], reference: Modality | None
-) -> tuple[list[Modality], Modality | None]:
-    """Modalities and reference with their rows in the order of X: see :func:`schema_core.given.aligned`."""
+def together(
+    X: Any, modalities: list[Modality], reference: Modality | None, sample_weight: Any, *, align: bool = False
+) -> tuple[list[Modality], Modality | None, Any]:
+    """Modalities, reference and weights of rows whose names are those of X; ``align`` brings them to that order.
+
+    Raises InvalidInput where names differ, or where some are not there to align by.
+    """
     named = named_modalities(modalities, reference)
-    values = aligned(X, {name: one.values for name, one in named.items()})
+    values = {name: one.values for name, one in named.items()} | {"sample_weight": sample_weight}
+    values = aligned(X, values) if align else values
+    check_rows(X, values)
     found = {name: replace(one, values=values[name]) for name, one in named.items()}
-    return [found[name] for name in found if name != "reference"], found.get("reference")
+    return [found[name] for name in found if name != "reference"], found.get("reference"), values["sample_weight"]
 
 
 def _is_table(one: Any) -> bool:

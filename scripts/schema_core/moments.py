@@ -7,8 +7,8 @@ centre by one linear map, which keeps sums of squares near the mean and thus exa
 quadratic program"; there over sampled pairs.)
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,28 +17,29 @@ from scipy import sparse
 
 from schema_core import storage
 from schema_core.covariances import ROUNDING, Covariances
-from schema_core.encoding import Layout, Numbers, encode_features, encode_modality
 from schema_core.errors import InvalidInput
-from schema_core.given import check_lengths, check_rows
-from schema_core.gram import sums_of
-from schema_core.merging import added
-from schema_core.modality import named_modalities
+from schema_core.layout import Block, Layout
+from schema_core.merging import added, subtracted
+from schema_core.observed import Observed
 
 
 @dataclass(frozen=True)
 class Moments:
-    """The sums over observations that give every covariance over pairs. Add them with ``+``.
+    """The sums over observations that give every covariance over pairs. Add them with ``+``, take away with ``-``.
 
-    K columns of numbers make up b blocks, and there are L levels of labels; m = 1 + K + b.
+    K columns of numbers make up b blocks, and there are L levels of labels; m = 1 + K + b. Where observations have
+    weights, each sum is a weighted one.
 
     Attributes
     ----------
-    layout : Layout
+    layout : Layout, without the modalities that some observations lack
     centre : (K,), what is subtracted from each column of numbers before it is multiplied
     unit : (b,), powers of two, by which each block of numbers is divided then
     dense : (m, m), sums of products of [1, columns, squared norms of the blocks]
     across : (L, m), the same by level
     together : (L, L) sparse, how many observations have both levels
+    partial : for each modality that some observations lack, by number, the moments of the features and of it alone
+        over those that have it
     """
 
     layout: Layout
@@ -47,45 +48,42 @@ class Moments:
     dense: np.ndarray
     across: np.ndarray
     together: sparse.csr_array
+    partial: Mapping[int, "Moments"] = field(default_factory=dict)
 
     @classmethod
     def from_arrays(
-        cls, X: Any, modalities: Any = (), reference: Any = None, *, features: str = "numeric"
+        cls,
+        X: Any,
+        modalities: Any = (),
+        reference: Any = None,
+        sample_weight: Any = None,
+        *,
+        features: str = "numeric",
     ) -> "Moments":
         """Moments of N observations.
 
         Parameters
         ----------
         X : (N, k) array, sparse matrix, data frame or AnnData; numbers, or labels where features="categorical"
-        modalities : Modality, list of Modality, or an array, Series or data frame
-        reference : like one modality; None for the plain distance over X
+        modalities : Modality, list of Modality, or an array, Series or data frame. A row that is missing as a whole
+            (NaN, None, masked) is an observation that lacks the modality.
+        reference : like one modality, but nothing missing; None for the plain distance over X
+        sample_weight : (N,) from 0 up, how many observations a row stands for; 1 by default
 
         Raises
         ------
         InvalidInput : where something is missing, is no number, or does not go with the rows of X
         """
-        given = named_modalities(modalities, reference)
-        for name, one in given.items():
-            if not one.has_closed_form:
-                raise InvalidInput(
-                    f"{name} has a distance or kernel of its own, so sums over all pairs have no closed form; "
-                    "set pairs to a number (schema_core.pairs_for_error says how many)"
-                )
-        parts = [encode_features(X, features), *(encode_modality(one, name) for name, one in given.items())]
-        check_lengths({name: part.values.shape[0] for name, part in zip(["X", *given], parts, strict=True)})
-        check_rows(X, {name: one.values for name, one in given.items()})
-        blocks = tuple(block for part in parts for block in part.blocks)
-        layout = Layout(blocks, len(parts[0].blocks), reference is not None)
-        numeric = [part for part in parts if isinstance(part, Numbers)]
-        centre, unit = (
-            np.concatenate([np.zeros(0), *found])
-            for found in ((part.centre() for part in numeric), (part.units for part in numeric))
-        )
-        return cls(layout, centre, unit, *sums_of(parts, centre, unit, layout))
+        return cls.of(Observed.of(X, modalities, reference, sample_weight, features=features))
+
+    @classmethod
+    def of(cls, observed: Observed, rows: np.ndarray | None = None) -> "Moments":
+        """Moments of what was given and encoded before, or of some of its rows by number."""
+        return cls._of(observed.sums(rows))
 
     @classmethod
     def from_chunks(cls, chunks: Iterable[tuple], *, features: str = "numeric") -> "Moments":
-        """Moments of observations that arrive in chunks of (X, modalities) or (X, modalities, reference)."""
+        """Moments of observations that arrive in chunks of (X, modalities[, reference[, sample_weight]])."""
         total = None
         for chunk in chunks:
             part = cls.from_arrays(*chunk, features=features)
@@ -95,19 +93,52 @@ class Moments:
         return total
 
     @property
-    def n_observations(self) -> int:
-        """How many observations were added up."""
-        return round(self.dense[0, 0])
+    def n_observations(self) -> int | float:
+        """How many observations were added up; the sum of their weights where they have any."""
+        n = float(self.dense[0, 0])
+        return round(n) if n == round(n) else n
+
+    @property
+    def n_modalities(self) -> int:
+        """J, of all modalities."""
+        return len(self.layout.blocks) - self.layout.n_features - self.layout.has_reference + len(self.partial)
+
+    @property
+    def modality_blocks(self) -> list[Block]:
+        """The block of each modality, (J,), also of those that some observations lack."""
+        complete = iter(self.layout.blocks[self.layout.n_features :])
+        return [
+            self.partial[j].layout.blocks[-1] if j in self.partial else next(complete) for j in range(self.n_modalities)
+        ]
 
     def __add__(self, other: "Moments") -> "Moments":
         """Moments of both sets of observations together. Levels seen in one set only are kept."""
         return added(self, other) if isinstance(other, Moments) else NotImplemented
 
+    def __sub__(self, other: "Moments") -> "Moments":
+        """Moments of the observations without those of ``other``, which are among them.
+
+        Levels that vanish stay, with counts of 0. InvalidInput where so little is left that more than a relative 1e-9
+        of some variance would be the rounding of what was taken away: then add up the moments of the rest.
+        """
+        return subtracted(self, other) if isinstance(other, Moments) else NotImplemented
+
     def covariances(self) -> Covariances:
-        """Covariances over all pairs n < m of distinct observations."""
+        """Covariances over all pairs of distinct observations; a pair of weights v, v' counts v v' times.
+
+        A modality that some observations lack is measured over the pairs in which both have it, all else over all.
+        A row of weight v stands for v observations at one place, so that v (v - 1) / 2 of the pairs are at distance 0.
+        """
         n, layout = self.n_observations, self.layout
         if n < 2:
-            raise InvalidInput(f"X has {n} row(s) (n_samples = {n}), and pairs need at least 2; give more observations")
+            raise InvalidInput(
+                f"X has {n:.6g} row(s) (n_samples = {n:.6g}), without those of zero weight, and pairs need at least 2; "
+                "give more observations"
+            )
+        for j, one in self.partial.items():
+            if one.n_observations < 2:
+                what = "every observation" if not one.n_observations else "all but one observation"
+                raise InvalidInput(f"modalities[{j}] is missing for {what}, and pairs need at least 2; leave it out")
         norm_sums, with_sums, norms, columns = self._by_block()
         products = 2 * n * norms + 2 * np.outer(norm_sums, norm_sums) - 4 * (with_sums + with_sums.T) + 4 * columns
         ordered = float(n) * (n - 1)
@@ -118,9 +149,9 @@ class Moments:
         covariance[still, :] = covariance[:, still] = 0.0
         unit = np.ones(len(layout.blocks))
         unit[layout.of_numbers] = self.unit
-        return Covariances.from_joint(
-            covariance, mean, unit**2, layout.n_features, layout.has_reference, int(n) * (int(n) - 1) // 2
-        )
+        n_pairs = n * (n - 1) // 2 if isinstance(n, int) else round(ordered / 2)
+        joint = Covariances.from_joint(covariance, mean, unit**2, layout.n_features, layout.has_reference, n_pairs)
+        return joint.with_partial({j: one.covariances() for j, one in self.partial.items()})
 
     def _squared_sums(self) -> np.ndarray:
         """The squared sums of the columns, added up by block, (B,)."""
@@ -173,7 +204,11 @@ class Moments:
     @classmethod
     def load(cls, path: Path | str) -> "Moments":
         """Read what :meth:`save` wrote; InvalidInput for any other file."""
-        return cls(**storage.load(Path(path)))
+        return cls._of(storage.load(Path(path)))
+
+    @classmethod
+    def _of(cls, stored: dict[str, Any]) -> "Moments":
+        return cls(**stored | {"partial": {j: cls._of(one) for j, one in stored["partial"].items()}})
 
 
 def by_block(rows: np.ndarray, owner: np.ndarray) -> np.ndarray:

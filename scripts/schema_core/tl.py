@@ -75,6 +75,8 @@ def schema(
     SchemaError : in one line, what is wrong and what helps. data are then as they were.
     """
     _check_writable(data, copy)
+    if dtype not in ("float32", "float64"):
+        raise InvalidInput(f"dtype={dtype!r} is unknown; use 'float64' or 'float32'")
     model = Schema(**parameters)
     check_can_be_kept(model.basis)
     trusted = table(data, use_rep, "use_rep")
@@ -89,8 +91,7 @@ def schema(
     last = given.pop("reference", None)
     with said_of(trusted, [title(name, one) for name, one in tables.items()]):
         if trusted.in_memory and all(one.in_memory for one in tables.values()):
-            options = {} if weights is None else {"sample_weight": np.asarray(weights)}
-            model.fit(frame(trusted), list(given.values()), last, **options)
+            model.fit(frame(trusted), list(given.values()), last, sample_weight=weights)
         else:
             _fit_in_pieces(model, trusted, list(tables.values()), list(given.values()), last, weights)
         weighted = _transformed(model, trusted, np.dtype(dtype))
@@ -123,6 +124,7 @@ def arguments(data: Any, key: str = "schema") -> dict[str, Any]:
     given = {"use_rep": str(kept["use_rep"]), "modalities": asked, "key_added": key, "dtype": str(kept["dtype"])}
     if "reference" in kept:
         given["reference"] = {name: str(kept["reference"][name]) for name in ("values", "kind")}
+    given |= {"sample_weight": str(kept["sample_weight"])} if "sample_weight" in kept else {}
     return given | parameters(kept)
 
 
