@@ -47,7 +47,6 @@ def modality_of(name: str, asked: dict[str, Any], one: Table, rows: pd.Index) ->
         kind: Any = asked["kind"] or kind_in(one)
     how = "as was asked" if asked["kind"] else "give kind for another"
     logger.info("%s: %s, compared as %s (%s)", said, dtype_in(one), kind, how)
-    asked["kind"] = kind
     values = one.values
     if one.in_memory or not one.rows.equals(rows):
         values = one.at(rows)
