@@ -97,7 +97,7 @@ def test_modalities_are_joined_by_the_names_of_cells(one, other, many):
     data = both(rna[list(one)].copy(), protein[list(other)[:many]].copy())
     tl.schema(data, "rna:X_pca", {"p": "protein:X_pca", "age": "protein:obs/age"}, **KEEP)
     lacks = ~CELLS.isin(data["protein"].obs_names)
-    table = pd.DataFrame(protein.obsm["X_pca"], CELLS).mask(lacks)
+    table = pd.DataFrame(protein.obsm["X_pca"], CELLS).loc[~lacks].reindex(CELLS)
     plain = Schema(**KEEP).fit(rna.obsm["X_pca"], [table, protein.obs["age"].mask(lacks)])
     np.testing.assert_allclose(tl.fitted(data).weights_, plain.weights_, atol=1e-6)
     found = pd.DataFrame(data.obsm["X_schema"], data.obs_names).loc[CELLS]
