@@ -12,14 +12,15 @@ from scipy import sparse
 from sklearn import decomposition
 
 from schema_core.annotated import Table
-from schema_core.basis import gene_scores
+from schema_core.basis import Whitened, gene_scores
 from schema_core.covariances import Covariances
 from schema_core.errors import InvalidInput
 from schema_core.estimator import Schema
 from schema_core.fitted import name_columns, weight_names
 from schema_core.modality import Modality
-from schema_core.problem import Certificate
+from schema_core.problem import Certificate, Solution
 
+OF_ITS_OWN = "a transformer"  # what stands for one that has no name
 logger = logging.getLogger("schema_core.tl")
 
 
@@ -36,7 +37,7 @@ def check_can_be_kept(basis: Any) -> None:
 def as_plain(model: Schema) -> dict[str, Any]:
     """Everything that :func:`from_plain` needs."""
     kept = {
-        "params": _without_none(model.get_params(deep=False) | {"basis": _described(model.basis)}),
+        "params": _without_none(model.get_params(deep=False) | {"basis": _name(model.basis)}),
         "features": np.array(model.feature_names_in_, dtype=str),
         "weights": pd.DataFrame({"weight": model.weights_}, index=pd.Index(weight_names(model)).astype(str)),
         "objective": model.objective_,
@@ -46,43 +47,38 @@ def as_plain(model: Schema) -> dict[str, Any]:
         "covariances": _plain(model.covariances_),
     }
     if model.basis_ is not None:
-        kept["basis"] = {"class": type(model.basis_).__name__, "params": json.dumps(model.basis_.get_params())}
-        kept["basis"] |= {name: value for name, value in vars(model.basis_).items() if _is_fitted(name, value)}
+        whitened = isinstance(model.basis_, Whitened)
+        basis = model.basis_.basis_ if whitened else model.basis_
+        kept["basis"] = {"class": type(basis).__name__, "params": json.dumps(basis.get_params())}
+        kept["basis"] |= {name: value for name, value in vars(basis).items() if _is_fitted(name, value)}
+        kept["basis"] |= {"whitened": model.basis_.scale_} if whitened else {}
     if model._levels is not None:
         kept["levels"] = json.dumps(model._levels)
     return kept
 
 
-def from_plain(kept: dict[str, Any], gamma: np.ndarray, before: np.ndarray, after: np.ndarray) -> Schema:
-    """The estimator as it was fitted, but for its moments: what needs the data again is not there.
-
-    gamma : (J,) weights of the modalities; before, after : (J,) their correlations
-    """
+def from_plain(kept: dict[str, Any]) -> Schema:
+    """The estimator as it was fitted, but for its moments: what needs the data again is not there."""
     model = Schema(**parameters(kept))
-    model.weights_ = kept["weights"]["weight"].to_numpy(dtype=float)
-    model.objective_, model.status_ = float(kept["objective"]), str(kept["status"])
-    model.reference_correlation_ = float(kept["reference_correlation"])
-    model.modality_correlations_ = (before, after)
-    certificate = kept["certificate"]
-    model.certificate_ = Certificate(certificate["kind"], float(certificate["bound"]), float(certificate["gap"]))
-    model.covariances_, model.moments_, model._gamma = _covariances(kept["covariances"]), None, gamma
-    model.modality_pairs_, model._observed = model.covariances_.modality_pairs, None
+    model.covariances_, model.moments_, model.control_ = _covariances(kept["covariances"]), None, None
+    model._observed, model._gamma = None, kept["modalities"]["weight"].to_numpy(dtype=float)
     model._levels = [tuple(field) for field in json.loads(str(kept["levels"]))] if "levels" in kept else None
     model.n_features_in_ = len(kept["features"])
     name_columns(model, pd.Index(np.asarray(kept["features"], dtype=object)))
-    model.basis_ = None
-    if "basis" in kept:
-        model.basis_ = _unfitted(str(kept["basis"]["class"]), str(kept["basis"]["params"]))
-        vars(model.basis_).update({name: value for name, value in kept["basis"].items() if name.endswith("_")})
-    return model
+    model.basis_ = _basis(kept)
+    certificate = Certificate(
+        kept["certificate"]["kind"], *(float(kept["certificate"][x]) for x in ("bound", "gap"))
+    )
+    weights = kept["weights"]["weight"].to_numpy(dtype=float)
+    return model._take(Solution(weights, float(kept["objective"]), certificate, str(kept["status"])))
 
 
 def parameters(kept: dict[str, Any]) -> dict[str, Any]:
     """The parameters of the estimator, for which what is None was left out."""
     given = {name: value.item() if isinstance(value, np.generic) else value for name, value in kept["params"].items()}
     given = dict.fromkeys(Schema().get_params(deep=False)) | given
-    if given["basis"] and "(" in given["basis"]:
-        given["basis"] = _unfitted(*given["basis"].rstrip(")").split("(", 1))
+    if given["basis"] == OF_ITS_OWN:
+        given["basis"] = _basis(kept)
     return given
 
 
@@ -104,17 +100,18 @@ def _covariances(kept: Mapping[str, Any]) -> Covariances:
     return Covariances(**plain | {"n_pairs": int(plain["n_pairs"])})
 
 
-def _described(basis: Any) -> str | None:
-    """A name as it is; a transformer as its class with its parameters in JSON, as in 'PCA({"n_components": 2})'."""
-    return (
-        basis
-        if basis is None or isinstance(basis, str)
-        else f"{type(basis).__name__}({json.dumps(basis.get_params())})"
-    )
+def _name(basis: Any) -> str | None:
+    return basis if basis is None or isinstance(basis, str) else OF_ITS_OWN
 
 
-def _unfitted(kind: str, params: str) -> Any:
-    return getattr(decomposition, kind)(**json.loads(params))
+def _basis(kept: dict[str, Any]) -> Any:
+    """The fitted transformer, if there was one."""
+    if "basis" not in kept:
+        return None
+    plain = kept["basis"]
+    basis = getattr(decomposition, str(plain["class"]))(**json.loads(str(plain["params"])))
+    vars(basis).update({name: value for name, value in plain.items() if name.endswith("_")})
+    return Whitened.of(basis, plain["whitened"]) if "whitened" in plain else basis
 
 
 def _is_fitted(name: str, value: Any) -> bool:

@@ -57,6 +57,15 @@ def subtracted(whole: "Moments", part: "Moments") -> "Moments":
     return replace(rest, centre=centre, dense=moved[0], across=moved[1])
 
 
+def brought_to(moments: "Moments", like: "Moments") -> "Moments":
+    """The same moments with the levels, centres and units of others that hold all of their levels."""
+    apart = set_apart(moments, list(like.partial))
+    found = spread(apart, union(like.layout, apart.layout))
+    dense, across = _moved(found, like.centre, like.unit)
+    partial = {j: brought_to(one, like.partial[j]) for j, one in found.partial.items()}
+    return replace(found, centre=like.centre, unit=like.unit, dense=dense, across=across, partial=partial)
+
+
 def _alike(left: "Moments", right: "Moments") -> tuple["Moments", "Moments"]:
     """Both with every modality apart that some observation of either lacks."""
     lacking = sorted({*left.partial, *right.partial})

@@ -74,6 +74,17 @@ class Modality:
             raise InvalidInput(f"{name} is {self.kind} but has {width} columns; use kind={several[self.kind]!r}")
 
 
+def given_modalities(y: Any, modalities: Any) -> list[Modality]:
+    """The modalities of an estimator's second argument, by either of its names; InvalidInput for none or both."""
+    if (y is None) == (modalities is None):
+        what = "both given" if y is not None else "missing"
+        raise InvalidInput(f"modalities are {what}: Schema requires y to be passed, but the target y is None")
+    given = as_modalities(y if modalities is None else modalities)
+    if not given:
+        raise InvalidInput("modalities is an empty list; give at least one")
+    return given
+
+
 def as_modalities(given: Any) -> list[Modality]:
     """A list of modalities of: nothing, one :class:`Modality` or table, or a list of them.
 

@@ -1,6 +1,6 @@
 """Covariances over chosen pairs, for distances that have no closed form, and how many pairs that takes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from numbers import Integral
 from typing import Any
 
@@ -8,14 +8,11 @@ import numpy as np
 from scipy import sparse
 
 from schema_core.covariances import Covariances
+from schema_core.draws import all_pairs, generator, random_pairs
 from schema_core.encoding import Labels, encode_features, encode_modality, unit_of
 from schema_core.errors import InvalidInput
 from schema_core.given import check_lengths, check_rows, checked_weights
 from schema_core.modality import Modality, named_modalities
-
-PAIRS_AT_ONCE = 200_000
-
-Pairs = tuple[np.ndarray, np.ndarray, np.ndarray | None]  # the two observations of each, and how often it counts
 
 
 def pairs_for_error(error: float, confidence: float, bound: float, n_estimates: int = 1) -> int:
@@ -71,8 +68,8 @@ def sampled_covariances(
         )
     if n_pairs is not None and not (isinstance(n_pairs, Integral) and n_pairs > 1):
         raise InvalidInput(f"pairs={n_pairs!r} must be 'all' or a number of pairs above 1")
-    rng = None if n_pairs is None else _generator(random_state)
-    draw = _all_pairs(n, weights) if rng is None else _random_pairs(n, int(n_pairs or 0), rng, weights)
+    rng = None if n_pairs is None else generator(random_state)
+    draw = all_pairs(n, weights) if rng is None else random_pairs(n, int(n_pairs or 0), rng, weights)
     k, of_features = len(encoded.blocks), _feature_distances(encoded)
     partial = [j for j, name in enumerate(given) if has[name] is not None]
     whole = [*range(k), *(k + j for j in range(len(given)) if j not in partial)]
@@ -122,43 +119,6 @@ class _Sums:
         still = np.diag(covariance) <= (64 * np.finfo(float).eps * centre) ** 2
         covariance[still, :] = covariance[:, still] = 0.0
         return Covariances.from_joint(covariance, mean + centre, self.unit, k, has_reference, round(gram[0, 0]))
-
-
-def _generator(random_state: Any) -> np.random.Generator:
-    try:
-        return np.random.default_rng(random_state)
-    except (TypeError, ValueError) as error:
-        raise InvalidInput(
-            f"random_state={random_state!r} is no seed ({error}); use a whole number from 0 up"
-        ) from error
-
-
-def _random_pairs(n: int, n_pairs: int, rng: np.random.Generator, weights: np.ndarray | None) -> Iterator[Pairs]:
-    share = None if weights is None else weights / weights.sum()
-    while n_pairs > 0:
-        size = min(PAIRS_AT_ONCE, n_pairs)
-        if weights is None:
-            first = rng.integers(n, size=size)
-            second = (first + rng.integers(1, n, size=size)) % n
-        else:  # a row of weight v is v observations, of which each goes with v - 1 others
-            first, second = rng.choice(n, (2, size), p=share)
-            keep = (first != second) | (rng.random(size) * weights[first] < weights[first] - 1)
-            first, second = first[keep], second[keep]
-        n_pairs -= len(first)
-        yield first, second, None
-
-
-def _all_pairs(n: int, weights: np.ndarray | None) -> Iterator[Pairs]:
-    rows_at_once = max(1, PAIRS_AT_ONCE // n)
-    for start in range(0, n - (weights is None), rows_at_once):
-        first, second = np.meshgrid(np.arange(start, min(start + rows_at_once, n)), np.arange(n), indexing="ij")
-        keep = second > first if weights is None else second >= first
-        first, second = first[keep], second[keep]
-        if weights is None:
-            yield first, second, None
-        else:
-            same = first == second
-            yield first, second, weights[first] * (weights[second] - same) / (1 + same)
 
 
 def _values(modality: Modality, name: str, keep_all: bool) -> tuple[Any, np.ndarray | None]:

@@ -112,9 +112,7 @@ def fitted(data: Any, key: str = "schema") -> Schema:
 
     Its moments are not kept, so what visits the data again is not there.
     """
-    kept = results(data, key)
-    columns = (kept["modalities"][name].to_numpy(dtype=float) for name in ("weight", "before", "after"))
-    return from_plain(kept, *columns)
+    return from_plain(results(data, key))
 
 
 def arguments(data: Any, key: str = "schema") -> dict[str, Any]:

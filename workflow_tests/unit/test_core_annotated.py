@@ -19,6 +19,7 @@ WAYS = {
     "layer and NMF": {"use_rep": "layers/dense", "basis": "nmf", "n_components": 2, "dtype": "float32"},
     "PCA of one's own": {"use_rep": "X", "basis": PCA(2, svd_solver="arpack", random_state=0)},
     "reference": {"use_rep": "X", "basis": "svd", "n_components": 2, "reference": "obs/age", "min_correlation": 0.01},
+    "whitened NMF": {"use_rep": "X", "basis": "nmf", "n_components": 2, "whiten": True},
     "labels": {"use_rep": "letters", "features": "categorical"},
 }
 
