@@ -12,12 +12,12 @@ from scipy import sparse
 from sklearn import decomposition
 
 from schema_core.annotated import Table
+from schema_core.asking import Asked
 from schema_core.basis import Whitened, gene_scores
 from schema_core.covariances import Covariances
 from schema_core.errors import InvalidInput
 from schema_core.estimator import Schema
 from schema_core.fitted import name_columns, weight_names
-from schema_core.modality import Modality
 from schema_core.problem import Certificate, Solution
 
 OF_ITS_OWN = "a transformer"  # what stands for one that has no name
@@ -66,9 +66,7 @@ def from_plain(kept: dict[str, Any]) -> Schema:
     model.n_features_in_ = len(kept["features"])
     name_columns(model, pd.Index(np.asarray(kept["features"], dtype=object)))
     model.basis_ = _basis(kept)
-    certificate = Certificate(
-        kept["certificate"]["kind"], *(float(kept["certificate"][x]) for x in ("bound", "gap"))
-    )
+    certificate = Certificate(kept["certificate"]["kind"], *(float(kept["certificate"][x]) for x in ("bound", "gap")))
     weights = kept["weights"]["weight"].to_numpy(dtype=float)
     return model._take(Solution(weights, float(kept["objective"]), certificate, str(kept["status"])))
 
@@ -123,22 +121,21 @@ def _without_none(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def described(
-    model: Schema, tables: dict[str, Table], given: dict[str, Modality], reference: Modality | None
-) -> dict[str, Any]:
-    """The fitted estimator, and where its modalities came from."""
+def described(model: Schema, asked: Asked) -> dict[str, Any]:
+    """The fitted estimator, and the tables that it was fitted to."""
     before, after = model.modality_correlations_
+    given = asked.modalities
     columns = {
-        "values": [tables[name].place for name in given],
+        "values": [asked.tables[name].place for name in given],
         "kind": [one.kind for one in given.values()],
         "weight": [float(one.weight) for one in given.values()],
         "before": before,
         "after": after,
         "pairs": np.array(model.modality_pairs_, dtype=float),
     }
-    kept = as_plain(model) | {"modalities": pd.DataFrame(columns, index=list(given))}
-    if reference is not None:
-        kept["reference"] = {"values": tables["reference"].place, "kind": reference.kind}
+    kept = as_plain(model) | {"use_rep": asked.trusted.place, "modalities": pd.DataFrame(columns, index=list(given))}
+    if asked.reference is not None:
+        kept["reference"] = {"values": asked.tables["reference"].place, "kind": asked.reference.kind}
     return kept
 
 

@@ -10,19 +10,13 @@ A table is "X", "obs/<column>", "obsm/<key>" or "layers/<key>"; of a MuData, "<m
 
 from typing import Any
 
-import numpy as np
-from scipy import sparse
-
 from schema_core import __version__
-from schema_core.annotated import Table, check_unique, frame, pieces, table
-from schema_core.asking import asked_of, modality_of, named, said_of, title
+from schema_core.annotated import table
+from schema_core.asking import Asked, transformed
 from schema_core.errors import InvalidInput
 from schema_core.estimator import Schema
-from schema_core.fitted import name_columns
 from schema_core.given import is_anndata
 from schema_core.keeping import check_can_be_kept, described, from_plain, parameters, put, results, scores_of
-from schema_core.modality import Modality
-from schema_core.moments import Moments
 
 
 def schema(
@@ -79,40 +73,39 @@ def schema(
         raise InvalidInput(f"dtype={dtype!r} is unknown; use 'float64' or 'float32'")
     model = Schema(**parameters)
     check_can_be_kept(model.basis)
-    trusted = table(data, use_rep, "use_rep")
-    check_unique(trusted.rows, trusted.place, "obs_names")
-    if trusted.of_genes:
-        check_unique(trusted.columns, trusted.place, "var_names")
-    asked = {name: asked_of(one, name) for name, one in named(modalities).items()}
-    asked |= {} if reference is None else {"reference": asked_of(reference, "reference")}
-    tables = {name: table(data, one["values"], name) for name, one in asked.items()}
-    given = {name: modality_of(name, asked[name], one, trusted.rows) for name, one in tables.items()}
-    weights = None if sample_weight is None else table(data, sample_weight, "sample_weight").at(trusted.rows)
-    last = given.pop("reference", None)
-    with said_of(trusted, [title(name, one) for name, one in tables.items()]):
-        if trusted.in_memory and all(one.in_memory for one in tables.values()):
-            model.fit(frame(trusted), list(given.values()), last, sample_weight=weights)
-        else:
-            _fit_in_pieces(model, trusted, list(tables.values()), list(given.values()), last, weights)
-        weighted = _transformed(model, trusted, np.dtype(dtype))
-    kept = described(model, tables, given, last) | {"version": __version__, "use_rep": trusted.place}
-    kept |= {"dtype": np.dtype(dtype).name} | ({} if sample_weight is None else {"sample_weight": sample_weight})
-    scores = scores_of(model, trusted)
+    asked = Asked.of(data, use_rep, modalities, reference, sample_weight)
+    asked.fit(model)
+    weighted = transformed(model, asked.trusted, dtype)
+    kept = described(model, asked) | {"version": __version__, "dtype": dtype}
+    kept |= {} if sample_weight is None else {"sample_weight": sample_weight}
+    scores = scores_of(model, asked.trusted)
     data = data.copy() if copy else data
-    put(data, trusted, f"X_{key_added}", weighted)
+    put(data, asked.trusted, f"X_{key_added}", weighted)
     data.uns[key_added] = kept
     if scores is not None:
-        holder = data.mod[trusted.modality] if trusted.modality else data
+        holder = data.mod[asked.trusted.modality] if asked.trusted.modality else data
         holder.var[f"{key_added}_score"] = scores
     return data if copy else None
 
 
-def fitted(data: Any, key: str = "schema") -> Schema:
+def fitted(data: Any, key: str = "schema", *, with_data: bool = False) -> Schema:
     """The estimator that :func:`schema` fitted, from ``uns[key]`` alone: weights, correlations, path, transform.
 
-    Its moments are not kept, so what visits the data again is not there.
+    with_data : whether to read the tables and fit again, for what visits the cells: control and stability
     """
-    return from_plain(results(data, key))
+    if not with_data:
+        return from_plain(results(data, key))
+    again = arguments(data, key)
+    words = {name: again.pop(name, None) for name in ("use_rep", "modalities", "reference", "sample_weight")}
+    return Asked.of(data, **words).fit(Schema(**{name: again[name] for name in Schema().get_params(deep=False)}))
+
+
+def summary(data: Any, key: str = "schema") -> str:
+    """One screen of text: what :func:`schema` was asked, kept and gained, and the certificate."""
+    said = fitted(data, key).summary()
+    for j, name in enumerate(results(data, key)["modalities"].index):
+        said = said.replace(f"modalities[{j}]", str(name))
+    return said
 
 
 def arguments(data: Any, key: str = "schema") -> dict[str, Any]:
@@ -134,9 +127,7 @@ def transform(data: Any, like: Any, key_added: str = "schema") -> None:
     """
     kept = results(like, key_added)
     source = table(data, str(kept["use_rep"]), "use_rep")
-    with said_of(source, []):
-        weighted = _transformed(fitted(like, key_added), source, np.dtype(str(kept["dtype"])))
-    put(data, source, f"X_{key_added}", weighted)
+    put(data, source, f"X_{key_added}", transformed(from_plain(kept), source, str(kept["dtype"])))
 
 
 def _check_writable(data: Any, copy: bool) -> None:
@@ -145,45 +136,3 @@ def _check_writable(data: Any, copy: bool) -> None:
     if getattr(data, "isbacked", False) and (copy or data.is_view):
         what = "cannot be copied" if copy else "are a view, which cannot take results"
         raise InvalidInput(f"data are in a file, and {what}; read them first, with data.to_memory()")
-
-
-def _fit_in_pieces(
-    model: Schema,
-    trusted: Table,
-    tables: list[Table],
-    given: list[Modality],
-    reference: Modality | None,
-    weights: Any,
-) -> None:
-    """Fit from moments of pieces of rows."""
-    if model.basis is not None or model.pairs != "all":
-        what = f"basis={model.basis!r}" if model.basis is not None else f"pairs={model.pairs!r}"
-        raise InvalidInput(f"{what} needs all cells at once, which are in a file; read them first, with to_memory()")
-
-    def chunk(rows: slice) -> tuple:
-        parts = [_part(one, rows) for one in given]
-        last = [] if reference is None and weights is None else [None if reference is None else _part(reference, rows)]
-        return (trusted.some(rows), parts, *last, *([] if weights is None else [np.asarray(weights)[rows]]))
-
-    moments = Moments.from_chunks(map(chunk, pieces([trusted, *tables])), features=model.features)
-    model.fit_moments(moments, [one.weight for one in given])
-    name_columns(model, trusted.columns)
-
-
-def _part(one: Modality, rows: slice) -> Modality:
-    values = one.values.iloc[rows] if hasattr(one.values, "iloc") else one.values[rows]
-    return Modality(values, kind=one.kind, weight=one.weight)
-
-
-def _transformed(model: Schema, source: Table, dtype: np.dtype) -> Any:
-    """(N, k) array or sparse matrix, in the order of the table."""
-    parts = [model.transform(frame(source, rows)).astype(dtype) for rows in pieces([source])]
-    return parts[0] if len(parts) == 1 else sparse.vstack(parts) if sparse.issparse(parts[0]) else np.vstack(parts)
-
-
-def _write(data: Any, source: Table, key: str, weighted: Any, kept: dict, scores: np.ndarray | None) -> None:
-    put(data, source, f"X_{key}", weighted)
-    data.uns[key] = kept
-    if scores is not None:
-        holder = data.mod[source.place.partition(":")[0]] if ":" in source.place else data
-        holder.var[f"{key}_score"] = scores

@@ -65,7 +65,8 @@ def test_a_file_holds_all_that_is_needed(tmp_path, way, suffix):
     model = tl.fitted(read)
     np.testing.assert_array_equal(model.weights_, data.uns["schema"]["weights"]["weight"])
     assert model.certificate_.kind == "global"
-    assert model.ensemble([0.01])
+    assert len(model.path([0.01])) == 1
+    assert model.summary() == tl.fitted(data).summary()
     other = cells(slice(10, 30))
     tl.transform(other, read)
     found = other.obsm["X_schema"]
