@@ -53,11 +53,19 @@ class Whitened(TransformerMixin, BaseEstimator):
 
     def fit(self, X: Any, y: Any = None) -> "Whitened":
         """Fit the decomposition to X (N, n_features), and measure its components."""
-        self.basis_ = clone(self.basis).fit(X)
-        Z, of_counts = self.basis_.transform(X), isinstance(self.basis, NMF)
-        spread = np.sqrt((Z**2).mean(axis=0)) if of_counts else Z.std(axis=0)
-        self.scale_ = np.where(spread > 0, spread, 1.0)
-        self.components_ = self.basis_.components_ * (self.scale_[:, None] if of_counts else 1.0)
+        basis = clone(self.basis).fit(X)
+        Z = basis.transform(X)
+        spread = np.sqrt((Z**2).mean(axis=0)) if isinstance(basis, NMF) else Z.std(axis=0)
+        return self._take(basis, np.where(spread > 0, spread, 1.0))
+
+    @classmethod
+    def of(cls, basis: Any, scale: np.ndarray) -> "Whitened":
+        """Of a fitted decomposition, with the spread (k,) of its components."""
+        return cls(clone(basis))._take(basis, scale)
+
+    def _take(self, basis: Any, scale: np.ndarray) -> "Whitened":
+        self.basis_, self.scale_ = basis, scale
+        self.components_ = basis.components_ * (scale[:, None] if isinstance(basis, NMF) else 1.0)
         return self
 
     def transform(self, X: Any) -> np.ndarray:

@@ -4,22 +4,21 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import BaseEstimator
 
 from schema_core.basis import in_basis
 from schema_core.errors import InvalidInput
 from schema_core.exploring import Exploring
 from schema_core.fitted import all_or_nothing, forget_names, validated
-from schema_core.given import check_rows
 from schema_core.measure import levels_of, measured, warn_of_biased_subsets
-from schema_core.modality import as_modality, given_modalities, named_modalities
+from schema_core.modality import as_modality, given_modalities, together
 from schema_core.moments import Moments
 from schema_core.problem import Solution, checked_gamma
-from schema_core.solve import check_parameters, solve
+from schema_core.solving import check_parameters, solve
 from schema_core.transforming import Transforming
 
 
-class Schema(Transforming, Exploring, TransformerMixin, BaseEstimator):
+class Schema(Transforming, Exploring, BaseEstimator):
     """Reweight the features of a trusted modality so that its distances agree with other modalities.
 
     Maximises Σ_j γ_j Corr(ρ_w, ρ_j) over pairs of observations, ρ_w = Σ_i w_i (x_ni - x_mi)², subject to
@@ -96,7 +95,14 @@ class Schema(Transforming, Exploring, TransformerMixin, BaseEstimator):
         self.whiten = whiten
 
     def fit(
-        self, X: Any, y: Any = None, reference: Any = None, *, modalities: Any = None, sample_weight: Any = None
+        self,
+        X: Any,
+        y: Any = None,
+        reference: Any = None,
+        *,
+        modalities: Any = None,
+        sample_weight: Any = None,
+        align: bool = False,
     ) -> "Schema":
         """Find the weights. On an error the estimator stays as it was.
 
@@ -110,6 +116,9 @@ class Schema(Transforming, Exploring, TransformerMixin, BaseEstimator):
             What min_correlation refers to; the distance over X itself by default.
         sample_weight : (N,) from 0 up, optional
             How many cells each row stands for; a weight of 2 is the row given twice.
+        align : bool
+            Whether to bring the rows of all others to the order of X, by their names, where both have names. Otherwise
+            names that differ are refused.
 
         Raises
         ------
@@ -119,14 +128,14 @@ class Schema(Transforming, Exploring, TransformerMixin, BaseEstimator):
         with all_or_nothing(self):
             check_parameters(self.min_correlation, self.max_weight_ratio, self.solver)
             given = given_modalities(y, modalities)
-            check_rows(X, {name: one.values for name, one in named_modalities(given, reference).items()})
+            reference = None if reference is None else as_modality(reference, "reference")
+            given, reference, sample_weight = together(X, given, reference, sample_weight, align=align)
             X = validated(self, X, self.features == "categorical", reset=True)
             self.basis_ = None
             if self.basis is not None:
                 if self.features != "numeric":
                     raise InvalidInput(f"basis={self.basis!r} needs features='numeric', not {self.features!r}")
                 self.basis_, X = in_basis(self.basis, self.n_components, X, self.random_state, self.whiten)
-            reference = None if reference is None else as_modality(reference, "reference")
             options = {name: getattr(self, name) for name in ("features", "pairs", "random_state")}
             self.control_ = None
             self._observed, self.moments_, self.covariances_, self._levels = measured(

@@ -14,7 +14,7 @@ from schema_core.moments import Moments
 from schema_core.observed import Observed
 from schema_core.resampling import Stability, bootstraps, standard_errors, without_each
 from schema_core.shuffling import Control, control, orders_within
-from schema_core.solve import Ensemble, check_parameters, solve, solve_ensemble
+from schema_core.solving import Ensemble, check_parameters, solve, solve_ensemble
 from schema_core.summary import summary_of
 
 if TYPE_CHECKING:

@@ -49,7 +49,7 @@ class Observed:
         part = encode_features(X, features)
         encoded = {name: encode_modality(one, name, keep_all=name == "reference") for name, one in given.items()}
         check_lengths({"X": len(part)} | {name: one.n for name, one in encoded.items()})
-        check_rows(X, {name: one.values for name, one in given.items()})
+        check_rows(X, {name: one.values for name, one in given.items()} | {"sample_weight": sample_weight})
         of_reference = encoded.pop("reference", None)
         return cls(part, list(encoded.values()), of_reference, checked_weights(sample_weight, len(part)))
 

@@ -61,7 +61,7 @@ def sampled_covariances(
         values[name], has[name] = _values(one, name, keep_all=name == "reference")
     n = len(encoded)
     check_lengths({"X": n} | {name: column.shape[0] for name, column in values.items()})
-    check_rows(X, {name: one.values for name, one in given.items()})
+    check_rows(X, {name: one.values for name, one in given.items()} | {"sample_weight": sample_weight})
     weights = checked_weights(sample_weight, n)
     if n < 2 or (weights is not None and weights.sum() <= 1):
         raise InvalidInput(

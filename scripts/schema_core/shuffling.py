@@ -15,7 +15,7 @@ from schema_core.covariances import Covariances
 from schema_core.encoding import Encoded, Labels, Numbers
 from schema_core.moments import Moments
 from schema_core.observed import Observed
-from schema_core.solve import solve
+from schema_core.solving import solve
 
 PIECE = 4096  # rows at once, in the cache with their squares
 FEW_PROGRAMS = 20  # of a local search, for each shuffle

@@ -4,17 +4,18 @@ from typing import Any
 
 import numpy as np
 from scipy import sparse
+from sklearn.base import TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from schema_core.basis import gene_scores
 from schema_core.errors import InvalidInput
-from schema_core.fitted import names_out, validated, weighted_levels
+from schema_core.fitted import framed, names_out, validated, weighted_levels
 from schema_core.measure import measured
-from schema_core.modality import given_modalities
+from schema_core.modality import given_modalities, together
 from schema_core.problem import checked_gamma
 
 
-class Transforming:
+class Transforming(TransformerMixin):
     """Methods of :class:`schema_core.Schema` that use its weights."""
 
     def transform(self: Any, X: Any) -> Any:
@@ -24,7 +25,9 @@ class Transforming:
         Euclidean distances are the weighted Hamming distances.
         """
         check_is_fitted(self, "weights_")
-        X = validated(self, X, self._levels is not None, reset=False)
+        return framed(self, self._weighted(validated(self, X, self._levels is not None, reset=False)), X)
+
+    def _weighted(self: Any, X: Any) -> Any:
         if self._levels is not None:
             return weighted_levels(X, self._levels, self.weights_)
         if self.basis_ is not None:
@@ -62,7 +65,7 @@ class Transforming:
         Parameters are those of fit.
         """
         check_is_fitted(self, "weights_")
-        given = given_modalities(y, modalities)
+        given, _, sample_weight = together(X, given_modalities(y, modalities), None, sample_weight)
         X = validated(self, X, self._levels is not None, reset=False)
         X = X if self.basis_ is None else self.basis_.transform(X)
         options = {name: getattr(self, name) for name in ("features", "pairs", "random_state")}

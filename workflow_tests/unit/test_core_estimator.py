@@ -122,7 +122,7 @@ def test_data_frames_keep_their_names():
     with pytest.raises(ValueError, match="input_features"):
         fitted.get_feature_names_out(list("edcba"))
     components = Schema(basis="svd", n_components=2).set_output(transform="pandas").fit(frame, AGE).transform(frame)
-    assert components.columns.tolist() == ["component0", "component1"]
+    assert components.columns.tolist() == ["truncatedsvd0", "truncatedsvd1"]
 
 
 @pytest.mark.parametrize("features", ["numeric", "categorical"])
