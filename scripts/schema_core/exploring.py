@@ -1,12 +1,13 @@
 """What to ask of a fitted estimator: other parameters, a control, how stable weights are, and all of it in words."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
+from schema_core.draws import generator
 from schema_core.errors import InfeasibleCorrelation, InvalidInput, NoVariation, SolverFailure
 from schema_core.fitted import names_out
 from schema_core.levels import factorize
@@ -16,9 +17,6 @@ from schema_core.resampling import Stability, bootstraps, standard_errors, witho
 from schema_core.shuffling import Control, control, orders_within
 from schema_core.solving import Ensemble, check_parameters, solve, solve_ensemble
 from schema_core.summary import summary_of
-
-if TYPE_CHECKING:
-    from schema_core.estimator import Schema
 
 
 class Exploring:
@@ -98,7 +96,7 @@ class Exploring:
         -------
         :class:`schema_core.shuffling.Control` with gain, shuffled (n,) and p_value; kept as ``control_``
         """
-        observed, rng = self._in_memory("control"), np.random.default_rng(random_state)
+        observed, rng = self._in_memory("control"), generator(random_state)
         if not (isinstance(n_shuffles, int | np.integer) and n_shuffles >= 1):
             raise InvalidInput(f"n_shuffles={n_shuffles!r} must be a whole number from 1 up")
         keys = _codes(groups, len(observed))
@@ -124,7 +122,7 @@ class Exploring:
         :class:`schema_core.resampling.Stability`: ``features`` with weight, weight_se, rank, rank_se; ``replicates``.
         Replicates whose problem has no answer are left out.
         """
-        observed, rng = self._in_memory("stability"), np.random.default_rng(random_state)
+        observed, rng = self._in_memory("stability"), generator(random_state)
         if groups is None and n_boot is None:
             raise InvalidInput("stability needs groups to leave out, or n_boot samples to draw; give one of them")
         if n_boot is not None and not (isinstance(n_boot, int | np.integer) and n_boot >= 2):
@@ -177,7 +175,7 @@ class Exploring:
         return state | {"_observed": None} if "_observed" in state else state
 
 
-def _row(model: "Schema") -> dict[str, Any]:
+def _row(model: Any) -> dict[str, Any]:
     before, after = model.modality_correlations_
     row: dict[str, Any] = {
         "s": model.min_correlation,

@@ -17,7 +17,7 @@ from schema_core.moments import Moments
 from schema_core.observed import Observed
 from schema_core.solving import solve
 
-PIECE = 4096  # rows at once, in the cache with their squares
+PIECE_BYTES = 4 * 2**20  # rows at once, in the cache with their squares
 FEW_PROGRAMS = 20  # of a local search, for each shuffle
 
 
@@ -113,8 +113,9 @@ def _mean(part: Numbers | Labels) -> float:
         return (part.values.shape[1] * float(n) ** 2 - agree) / (n * (n - 1.0))
     total, norms = np.zeros(part.values.shape[1]), 0.0
     centre = part.centre()
-    for start in range(0, n, PIECE):
-        rows = part.rows(start, min(start + PIECE, n)) - centre
+    step = max(1, PIECE_BYTES // (8 * len(centre)))
+    for start in range(0, n, step):
+        rows = part.rows(start, min(start + step, n)) - centre
         total += rows.sum(axis=0)
         norms += (rows**2).sum()
     return (2 * n * norms - 2 * (total**2).sum()) / (n * (n - 1.0))
@@ -131,8 +132,9 @@ def _sum_of_products(features: Numbers | Labels, modality: Numbers | Labels) -> 
     products: Any = 0.0
     sums: Any = 0.0
     others: Any = 0.0
-    for start in range(0, n, PIECE):
-        x, y = one(start, min(start + PIECE, n)), two(start, min(start + PIECE, n))
+    step = max(1, PIECE_BYTES // (8 * (2 * k + modality.values.shape[1] + 1)))
+    for start in range(0, n, step):
+        x, y = one(start, min(start + step, n)), two(start, min(start + step, n))
         products = products + (x.T @ y)
         sums, others = sums + np.asarray(x.sum(axis=0)).ravel(), others + np.asarray(y.sum(axis=0)).ravel()
     products = products.toarray() if sparse.issparse(products) else np.asarray(products)

@@ -161,6 +161,8 @@ def test_what_needs_the_data_says_so(model):
         (lambda: model.stability(), "groups to leave out"),
         (lambda: model.stability(np.zeros(N)), "one group"),
         (lambda: model.stability(n_boot=1), "n_boot=1"),
+        (lambda: model.control(2, random_state="a"), "random_state='a'"),
+        (lambda: model.stability(np.where(DONOR[7] == DONOR, np.nan, DONOR)), "groups has a missing label at row"),
     ):
         with pytest.raises(InvalidInput, match=words):
             ask()

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from core_problems import INF, RNG, N, X, Y
 from scipy import sparse
+from threadpoolctl import threadpool_info
 
 from schema_core import (
     InfeasibleCorrelation,
@@ -60,6 +61,21 @@ def test_what_is_handed_out_is_nobody_elses():
     np.testing.assert_array_equal(model.weights_, weights)
     np.testing.assert_array_equal(model.ensemble([0.9])[0.9, 1000.0].weights, ensemble)
     assert model.get_feature_names_out().tolist() == list("abc")
+
+
+def test_threads_change_nothing(monkeypatch):
+    """Not even the last bit; and BLAS has its own threads again."""
+    X = np.random.default_rng(0).normal(size=(5000, 20))
+    given = [X[:, :3] ** 2, Modality(X[:, 4] > 0, "categorical")]
+    monkeypatch.setattr("schema_core.gram.PIECE_BYTES", 100_000)
+    alone = Moments.from_arrays(X, given)
+    monkeypatch.setattr("schema_core.threads.WORTH_THREADS", 0)
+    monkeypatch.setattr("schema_core.threads.n_threads", lambda: 3)
+    before = threadpool_info()
+    together = Moments.from_arrays(X, given)
+    assert threadpool_info() == before
+    for name in ("dense", "across"):
+        np.testing.assert_array_equal(getattr(together, name), getattr(alone, name))
 
 
 # --- ensembles --------------------------------------------------------------------------------------------------
