@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def covariances_of(moments: "Moments") -> Covariances:
     """See :meth:`schema_core.Moments.covariances`."""
-    n, layout = moments.n_observations, moments.layout
+    n, layout = moments.n_observations, moments.base
     if n < 2:
         raise InvalidInput(
             f"X has {n:.6g} row(s) (n_samples = {n:.6g}), without those of zero weight, and pairs need at least 2; "
@@ -40,7 +40,7 @@ def covariances_of(moments: "Moments") -> Covariances:
 
 def _squared_sums(moments: "Moments") -> np.ndarray:
     """The squared sums of the columns, added up by block, (B,)."""
-    owners = moments.layout.owner, moments.layout.level_owner
+    owners = moments.base.owner, moments.base.level_owner
     of_numbers = by_block(moments.dense[0, 1 : 1 + len(moments.centre)] ** 2, owners[0])
     return _joined(moments, of_numbers, 0.5 * by_block(moments.across[:, 0] ** 2, owners[1]))
 
@@ -49,7 +49,7 @@ def _by_block(moments: "Moments") -> tuple[np.ndarray, np.ndarray, np.ndarray, n
     """Sums by block: of norms (B,); of norms times a column times its sum, norms times norms, and squared
     products of columns (B, B). Where a column is of a level, half of it.
     """
-    layout, width = moments.layout, 1 + len(moments.centre)
+    layout, width = moments.base, 1 + len(moments.centre)
     dense, across, columns, a, b = moments.dense, moments.across, slice(1, width), layout.of_numbers, layout.of_labels
     # the norm of a block of labels is the same for every observation
     fixed = np.array([0.5 * len(layout.blocks[i].levels) for i in b])
@@ -72,14 +72,14 @@ def _by_block(moments: "Moments") -> tuple[np.ndarray, np.ndarray, np.ndarray, n
 
 def _joined(moments: "Moments", of_numbers: np.ndarray, of_labels: np.ndarray) -> np.ndarray:
     """One value per block, (B,), of those for the two sorts of blocks."""
-    joined = np.zeros(len(moments.layout.blocks), dtype=moments.dense.dtype)
-    joined[moments.layout.of_numbers], joined[moments.layout.of_labels] = of_numbers, of_labels
+    joined = np.zeros(len(moments.base.blocks), dtype=moments.dense.dtype)
+    joined[moments.base.of_numbers], joined[moments.base.of_labels] = of_numbers, of_labels
     return joined
 
 
 def _constant(moments: "Moments") -> np.ndarray:
     """Blocks of numbers that never leave their centre by more than its rounding, (B,) bool."""
-    layout, width = moments.layout, len(moments.centre)
+    layout, width = moments.base, len(moments.centre)
     spread = np.sqrt(moments.dense.diagonal()[1 : 1 + width] / moments.n_observations) * moments.unit[layout.owner]
     moves = spread > 4 * np.finfo(float).eps * np.abs(moments.centre)
     still = np.bincount(layout.owner, moves, minlength=len(moments.unit)) == 0

@@ -14,7 +14,7 @@ from schema_core.encoding import Labels, Numbers
 from schema_core.layout import Layout
 from schema_core.threads import in_threads
 
-PIECE_BYTES = 4 * 2**20  # a piece is written, squared and multiplied while it is in the cache
+PIECE_BYTES = 8 * 2**20  # a piece is written, squared and multiplied while it is in the cache
 SUMS_BYTES, MOST_PARTS = 2**26, 16  # rows are dealt to threads in so many parts, each with sums of its own
 ROWS_IN_CACHE = 16_384  # of three columns of codes, counted at once
 NARROW, MOST_NARROW = 256, 4096  # fields of up to so many levels, and levels in all, are counted in a dense table

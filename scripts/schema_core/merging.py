@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def added(left: "Moments", right: "Moments") -> "Moments":
     """Moments of both sets of observations together."""
     left, right = _alike(left, right)
-    layout = union(left.layout, right.layout)
+    layout = union(left.base, right.base)
     left, right = spread(left, layout), spread(right, layout)
     n = np.array([left.dense[0, 0], right.dense[0, 0]])
     # so that a column with the same constant in both keeps it to the last bit
@@ -37,8 +37,8 @@ def added(left: "Moments", right: "Moments") -> "Moments":
 def subtracted(whole: "Moments", part: "Moments") -> "Moments":
     """Moments of the observations of ``whole`` that are not in ``part``, about their own mean."""
     whole, part = _alike(whole, part)
-    layout = union(whole.layout, part.layout)
-    if layout != whole.layout or part.dense[0, 0] > whole.dense[0, 0]:
+    layout = union(whole.base, part.base)
+    if layout != whole.base or part.dense[0, 0] > whole.dense[0, 0]:
         raise InvalidInput("moments to take away have labels or observations that are not among those they come from")
     part = spread(part, layout)
     dense, across = _moved(part, whole.centre, whole.unit)
@@ -60,7 +60,7 @@ def subtracted(whole: "Moments", part: "Moments") -> "Moments":
 def brought_to(moments: "Moments", like: "Moments") -> "Moments":
     """The same moments with the levels, centres and units of others that hold all of their levels."""
     apart = set_apart(moments, list(like.partial))
-    found = spread(apart, union(like.layout, apart.layout))
+    found = spread(apart, union(like.base, apart.base))
     dense, across = _moved(found, like.centre, like.unit)
     partial = {j: brought_to(one, like.partial[j]) for j, one in found.partial.items()}
     return replace(found, centre=like.centre, unit=like.unit, dense=dense, across=across, partial=partial)
@@ -78,24 +78,24 @@ def set_apart(moments: "Moments", modalities: list[int]) -> "Moments":
     chosen = [j for j in modalities if j in complete]
     if not chosen:
         return moments
-    k = moments.layout.n_features
+    k = moments.base.n_features
     at = {j: k + i for i, j in enumerate(complete)}
     partial = {j: restricted(moments, [*range(k), at[j]], False) for j in chosen}
-    rest = [i for i in range(len(moments.layout.blocks)) if i not in [at[j] for j in chosen]]
-    kept = restricted(moments, rest, moments.layout.has_reference)
+    rest = [i for i in range(len(moments.base.blocks)) if i not in [at[j] for j in chosen]]
+    kept = restricted(moments, rest, moments.base.has_reference)
     return replace(kept, partial=dict(sorted({**moments.partial, **partial}.items())))
 
 
 def restricted(moments: "Moments", blocks: list[int], has_reference: bool) -> "Moments":
     """The moments of some blocks alone, in their order."""
-    layout, width = moments.layout, len(moments.centre)
+    layout, width = moments.base, len(moments.centre)
     numbers, labels = np.isin(layout.of_numbers, blocks), np.isin(layout.of_labels, blocks)
     columns, levels = numbers[layout.owner], labels[layout.level_owner]
     keep = np.concatenate([[0], 1 + np.flatnonzero(columns), 1 + width + np.flatnonzero(numbers)])
     at = np.flatnonzero(levels)
     return replace(
         moments,
-        layout=Layout(tuple(layout.blocks[i] for i in blocks), layout.n_features, has_reference),
+        base=Layout(tuple(layout.blocks[i] for i in blocks), layout.n_features, has_reference),
         centre=moments.centre[columns],
         unit=moments.unit[numbers],
         dense=moments.dense[np.ix_(keep, keep)],
@@ -130,12 +130,12 @@ def union(left: Layout, right: Layout) -> Layout:
 
 def spread(moments: "Moments", layout: Layout) -> "Moments":
     """The same moments with zeros for each level of ``layout`` that they lack."""
-    if moments.layout == layout:
+    if moments.base == layout:
         return moments
     places: list[int] = []
     offset = 0
     for i in layout.of_labels:
-        for had, has in zip(moments.layout.blocks[i].levels, layout.blocks[i].levels, strict=True):
+        for had, has in zip(moments.base.blocks[i].levels, layout.blocks[i].levels, strict=True):
             at = {level: place for place, level in enumerate(has)}
             places.extend(offset + at[level] for level in had)
             offset += len(has)
@@ -144,7 +144,7 @@ def spread(moments: "Moments", layout: Layout) -> "Moments":
     across[rows] = moments.across
     counts = moments.together.tocoo()
     together = sparse.coo_array((counts.data, (rows[counts.row], rows[counts.col])), shape=(offset, offset)).tocsr()
-    return replace(moments, layout=layout, across=across, together=together)
+    return replace(moments, base=layout, across=across, together=together)
 
 
 def _common_unit(left: "Moments", right: "Moments") -> np.ndarray:
@@ -160,7 +160,7 @@ def _reach(left: "Moments", right: "Moments") -> np.ndarray:
     """How far the centres of each block lie apart, (b,)."""
     reach = np.zeros(len(left.unit))
     if left.n_observations and right.n_observations:
-        np.maximum.at(reach, left.layout.owner, np.abs(right.centre - left.centre))
+        np.maximum.at(reach, left.base.owner, np.abs(right.centre - left.centre))
     return reach
 
 
@@ -169,7 +169,7 @@ def _moved(moments: "Moments", centre: np.ndarray, unit: np.ndarray) -> tuple[np
 
     A column a becomes a + δ, a squared norm u becomes u + 2aδ + δ², and both are divided by the ratio of the units.
     """
-    owner, width = moments.layout.owner, len(centre)
+    owner, width = moments.base.owner, len(centre)
     ratio = moments.unit / unit
     shift = (moments.centre - centre) / unit[owner]
     columns, norms = 1 + np.arange(width), 1 + width + owner

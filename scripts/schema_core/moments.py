@@ -19,7 +19,7 @@ from schema_core import storage
 from schema_core.closed_form import covariances_of
 from schema_core.covariances import Covariances
 from schema_core.errors import InvalidInput
-from schema_core.layout import Block, Layout
+from schema_core.layout import Layout
 from schema_core.merging import added, subtracted
 from schema_core.observed import Observed
 
@@ -33,7 +33,7 @@ class Moments:
 
     Attributes
     ----------
-    layout : Layout, without the modalities that some observations lack
+    base : Layout of these sums, without the modalities that some observations lack
     centre : (K,), what is subtracted from each column of numbers before it is multiplied
     unit : (b,), powers of two, by which each block of numbers is divided then
     dense : (m, m), sums of products of [1, columns, squared norms of the blocks]
@@ -43,7 +43,7 @@ class Moments:
         over those that have it
     """
 
-    layout: Layout
+    base: Layout
     centre: np.ndarray
     unit: np.ndarray
     dense: np.ndarray
@@ -102,15 +102,15 @@ class Moments:
     @property
     def n_modalities(self) -> int:
         """J, of all modalities."""
-        return len(self.layout.blocks) - self.layout.n_features - self.layout.has_reference + len(self.partial)
+        return len(self.layout.blocks) - self.base.n_features - self.base.has_reference
 
     @property
-    def modality_blocks(self) -> list[Block]:
-        """The block of each modality, (J,), also of those that some observations lack."""
-        complete = iter(self.layout.blocks[self.layout.n_features :])
-        return [
-            self.partial[j].layout.blocks[-1] if j in self.partial else next(complete) for j in range(self.n_modalities)
-        ]
+    def layout(self) -> Layout:
+        """Of all blocks: the features, the modalities by number, and the reference if there is one."""
+        blocks = list(self.base.blocks)
+        for j, one in sorted(self.partial.items()):
+            blocks.insert(self.base.n_features + j, one.base.blocks[-1])
+        return Layout(tuple(blocks), self.base.n_features, self.base.has_reference)
 
     def __add__(self, other: "Moments") -> "Moments":
         """Moments of both sets of observations together. Levels seen in one set only are kept."""

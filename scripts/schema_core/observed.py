@@ -85,5 +85,5 @@ class Observed:
         )
         weights = self.weights if rows is None or self.weights is None else self.weights[rows]
         dense, across, together = sums_of(parts, centre, unit, layout, weights)
-        plain = {"layout": layout, "centre": centre, "unit": unit}
+        plain = {"base": layout, "centre": centre, "unit": unit}
         return plain | {"dense": dense, "across": across, "together": together}

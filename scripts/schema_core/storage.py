@@ -49,7 +49,7 @@ def load(path: Path) -> dict[str, Any]:
 
 def _arrays(moments: "Moments", prefix: str = "") -> dict[str, np.ndarray]:
     """What is written: of moments, and with the number of the modality before the name, of each in ``partial``."""
-    layout, together = moments.layout, sparse.coo_array(sparse.triu(moments.together))
+    layout, together = moments.base, sparse.coo_array(sparse.triu(moments.together))
     described = {
         "format": FORMAT,
         "blocks": [[block.width, block.levels] for block in layout.blocks],
@@ -88,4 +88,4 @@ def _attributes(arrays: dict[str, np.ndarray], prefix: str = "") -> dict[str, An
     together = sparse.csr_array(upper + sparse.triu(upper, 1).T)
     plain = {name: one[name] for name in ("centre", "unit", "across")}
     partial = {j: _attributes(arrays, f"{j}.") for j in described["partial"]}
-    return {"layout": layout, "dense": dense, "together": together, "partial": partial} | plain
+    return {"base": layout, "dense": dense, "together": together, "partial": partial} | plain
