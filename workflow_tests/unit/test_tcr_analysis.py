@@ -3,17 +3,17 @@
 import numpy as np
 import pandas as pd
 import pytest
+from tcr.residue_stability import residue_stability
+from tcr.residue_windows import Window, window_chains, window_features, windows_of
 
 from evaluation.scores import shuffled_within
 from schema_core import Modality, Moments
 from tcr.chains import position_entropy, residue_counts, residues_by_location
 from tcr.claims import low_locations, older_build
-from tcr.columns import MARKERS
 from tcr.location_moments import write_all
 from tcr.locations import load_subsets, runs_of, weights_of
 from tcr.profiles import location_profiles, mapped, residue_profiles
-from tcr.residue_stability import residue_stability
-from tcr.residue_windows import Window, window_chains, window_features, windows_of
+from tcr.read_donor import MARKERS
 from tcr.residues import residue_weights
 from tcr.scores import baseline_locations, location_scores, residue_frequency, residue_scores
 from tcr.stability import ligand_groups, spread

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from running import InputError
-from tcr.columns import BINDERS, LIGANDS, MARKERS, NEGATIVE_CONTROLS
 from tcr.preprocess import filter_cells, lay_out, marker_levels, read_donors, summarise
+from tcr.read_donor import BINDERS, LIGANDS, MARKERS, NEGATIVE_CONTROLS
 from tcr.simulate.dextramers import simulate_donor
 from tcr.simulate.truth import plant
 
