@@ -29,8 +29,6 @@ if SIMULATED:
             reactome=REACTOME_RELEASE,
         log:
             **logs("gene_sets/simulate"),
-        conda:
-            "../envs/core.yaml"
         params:
             genes=config["simulate"]["gene_sets"]["genes"],
             seed=config["seed"],
@@ -52,8 +50,6 @@ if GENE_SETS_FROM["go"] == "release":
             **logs("gene_sets/go"),
         conda:
             "../envs/single_cell.yaml"
-        resources:
-            mem_mb=scaled(1000, per_input=10),
         params:
             **GENE_SET_LIMITS,
         message:
@@ -72,10 +68,6 @@ rule gene_sets_gmt:
         **logs("gene_sets/{collection}"),
     wildcard_constraints:
         collection="|".join(GMT_FILES),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(300, per_input=10),
     params:
         **GENE_SET_LIMITS,
     message:

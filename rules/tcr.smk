@@ -42,8 +42,6 @@ rule tcr_preprocess:
         summary=f"{TCR}/summary.tsv",
     log:
         **logs("tcr/preprocess"),
-    conda:
-        "../envs/core.yaml"
     resources:
         mem_mb=scaled(500, per_input=5),
     params:
@@ -65,10 +63,6 @@ rule tcr_vdjdb:
         lengths=f"{TCR}/vdjdb/{{build}}/lengths.tsv",
     log:
         **logs("tcr/vdjdb/{build}"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(500, per_input=20),
     params:
         build="{build}",
         published=lambda wildcards: published("vdjdb", motifs=motif_file(wildcards.build)),
@@ -88,8 +82,6 @@ rule tcr_location_moments:
         directory(f"{TCR}/moments/{{chain}}"),
     log:
         **logs("tcr/location_moments/{chain}"),
-    conda:
-        "../envs/core.yaml"
     resources:
         mem_mb=scaled(700, per_input=50),
     params:
@@ -188,10 +180,6 @@ rule tcr_scores:
         **tables(TCR, "location_profiles", "residue_profiles", "residue_frequency", "location_scores", "residue_scores"),
     log:
         **logs("tcr/scores"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(700, per_input=20),
     params:
         width=config["tcr"]["locations"]["width"],
         scored=config["tcr"]["locations"]["scored"],
@@ -210,8 +198,6 @@ rule tcr_location_stability:
         f"{TCR}/location_stability.tsv",
     log:
         **logs("tcr/location_stability"),
-    conda:
-        "../envs/core.yaml"
     params:
         features="locations",
     message:
@@ -228,8 +214,6 @@ rule tcr_residue_stability:
         f"{TCR}/residue_stability.tsv",
     log:
         **logs("tcr/residue_stability"),
-    conda:
-        "../envs/core.yaml"
     resources:
         mem_mb=scaled(700, per_input=50),
     params:
