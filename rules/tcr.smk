@@ -260,7 +260,15 @@ claim(
         "words": {build: motif_words(build) for build in VDJDB_BUILDS},
         "scored": config["tcr"]["locations"]["scored"],
     },
-    **tables(TCR, "summary", "location_scores", "residue_scores", "location_profiles"),
+    **tables(
+        TCR,
+        "summary",
+        "location_scores",
+        "residue_scores",
+        "location_profiles",
+        "residue_profiles",
+        "residue_frequency",
+    ),
     stability=[f"{TCR}/location_stability.tsv", f"{TCR}/residue_stability.tsv"],
     lengths=f"{TCR}/vdjdb/{VDJDB['build']}/lengths.tsv",
 )
