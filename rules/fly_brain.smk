@@ -269,4 +269,5 @@ claim(
     params={"cases": list(FLY_CASES)},
     pseudotime=[f"{FLY}/{case}/pseudotime.tsv" for case in FLY_CASES],
     **tables(f"{FLY}/text", overlap="gene_overlap", profile="gene_profile", ranking="gene_ranking"),
+    umap=f"{FLY}/text/umap.parquet",
 )

@@ -15,9 +15,11 @@ import yaml
 from conftest import REPOSITORY, config_of, snakemake
 
 from configuration.imports import dependencies
+from fly_brain.methods.table import METHODS as FLY_METHODS
 from maintenance.lock import without_torch
 from sci_car.methods.table import METHODS
 from slide_seq.methods.table import RIVALS
+from tcr.methods.table import METHODS as TCR_METHODS
 
 ENVIRONMENTS = sorted((REPOSITORY / "envs").glob("*.yaml"))
 SCRIPTS = REPOSITORY / "scripts"
@@ -122,7 +124,13 @@ RUN_BY_NAME = {  # rules whose script is given the module that it runs
     f"{rule}_{environment}": [
         f"{part}.methods.{method.module}" for method in methods.values() if method.environment == environment
     ]
-    for part, rule, methods in (("slide_seq", "slide_seq_rival", RIVALS), ("sci_car", "sci_car_embed", METHODS))
+    for part, rule, methods in (
+        ("slide_seq", "slide_seq_rival", RIVALS),
+        ("sci_car", "sci_car_embed", METHODS),
+        ("tcr", "tcr_locations", TCR_METHODS),
+        ("tcr", "tcr_residues", TCR_METHODS),
+        ("fly_brain", "fly_brain_represent", FLY_METHODS),
+    )
     for environment in {method.environment for method in methods.values()}
 }
 

@@ -126,7 +126,8 @@ def test_the_runs_of_each_subset():
     assert runs("all", "schema_learn") == plain
     assert runs("donor_1", "grid") == of_text | as_released
     assert runs("ligands_random2_3", "grid") == runs("donor_1", "exact") == of_text
-    assert runs("bootstrap_7", "grid") == runs("bootstrap_7", "exact") == runs("shuffle_0", "exact") == plain
+    assert runs("bootstrap_7", "grid") == runs("shuffle_0", "exact") == runs("uniform_0", "exact") == plain
+    assert runs("bootstrap_7", "exact") == {("hamming", "binding")}
     assert runs("shuffle_0", "grid") == runs("uniform_0", "grid") == runs("bootstrap_7", "schema_learn") == set()
     assert len(list(runs_of("all", "grid", 20))) == 12
 
