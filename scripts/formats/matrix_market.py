@@ -3,6 +3,9 @@
 The file lists the entries of a sparse matrix of features x cells, one a line, 1-based: ``row column count``. It is
 read in blocks, from a path or from any open binary stream (a member of an archive), compressed with gzip or not. Only
 one block of text is held at a time; the memory is that of the entries.
+
+scipy.io.mmread takes 0.9 s for 4.9 million gzipped entries where this takes 1.1 s, but it adds up an entry that is
+there twice, cuts decimals off, lets negative counts pass, refuses a comment between entries, and names no file.
 """
 
 from collections.abc import Iterator
