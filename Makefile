@@ -12,6 +12,8 @@ $(call setting,TESTS,2) # processes of tests, most of which run the workflow on 
 $(call setting,MIRROR)
 $(call setting,RUN,results/demo)
 $(call setting,GOLDEN)
+$(call setting,UV,$$(VENV)/bin/uv) # for the core as a package
+$(call setting,RESOLUTION,highest) # of its dependencies; or lowest-direct
 
 override PY := $(call quoted,$(VENV)/bin/python)
 override TOOLS_PY := $(call quoted,$(TOOLS)/bin/python)
@@ -21,7 +23,7 @@ override GOLDEN_PY := PYTHONPATH=scripts $(PY) scripts/maintenance/golden.py
 override COMPILE := $(TOOLS_PY) -m piptools compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-annotate \
   --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file
 
-.PHONY: help environment tools demo real unlock check-sources test test-slow lint format docs lock sbom audit conda-lock container benchmark check-results golden-demo golden-real
+.PHONY: help environment tools demo real unlock check-sources test test-slow lint format docs docs-api package lock sbom audit conda-lock container benchmark check-results golden-demo golden-real
 .DEFAULT_GOAL := help
 
 help: ## List the commands.
@@ -71,6 +73,12 @@ docs: environment ## Write config/README.md and the picture of the rule graph ag
 	$(PY) -m snakemake --configfile config/demo.yaml --rulegraph 2>/dev/null | $(PY) scripts/maintenance/rulegraph.py \
 	  | dot -Tsvg > config/rulegraph.svg
 
+docs-api: ## The core's API reference from its docstrings, with every link checked (needs uv): results/api/.
+	@sh envs/package.sh $(call quoted,$(UV)) $(call quoted,$(PYTHON)) $(call quoted,$(RESOLUTION)) docs
+
+package: ## Install the core alone, as `pip install .` does, with RESOLUTION=highest or lowest-direct, and test it (needs uv).
+	@sh envs/package.sh $(call quoted,$(UV)) $(call quoted,$(PYTHON)) $(call quoted,$(RESOLUTION)) test
+
 benchmark: environment ## Speed and memory of the core against the released package: results/demo/scaling/.
 	$(SNAKEMAKE) --configfile config/demo.yaml -- scaling
 
@@ -84,7 +92,7 @@ golden-demo: demo ## Accept what the demo gives now as its reference. Look at th
 golden-real: real ## Likewise for the real files, and keep their figure and ledger: make golden-real MIRROR=folder.
 	$(GOLDEN_PY) accept results/real workflow_tests/golden/real
 	mkdir -p results/reference/real
-	cp results/real/claims.tsv results/real/figures/* results/real/captions/figure*.rst results/reference/real/
+	cp results/real/claims.tsv results/real/variants.tsv results/real/figures/* results/real/captions/figure*.rst results/reference/real/
 	rm results/reference/real/figure2.tsv results/reference/real/figureS3.tsv # a row per cell: the data themselves
 
 lock: tools ## Make envs/*.lock again from envs/*.in (some minutes). Pins that still fit stay.

@@ -12,12 +12,27 @@ ONTOLOGY_FILES = {
 REACTOME_RELEASE = source("reactome", "m2.cp.reactome.v2024.1.Mm.symbols.gmt")
 # Simulated data have the form of the releases.
 GENE_SETS_FROM = {name: "release" if SIMULATED else config["gene_sets"][name] for name in ("go", "reactome")}
+GENE_SET_LIMITS = {key: config["gene_sets"][key] for key in ("min_size", "max_size", "named")}  # of every test, too
 GMT_FILES = {}
 if GENE_SETS_FROM["go"] == "copy":
     GMT_FILES["go"] = source("gene_sets", "mouse_GO_2020-08.gmt")
 GMT_FILES["reactome"] = (
     source("gene_sets", "mouse_Reactome_2024.gmt") if GENE_SETS_FROM["reactome"] == "copy" else REACTOME_RELEASE
 )
+
+
+def library_scopes():
+    """By library, how its files stand to the paper's: as "scope" of the ledger (see formats/published.py)."""
+    files = {"go": ONTOLOGY_FILES.values(), "reactome": []} | {name: [file] for name, file in GMT_FILES.items()}
+    known = {name: [REGISTRY.file(*file.split("/")[-2:]) for file in given] for name, given in files.items()}
+    return {
+        name: (
+            "stand-in"
+            if any(file.stand_in for file in given)
+            else "complete" if all(file.digest for file in given) else "unknown"
+        )
+        for name, given in known.items()
+    }
 
 
 if SIMULATED:
@@ -50,8 +65,7 @@ if GENE_SETS_FROM["go"] == "release":
         conda:
             "../envs/single_cell.yaml"
         params:
-            min_size=config["gene_sets"]["min_size"],
-            max_size=config["gene_sets"]["max_size"],
+            **GENE_SET_LIMITS,
         message:
             "Gene sets of {input.terms}: {params.min_size} to {params.max_size} genes, ancestors included"
         script:
@@ -69,8 +83,7 @@ rule gene_sets_gmt:
     wildcard_constraints:
         collection="|".join(GMT_FILES),
     params:
-        min_size=config["gene_sets"]["min_size"],
-        max_size=config["gene_sets"]["max_size"],
+        **GENE_SET_LIMITS,
     message:
         "Gene sets of {input.sets}: {params.min_size} to {params.max_size} genes"
     script:
