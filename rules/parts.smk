@@ -41,8 +41,6 @@ def simulate(part, params, **files):
             **files,
         log:
             **logs(f"{part}/simulate"),
-        conda:
-            "../envs/core.yaml"
         params:
             **params,
             seed=config["seed"],
@@ -66,8 +64,6 @@ def draw(part, figure, environment="core", params=None, **files):
             **logs(f"figures/{figure}"),
         conda:
             f"../envs/{environment}.yaml"
-        resources:
-            mem_mb=scaled(1000, per_input=10),
         params:
             **(params or {}),
             simulated=SIMULATED,
@@ -93,8 +89,6 @@ def claim(part, params, scope, **files):
             f"{RESULTS}/claims/{part}.tsv",
         log:
             **logs(f"claims/{part}"),
-        conda:
-            "../envs/core.yaml"
         params:
             **params,
         message:

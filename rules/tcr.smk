@@ -36,8 +36,6 @@ rule tcr_preprocess:
         scope=f"{TCR}/scope.tsv",
     log:
         **logs("tcr/preprocess"),
-    conda:
-        "../envs/core.yaml"
     resources:
         mem_mb=scaled(500, per_input=5),
     params:
@@ -60,10 +58,6 @@ rule tcr_vdjdb:
         scope=f"{TCR}/vdjdb/{{build}}/scope.tsv",
     log:
         **logs("tcr/vdjdb/{build}"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(500, per_input=20),
     params:
         build="{build}",
         published=lambda wildcards: published("vdjdb", motifs=motif_file(wildcards.build)),
@@ -83,8 +77,6 @@ rule tcr_location_moments:
         directory(f"{TCR}/moments/{{chain}}"),
     log:
         **logs("tcr/location_moments/{chain}"),
-    conda:
-        "../envs/core.yaml"
     resources:
         mem_mb=scaled(700, per_input=50),
     params:
@@ -109,8 +101,6 @@ rule tcr_locations:
         **logs("tcr/locations/{chain}_{solver}"),
     wildcard_constraints:
         solver="|".join(SOLVERS),
-    conda:
-        "../envs/core.yaml"
     params:
         chain="{chain}",
         solver="{solver}",
@@ -132,8 +122,6 @@ rule tcr_residues:
         **logs("tcr/residues/{encoding}_{solver}"),
     wildcard_constraints:
         solver="|".join(SOLVERS),
-    conda:
-        "../envs/core.yaml"
     resources:
         mem_mb=scaled(700, per_input=50),
     params:
@@ -154,8 +142,6 @@ rule tcr_released_locations:
         f"{TCR}/locations/{{chain}}_schema_learn.tsv",
     log:
         **logs("tcr/locations/{chain}_schema_learn"),
-    conda:
-        "../envs/core.yaml"
     resources:
         mem_mb=scaled(700 + config["tcr"]["schema_learn"]["pairs"] // 700),
         runtime=minutes(240),
@@ -181,8 +167,6 @@ rule tcr_released_residues:
         f"{TCR}/residues/counts_schema_learn.tsv",
     log:
         **logs("tcr/residues/counts_schema_learn"),
-    conda:
-        "../envs/core.yaml"
     resources:
         mem_mb=scaled(700 + config["tcr"]["schema_learn"]["pairs"] // 700),
         runtime=minutes(480),
@@ -209,10 +193,6 @@ rule tcr_scores:
         **tables(TCR, "location_profiles", "residue_profiles", "residue_frequency", "location_scores", "residue_scores"),
     log:
         **logs("tcr/scores"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(700, per_input=20),
     params:
         width=config["tcr"]["locations"]["width"],
         scored=config["tcr"]["locations"]["scored"],
@@ -231,8 +211,6 @@ rule tcr_location_stability:
         f"{TCR}/location_stability.tsv",
     log:
         **logs("tcr/location_stability"),
-    conda:
-        "../envs/core.yaml"
     message:
         "Standard deviation of location weights over donors and over groups of ligands"
     script:
@@ -247,8 +225,6 @@ rule tcr_residue_stability:
         f"{TCR}/residue_stability.tsv",
     log:
         **logs("tcr/residue_stability"),
-    conda:
-        "../envs/core.yaml"
     resources:
         mem_mb=scaled(700, per_input=50),
     params:
