@@ -19,6 +19,7 @@ if GENE_SETS_FROM["go"] == "copy":
 GMT_FILES["reactome"] = (
     source("gene_sets", "mouse_Reactome_2024.gmt") if GENE_SETS_FROM["reactome"] == "copy" else REACTOME_RELEASE
 )
+LIBRARY_SCOPES = {"go": standing(*ONTOLOGY_FILES.values())} | {name: standing(file) for name, file in GMT_FILES.items()}
 
 
 if SIMULATED:

@@ -40,6 +40,7 @@ rule tcr_preprocess:
         cells=f"{TCR}/cells.parquet",
         chains=f"{TCR}/chains.parquet",
         summary=f"{TCR}/summary.tsv",
+        scope=f"{TCR}/scope.tsv",
     log:
         **logs("tcr/preprocess"),
     resources:
@@ -61,6 +62,7 @@ rule tcr_vdjdb:
         locations=f"{TCR}/vdjdb/{{build}}/locations.tsv",
         residues=f"{TCR}/vdjdb/{{build}}/residues.tsv",
         lengths=f"{TCR}/vdjdb/{{build}}/lengths.tsv",
+        scope=f"{TCR}/vdjdb/{{build}}/scope.tsv",
     log:
         **logs("tcr/vdjdb/{build}"),
     params:
@@ -260,6 +262,7 @@ claim(
         "words": {build: motif_words(build) for build in VDJDB_BUILDS},
         "scored": config["tcr"]["locations"]["scored"],
     },
+    scope=[f"{TCR}/scope.tsv", *(f"{TCR}/vdjdb/{VDJDB[one]}/scope.tsv" for one in ("build", "older"))],
     **tables(
         TCR,
         "summary",

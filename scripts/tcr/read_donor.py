@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from formats.kinds import COUNT, FLAG, LABEL, NAME, Kind
-from formats.tables import MEND, read_table
+from formats.tables import MEND, read_published
 from running import InputError
 
 CELL = ("barcode", "donor", "cell_clono_cdr3_aa", "cell_clono_cdr3_nt")
@@ -109,7 +109,7 @@ def read_donor(path: Path | str, published: Mapping | None = None) -> pd.DataFra
 
     published : what the registry says of the file, see ``formats.published``
     """
-    table = read_table(path, KINDS, published=published)
+    table = read_published(path, KINDS, published=published)
     cells = table.frame
     binders = [name for name in (*cells, *table.others) if name.endswith("_binder")]
     for name in binders:
