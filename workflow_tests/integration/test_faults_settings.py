@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from faults import LEDGER, RUN, assert_finished, jobs, run, unfinished
 
-REPORT = {"report_ledger": 1, "report_caption": 12, "report_page": 5, "report_run_times": 1, "report": 1, "all": 1}
+REPORT = {"report_ledger": 1, "report_caption": 12, "report_page": 6, "report_run_times": 1, "report": 1, "all": 1}
 REPORT |= {f"provenance_{what}": 1 for what in ("config", "workflow", "jobs", "inputs", "software", "run", "crate")}
 # by the setting: the jobs of its part
 DEPENDENT = {
