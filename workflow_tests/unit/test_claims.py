@@ -139,7 +139,15 @@ def test_the_claim_has_the_papers_number(said, name):
         assert float(number) / (100 if percent else 1) == pytest.approx(claim["paper"], rel=1e-12)
 
 
-WHOLE = {"figure": "1", "quantity": "q", "paper": 1, "kind": "value", "tolerance": 0.1, "tolerance_reason": "r"}
+WHOLE = {
+    "figure": "1",
+    "quantity": "q",
+    "paper": 1,
+    "kind": "value",
+    "tolerance": 0.1,
+    "tolerance_reason": "r",
+    "null": 0,
+}
 
 
 @pytest.mark.parametrize(
@@ -148,7 +156,7 @@ WHOLE = {"figure": "1", "quantity": "q", "paper": 1, "kind": "value", "tolerance
         ({"tolerance": None}, "tolerance"),
         ({"tolerance_reason": None}, "tolerance_reason"),
         ({"kind": "count"}, "tolerance"),
-        ({"kind": "pvalue"}, "null"),
+        ({"null": None}, "null"),
         ({"kind": "order", "tolerance": None, "tolerance_reason": None}, "direction"),
         ({"direction": "over a.b"}, "over a.b"),
         ({"direction": ["above a.b"]}, "direction"),
