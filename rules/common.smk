@@ -19,7 +19,7 @@ environ["PYTHONPATH"] = pathsep.join(dict.fromkeys(IMPORT_ROOTS))
 
 from configuration.check import check, expanded
 from configuration.imports import SCRIPTS, fingerprints
-from configuration.places import assert_usable
+from running.disk import assert_usable
 from configuration.strict_yaml import read_document, read_yaml
 from formats.published import COMPLETE, STAND_IN, UNKNOWN
 from running import InputError

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from formats.kinds import COUNT, FLAG, LABEL, NAME, Kind
-from formats.tables import MEND, read_table
+from formats.tables import MEND, read_published
 from running import InputError
 from tcr.columns import BINDERS, LIGANDS, MARKERS, NEGATIVE_CONTROLS
 
@@ -30,7 +30,7 @@ def read_donor(path: Path | str, published: Mapping | None = None) -> pd.DataFra
 
     published : what the registry says of the file, see ``formats.published``
     """
-    table = read_table(path, KINDS, published=published)
+    table = read_published(path, KINDS, published=published)
     for name in table.others:
         if name.endswith("_binder"):
             raise InputError(path, f"row 1: column {name!r} is of none of the 50 dextramers", MEND)

@@ -12,7 +12,7 @@ import pandas as pd
 
 from formats.archive import is_archive, member
 from formats.kinds import NAME, NUMBER, WHOLE
-from formats.tables import read_table
+from formats.tables import read_published
 from running import InputError
 from tcr.chains import AMINO_ACIDS, CHAINS
 
@@ -33,9 +33,9 @@ def read_motifs(source: Path | str, published: Mapping | None = None) -> pd.Data
     published : what the registry says of a file that is no archive, see ``formats.published``
     """
     if is_archive(source):
-        table = read_table(BytesIO(member(Path(source), FILE)), KINDS, name=f"{source}, {FILE}")
+        table = read_published(BytesIO(member(Path(source), FILE)), KINDS, name=f"{source}, {FILE}")
     else:
-        table = read_table(source, KINDS, published=published)
+        table = read_published(source, KINDS, published=published)
     motifs = table.frame
     motif, place = motifs.groupby("cid"), motifs.groupby(["cid", "pos"])
     faults = {
