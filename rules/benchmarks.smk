@@ -1,7 +1,7 @@
 """What measures: outside the default target, each to be asked for by name, on a machine with nothing else to do.
 
-- scaling (Table S1, Text S5): the core against schema_learn 0.2, and as rows grow; with the T cell receptors of tcr where
-  it is configured. Makes scaling/{compare,grow}.tsv and figure.{svg,png,tsv} under results/<run>/.
+- scaling (Table S1, Text S5): the core against schema_learn 0.2, and as rows and features grow; with the T cell receptors of tcr where
+  it is configured. Makes scaling/{compare,grow,wide}.tsv and figure.{svg,png,tsv} under results/<run>/.
 - scale_out_growth: scale_out from 1e5 to 5e6 rows against one pass in memory, which takes about 10 GB. Makes
   scale_out/{growth,accuracy}.tsv and figure.{svg,png,tsv}. Each size is removed before the next is made.
 - sci_car_scale, slide_seq_scale (Table S1), fly_brain_scale: reading, and more, at a part's published size, simulated.
@@ -17,8 +17,6 @@ rule scaling_compare:
         f"{SCALING}/compare.tsv",
     log:
         **logs("scaling/compare"),
-    conda:
-        "../envs/core.yaml"
     threads: 2
     resources:
         mem_mb=scaled(8000),
@@ -41,8 +39,6 @@ rule scaling_grow:
         f"{SCALING}/grow.tsv",
     log:
         **logs("scaling/grow"),
-    conda:
-        "../envs/core.yaml"
     threads: 2
     resources:
         mem_mb=scaled(3000),
@@ -58,21 +54,45 @@ rule scaling_grow:
         "../scripts/benchmarks/grow.py"
 
 
+rule scaling_wide:
+    """As features grow: the released package as far as its pairs fit into memory, the grid as far as it ends."""
+    output:
+        f"{SCALING}/wide.tsv",
+    log:
+        **logs("scaling/wide"),
+    conda:
+        "../envs/core.yaml"
+    threads: 2
+    resources:
+        mem_mb=scaled(8000),
+        runtime=minutes(120),
+    params:
+        cases={
+            f"5,000 × {k:,}": {"n": 5_000, "k": k, "seed": config["seed"], "s": [0.9], "q": 1000}
+            | {"methods": ["exact"] if k > 100 else ["schema_learn", "grid", "exact"]}
+            for k in (20, 50, 100, 200, 500, 1_000, 2_000)
+        },
+        pairs=2_000_000,
+    message:
+        "Fitting {params.cases}, {threads} threads"
+    script:
+        "../scripts/benchmarks/compare.py"
+
+
 rule scaling:
     """The figure, which asks for all the rest."""
     input:
         compare=f"{SCALING}/compare.tsv",
         grow=f"{SCALING}/grow.tsv",
+        wide=f"{SCALING}/wide.tsv",
     output:
         multiext(f"{SCALING}/figure", svg=".svg", png=".png", tsv=".tsv"),
     log:
         **logs("scaling/figure"),
-    conda:
-        "../envs/core.yaml"
     params:
         simulated=SIMULATED,
     message:
-        "Drawing {input.compare} and {input.grow}"
+        "Drawing {input.compare}, {input.grow} and {input.wide}"
     script:
         "../scripts/benchmarks/figure.py"
 
@@ -86,8 +106,6 @@ rule scale_out_one_pass:
         f"{SCALE_OUT}/{{data}}/one_pass.json",
     log:
         **logs("scale_out/{data}/one_pass"),
-    conda:
-        "../envs/core.yaml"
     threads: 2
     resources:
         mem_mb=scaled(1000, per_input=4.0),
@@ -106,8 +124,6 @@ rule scale_out_accuracy:
         f"{SCALE_OUT}/accuracy.tsv",
     log:
         **logs("scale_out/accuracy"),
-    conda:
-        "../envs/core.yaml"
     resources:
         mem_mb=scaled(2000, per_input=0),
     params:
@@ -133,8 +149,6 @@ rule scale_out_table:
         f"{SCALE_OUT}/growth.tsv",
     log:
         **logs("scale_out/table"),
-    conda:
-        "../envs/core.yaml"
     params:
         sizes=SCALE_OUT_SIZES,
         jobs=SCALE_OUT_JOBS,
@@ -155,8 +169,6 @@ rule scale_out_growth:
         multiext(f"{SCALE_OUT}/figure", svg=".svg", png=".png", tsv=".tsv"),
     log:
         **logs("scale_out/figure"),
-    conda:
-        "../envs/core.yaml"
     message:
         "Drawing {input.growth} and {input.accuracy}"
     script:
@@ -170,8 +182,6 @@ if "sci_car" in config["parts"]:
             **{name: temp(f"{SCI_CAR}/scale/{Path(file).name}") for name, file in SCI_CAR_FILES.items()},
         log:
             **logs("sci_car/scale_files"),
-        conda:
-            "../envs/core.yaml"
         resources:
             mem_mb=scaled(3000),
         params:
@@ -222,10 +232,6 @@ if "slide_seq" in config["parts"]:
             puck_archive(PAPER_SIZE),
         log:
             **logs(f"slide_seq/{PAPER_SIZE}/simulate"),
-        conda:
-            "../envs/core.yaml"
-        resources:
-            mem_mb=scaled(1000),
         params:
             seed=config["seed"],
             sizes={"beads": 24_847, "genes": 18_906, "kept_beads": 20_823, "kept_genes": 17_607, "umi": 100},
@@ -246,8 +252,6 @@ if "slide_seq" in config["parts"]:
             claims=f"{SLIDE}/scale_claims.tsv",
         log:
             **logs("slide_seq/scale"),
-        conda:
-            "../envs/core.yaml"
         params:
             steps=SCALE_STEPS,
             beside=SCALE_BESIDE,
@@ -266,8 +270,6 @@ if "fly_brain" in config["parts"]:
             **FLY_SCALE_FILES,
         log:
             **logs("fly_brain/scale/simulate"),
-        conda:
-            "../envs/core.yaml"
         resources:
             mem_mb=scaled(4000),
         params:
@@ -286,8 +288,6 @@ if "fly_brain" in config["parts"]:
             f"{FLY}/scale/measured.tsv",
         log:
             **logs("fly_brain/scale/measure"),
-        conda:
-            "../envs/core.yaml"
         resources:
             mem_mb=scaled(6000),
         params:

@@ -19,8 +19,9 @@ environ["PYTHONPATH"] = pathsep.join(dict.fromkeys(IMPORT_ROOTS))
 
 from configuration.check import check, expanded
 from configuration.imports import SCRIPTS, fingerprints
-from configuration.places import assert_usable
+from running.disk import assert_usable
 from configuration.strict_yaml import read_document, read_yaml
+from formats.published import COMPLETE, STAND_IN, UNKNOWN
 from running import InputError
 from running.clock import bring_back
 from running.disk import assert_writable
@@ -74,7 +75,7 @@ onstart:
 
 SOURCES = f"{RESULTS}/sources"
 SIMULATED = config["data"] == "simulated"
-SMALL_MB = 700  # of a script whose rule asks for no memory
+SCRIPT_MB, PER_INPUT = 1000, 20.0  # of a script, and of it for each MB of its inputs, where a rule asks for no memory
 SNAKEMAKE_MB = 300  # of the two processes of Snakemake around a script in a job of Slurm: 215 were seen
 FIGURE_FILES = ("svg", "png", "tsv")
 
@@ -102,6 +103,14 @@ def published(dataset, **files):
     return {name: known[Path(file).name].known for name, file in files.items() if Path(file).name in known}
 
 
+def standing(*files):
+    """How fetched files stand to the paper's, by the registry alone; readers ask of the content too (write_scope)."""
+    known = [REGISTRY.file(*Path(file).parts[-2:]) for file in files]
+    if any(file.stand_in for file in known):
+        return STAND_IN
+    return COMPLETE if all(file.digest for file in known) else UNKNOWN
+
+
 def tables(folder, *names, **others):
     """Tables of a folder by their names, and others by the names that the script has for them."""
     return {name: f"{folder}/{table}.tsv" for name, table in (dict(zip(names, names)) | others).items()}
@@ -117,7 +126,7 @@ def code(*files):
 
 def complete(step):
     """Give a rule that runs a script of ours the script's files as params (see ``code``), since Snakemake itself looks
-    at the script alone; and, if it asks for no memory, what a small script takes.
+    at the script alone; the environment of the core, if it names none; and memory, if it asks for none.
 
     The fetching of files has no such params: files are known by their content.
     """
@@ -126,8 +135,9 @@ def complete(step):
         return
     if script != SCRIPTS / "sources/fetch.py":
         step.set_params(*fingerprints(script))
+    step.conda_env = step.conda_env or "../envs/core.yaml"
     if "mem_mb" not in step.resources:
-        step.resources["mem_mb"] = scaled(SMALL_MB)
+        step.resources["mem_mb"] = scaled(SCRIPT_MB, PER_INPUT)
 
 
 def logs(name):

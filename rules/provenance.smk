@@ -8,7 +8,7 @@ results/<run>/. No param here holds the commit, the command or the time: a new c
 
 import json
 
-from provenance.workflow_files import workflow_files
+from provenance.places import workflow_files
 
 # Captions too: Snakemake reads them for whatever it reports on a figure.
 CAPTIONS["workflow"] = ("report/workflow.rst", {key: config[key] for key in ("run", "data", "parts")})
@@ -17,6 +17,7 @@ FOUND = [
     *(file for part in config["parts"] for file in FIGURES[part]),
     *(f"{RESULTS}/captions/{name}.rst" for name in CAPTIONS),
     f"{RESULTS}/claims.tsv",
+    f"{RESULTS}/variants.tsv",
 ]
 
 
@@ -30,7 +31,7 @@ rule provenance_config:
         "../envs/report.yaml"
     params:
         # in one order, whatever overlays it comes from: another order would be another param
-        config=json.loads(json.dumps(config | {"mirror": None, "fetch": None}, sort_keys=True)),
+        config=json.loads(json.dumps(config | {"mirror": None, "fetch": None, "verify_inputs": None}, sort_keys=True)),
     message:
         "Saving the config"
     script:
@@ -82,8 +83,6 @@ rule provenance_inputs:
         f"{RESULTS}/inputs.tsv",
     log:
         **logs("provenance/inputs"),
-    conda:
-        "../envs/core.yaml"
     params:
         simulated=f"simulated, seed {config['seed']}" if SIMULATED else None,
     message:
@@ -100,8 +99,6 @@ rule provenance_software:
         machine=f"{RESULTS}/machine.tsv",
     log:
         **logs("provenance/software"),
-    conda:
-        "../envs/core.yaml"
     message:
         "Listing the software and the machine of this run"
     script:
