@@ -65,7 +65,7 @@ def _holes(values: Any) -> tuple[int, np.ndarray, np.ndarray]:
             return nothing
         holes = np.asarray(pd.isna(table))
         holes = holes if masked is None else holes | masked
-    holes = holes.reshape(len(holes), -1)
+    holes = holes[:, None] if holes.ndim == 1 else holes
     spoilt = np.flatnonzero(holes.any(axis=1))
     return len(holes), spoilt, holes[spoilt]
 
