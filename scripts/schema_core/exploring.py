@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 class Exploring:
     """Methods of :class:`schema_core.Schema` that begin from a fit."""
 
-    control_: Control | None
+    if TYPE_CHECKING:
+        control_: Control | None
 
     def refit(self: Any, **parameters: Any) -> Any:
         """A fitted estimator with other min_correlation, max_weight_ratio or solver; basis and moments are shared.
