@@ -33,7 +33,11 @@ class Page(HTMLParser):
 def build(folder: Path) -> None:
     """Write the reference into a folder."""
     for name in schema_core.__all__:
-        getattr(schema_core, name)  # which puts it where pdoc looks
+        one = getattr(schema_core, name)  # which puts it where pdoc looks
+        for base in one.__mro__[1:] if isinstance(one, type) else ():  # methods of our own are described with it
+            if base.__module__.startswith("schema_core."):
+                for method in {name for name in vars(base) if not name.startswith("_")} - {*vars(one)}:
+                    setattr(one, method, vars(base)[method])
     converted = pdoc.docstrings.convert
     pdoc.docstrings.convert = lambda text, *rest: converted(re.sub(r":(?:func|class|meth|mod):(?=`)", "", text), *rest)
     pdoc.render.configure(docformat="numpy", footer_text=f"schema-core {schema_core.__version__}")

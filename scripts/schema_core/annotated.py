@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from anndata import AnnData
 from pandas.api.types import is_object_dtype, is_string_dtype
 from scipy import sparse
 
@@ -20,7 +19,6 @@ from schema_core.given import is_anndata, is_mudata
 from schema_core.tables import kind_of
 
 FOLDERS = ("obs", "obsm", "layers")
-CHUNK_BYTES = 64 * 2**20  # of rows that are read from a file at once
 
 
 @dataclass(frozen=True)
@@ -190,19 +188,3 @@ def _is_text(column: pd.Series) -> bool:
     if is_object_dtype(column.dtype):
         return column.map(lambda one: isinstance(one, str)).any()
     return is_string_dtype(column.dtype) and not isinstance(column.dtype, pd.CategoricalDtype)
-
-
-def frame(source: Table, rows: slice = slice(None)) -> Any:
-    """Rows of a table with the names of its cells and columns, nothing copied."""
-    values = source.some(rows)
-    if isinstance(values, pd.DataFrame):
-        return values.set_axis(source.columns, axis=1)
-    names = {"obs": pd.DataFrame(index=source.rows[rows]), "var": pd.DataFrame(index=source.columns)}
-    return AnnData(values if sparse.issparse(values) else np.asarray(values).reshape(values.shape[0], -1), **names)
-
-
-def pieces(tables: list[Table]) -> Iterator[slice]:
-    """Ranges of rows that are read at once; of tables in memory, all of them."""
-    n, width = len(tables[0].rows), sum(len(one.columns) for one in tables if not one.in_memory)
-    step = max(1, CHUNK_BYTES // (8 * width) if width else n)
-    return (slice(start, min(start + step, n)) for start in range(0, n, step))

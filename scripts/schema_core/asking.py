@@ -9,15 +9,17 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from anndata import AnnData
 from scipy import sparse
 
-from schema_core.annotated import Table, check_not_empty, check_unique, dtype_in, frame, kind_in, pieces, table
+from schema_core.annotated import Table, check_not_empty, check_unique, dtype_in, kind_in, table
 from schema_core.errors import InvalidInput, SchemaError
 from schema_core.estimator import Schema
 from schema_core.fitted import name_columns
 from schema_core.modality import Modality
 from schema_core.moments import Moments
 
+CHUNK_BYTES = 64 * 2**20  # of rows that are read from a file at once
 logger = logging.getLogger("schema_core.tl")  # where the user looks for it
 
 
@@ -58,14 +60,14 @@ class Asked:
         with said_of(self.trusted, [_title(name, one) for name, one in self.tables.items()]):
             if all(one.in_memory for one in (self.trusted, *self.tables.values())):
                 given = list(self.modalities.values())
-                return model.fit(frame(self.trusted), given, self.reference, sample_weight=self.weights)
+                return model.fit(_frame(self.trusted), given, self.reference, sample_weight=self.weights)
             if model.basis is not None or model.pairs != "all":
                 what = f"basis={model.basis!r}" if model.basis is not None else f"pairs={model.pairs!r}"
                 raise InvalidInput(
                     f"{what} needs all cells at once, which are in a file; read it first, with to_memory()"
                 )
             moments = Moments.from_chunks(
-                map(self._chunk, pieces([self.trusted, *self.tables.values()])), features=model.features
+                map(self._chunk, _pieces([self.trusted, *self.tables.values()])), features=model.features
             )
             model.fit_moments(moments, [one.weight for one in self.modalities.values()])
             name_columns(model, self.trusted.columns)
@@ -86,7 +88,7 @@ def _part(one: Modality, rows: slice) -> Modality:
 def transformed(model: Schema, source: Table, dtype: str) -> Any:
     """A table in the order of its rows, weighted: (N, k) array or sparse matrix."""
     with said_of(source, []):
-        parts = [model.transform(frame(source, rows)).astype(dtype) for rows in pieces([source])]
+        parts = [model.transform(_frame(source, rows)).astype(dtype) for rows in _pieces([source])]
     return parts[0] if len(parts) == 1 else sparse.vstack(parts) if sparse.issparse(parts[0]) else np.vstack(parts)
 
 
@@ -149,3 +151,19 @@ def said_of(source: Table, modalities: list[str], itself: str | None = None) -> 
             said = said.replace(f"modalities[{j}]", name)
         error.args = (said,)
         raise
+
+
+def _frame(source: Table, rows: slice = slice(None)) -> Any:
+    """Rows of a table with the names of its cells and columns, nothing copied."""
+    values = source.some(rows)
+    if isinstance(values, pd.DataFrame):
+        return values.set_axis(source.columns, axis=1)
+    names = {"obs": pd.DataFrame(index=source.rows[rows]), "var": pd.DataFrame(index=source.columns)}
+    return AnnData(values if sparse.issparse(values) else np.asarray(values).reshape(values.shape[0], -1), **names)
+
+
+def _pieces(tables: list[Table]) -> Iterator[slice]:
+    """Ranges of rows that are read at once; of tables in memory, all of them."""
+    n, width = len(tables[0].rows), sum(len(one.columns) for one in tables if not one.in_memory)
+    step = max(1, CHUNK_BYTES // (8 * width) if width else n)
+    return (slice(start, min(start + step, n)) for start in range(0, n, step))

@@ -22,7 +22,8 @@ from schema_core.summary import summary_of
 class Exploring:
     """Methods of :class:`schema_core.Schema` that begin from a fit."""
 
-    control_: Control | None
+    if TYPE_CHECKING:
+        control_: Control | None
 
     def refit(self: Any, **parameters: Any) -> Any:
         """A fitted estimator with other min_correlation, max_weight_ratio or solver; basis and moments are shared.

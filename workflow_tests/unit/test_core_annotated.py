@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 from sklearn.decomposition import PCA
 
-from schema_core import InvalidInput, Modality, Schema, annotated, tl
+from schema_core import InvalidInput, Modality, Schema, asking, tl
 
 WAYS = {
     "obsm": {"use_rep": "X_pca", "sample_weight": "obs/weight"},
@@ -117,7 +117,7 @@ def test_a_file_is_read_in_pieces(tmp_path, monkeypatch, make):
     data = cells()
     data.X = make(data.X.toarray())
     data.write_h5ad(tmp_path / "cells.h5ad")
-    monkeypatch.setattr(annotated, "CHUNK_BYTES", 8 * 6 * 7)  # seven rows
+    monkeypatch.setattr(asking, "CHUNK_BYTES", 8 * 6 * 7)  # seven rows
     backed = anndata.read_h5ad(tmp_path / "cells.h5ad", backed="r")
     asked = {"use_rep": "X", "modalities": ASKED, "sample_weight": "obs/weight", **KEEP}
     tl.schema(backed, **asked)

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from anndata import AnnData
 from core_problems import INF, RNG, N, X, Y
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 from sklearn.decomposition import PCA
@@ -100,6 +100,7 @@ SETTINGS = [
     st.sampled_from(SETTINGS),
     st.sampled_from([None, "numeric", "vector", "categorical", "categories"]),
 )
+@example("AnnData", "all nan", "empty list", {}, None)
 def test_whatever_is_given_is_fitted_or_refused_in_one_line(x, y, reference, parameters, kind):
     model = Schema(**parameters)
     with warnings.catch_warnings():

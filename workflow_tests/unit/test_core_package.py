@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-import yaml
 
 import schema_core
 
@@ -35,8 +34,8 @@ def test_every_name_is_there_and_described(name):
 
 
 def test_one_version():
-    citation = yaml.safe_load((REPOSITORY / "CITATION.cff").read_text("utf-8"))
-    assert citation["version"] == schema_core.__version__
+    citation = (REPOSITORY / "CITATION.cff").read_text("utf-8")
+    assert f"\nversion: {schema_core.__version__}\n" in citation
 
 
 @pytest.mark.filterwarnings("ignore")
