@@ -190,7 +190,7 @@ def test_every_package_of_an_environment_is_imported_by_a_rule(rules):
 def test_what_is_imported_is_asked_for_and_what_is_asked_for_is_imported():
     distributions = packages_distributions()
     files = [*SCRIPTS.rglob("*.py"), *(REPOSITORY / "workflow_tests").rglob("*.py")]
-    own = {name for path in files for name in (path.stem, path.parent.name)}
+    own = {"pdoc", *(name for path in files for name in (path.stem, path.parent.name))}
     found = {name: {normal(one) for one in distributions.get(name, ())} for path in files for name in imported(path)}
     assert {name for name in found.keys() - own if not found[name] & set(asked())} == set()
     assert set(asked()) - set().union(*found.values()) - NOT_IMPORTED == set()
