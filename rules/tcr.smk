@@ -238,6 +238,7 @@ add_figures(
     scored=config["tcr"]["locations"]["scored"],
     n_ratios=len(config["tcr"]["locations"]["max_weight_ratios"]),
     shuffles=config["tcr"]["shuffles"],
+    blocks=BOOTSTRAP["blocks"],
     schema_learn=config["tcr"]["schema_learn"],
 )
 

@@ -100,9 +100,8 @@ def of_residues(scores: pd.DataFrame, profiles: pd.DataFrame, frequency: pd.Seri
         if "shuffle" in kinds:
             value = spread(kinds["shuffle"]["rho"], "shuffles")
             yield {"id": "control.shuffled_aa", "encoding": encoding, **value, "reason": CONTROLS["shuffle"]}
-        weights = profiles.query("encoding == @encoding and method == @method").pivot(
-            index="subset", columns="residue", values="weight"
-        )
+        weights = profiles.query("encoding == @encoding and method == @method")
+        weights = weights.pivot(index="subset", columns="residue", values="weight")
         drawn = weights.index.str.startswith("bootstrap_")
         if "C" in weights and pd.notna(weights.loc["all", "C"]):
             others = weights.drop(columns="C").median(axis=1)
@@ -134,9 +133,9 @@ def low_locations(profiles: pd.DataFrame) -> Iterator[dict]:
     for (chain, orientation, method), rows in chosen.groupby(["chain", "orientation", "method"]):
         weights = rows.pivot(index="subset", columns="location", values="weight")
         ours, drawn = lowest_run(weights.loc["all"]), weights[weights.index.str.startswith("bootstrap_")]
-        same = (drawn.apply(lowest_run, axis=1) == ours).sum() if len(drawn) else 0
         reason = "longest run of locations below the mean weight; the paper gives no rule"
         if len(drawn):
+            same = (drawn.apply(lowest_run, axis=1) == ours).sum()
             reason += f"; {same} of {len(drawn)} bootstraps of clones give the same"
         factors = {"orientation": orientation, "solver": method}
         yield {"id": f"tcr.{CHAIN_IDS[chain]}_low", **factors, **fixed(ours), "reason": reason}
@@ -145,10 +144,9 @@ def low_locations(profiles: pd.DataFrame) -> Iterator[dict]:
 def spreads(stability: pd.DataFrame) -> Iterator[dict]:
     """Standard deviations over donors and over groups of ligands, with two and three modalities."""
     known = stability[stability["split"].str.match("donor|ligands_random")]
+    runs = ["kind", "features", "orientation", "method", "modalities"]
     known = known.assign(kind=known["split"].str.partition("_")[0])
-    for (kind, features, orientation, method, modalities), rows in known.groupby(
-        ["kind", "features", "orientation", "method", "modalities"]
-    ):
+    for (kind, features, orientation, method, modalities), rows in known.groupby(runs):
         number = 2 if modalities == "binding" else 3
         factors = {"features": features, "solver": method, "markers": MARKERS.get(modalities, "")}
         factors |= {"orientation": orientation} if orientation in ORIENTATIONS else {"encoding": "counts"}
@@ -180,12 +178,14 @@ def older_build(
 
 def motif_lengths(lengths: pd.DataFrame) -> Iterator[dict]:
     """Mean lengths of VDJdb's motifs, as the paper has them and as they are."""
+    ways = {
+        "last position": ("mean_last_position", "the largest 0-based position, one less than the length"),
+        "length": ("mean_len", "the paper's is one less: a last position"),
+    }
     for _, row in lengths.iterrows():
-        name = f"vdjdb.{CHAIN_IDS[row['gene']]}_len"
-        as_paper = "the largest 0-based position, one less than the length"
-        yield {"id": name, "measure": "last position", **fixed(row["mean_last_position"]), "reason": as_paper}
-        less = "the paper's is one less: a last position"
-        yield {"id": name, "measure": "length", **fixed(row["mean_len"]), "reason": less}
+        for measure, (column, reason) in ways.items():
+            name = f"vdjdb.{CHAIN_IDS[row['gene']]}_len"
+            yield {"id": name, "measure": measure, **fixed(row[column]), "reason": reason}
 
 
 if __name__ == "__main__":

@@ -36,6 +36,10 @@ def test_the_released_filter_keeps_70965_cells(files):
 
     summary = summarise(cells, chains, keep).query("group == 'all'").set_index(["quantity", "chain"])["value"]
     expected = {
+        ("ligand_columns", ""): 44,
+        ("negative_control_columns", ""): 6,
+        ("marker_columns", ""): 14,
+        ("protein_columns", ""): 11,
         ("cells_in_files", ""): 189_512,
         ("ligands_in_files", ""): 40,  # of 44: four are bound by no cell
         ("ligands_kept", ""): 40,
