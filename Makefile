@@ -36,11 +36,13 @@ tools:
 
 demo: environment ## Set up, then run everything on simulated data: results/demo/.
 	$(SNAKEMAKE) --configfile config/demo.yaml
+	@cat results/demo/scorecard.txt
 
 # The mirror in quotes of YAML, which Snakemake reads it as, between blanks, since it takes quotes at the ends away.
 real: environment ## Set up, then run on real files: make real MIRROR=folder-or-address.
 	@test -n $(call quoted,$(MIRROR)) || { echo "make real needs MIRROR=folder or address that holds the published files"; exit 2; }
 	@$(SNAKEMAKE) --configfile config/real.yaml --config $(call quoted,mirror= '$(subst ','',$(MIRROR))' )
+	@cat results/real/scorecard.txt
 
 unlock: environment ## Let go of a folder whose run was killed. First make sure that no run is going on in it.
 	$(SNAKEMAKE) --unlock --configfile config/demo.yaml

@@ -17,6 +17,7 @@ FOUND = [
     *(file for part in config["parts"] for file in FIGURES[part]),
     *(f"{RESULTS}/captions/{name}.rst" for name in CAPTIONS),
     f"{RESULTS}/claims.tsv",
+    *PLANTED.values(),
 ]
 
 
@@ -134,6 +135,8 @@ rule provenance_crate:
             *(f"{RESULTS}/{table}.tsv" for table in ("inputs", "run", "software", "run_times")),
             f"{RESULTS}/jobs.json",
             f"{RESULTS}/report.html",
+            f"{RESULTS}/index.html",
+            *(f"{RESULTS}/scorecard.{suffix}" for suffix in FIGURE_FILES),
         ],
         config=f"{RESULTS}/config.yaml",
         workflow=f"{RESULTS}/workflow",

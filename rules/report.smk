@@ -1,40 +1,15 @@
-"""The ledger of claims, and the report: figures by paper figure, captions and tables filled from this run.
+"""The ledger of claims, the scorecard, the page, and Snakemake's report, filled from this run.
 
-Requires: claims/<part>.tsv and the figures of each configured part; inputs.tsv, run.tsv and software.tsv (provenance).
-Makes: claims.tsv, run_times.tsv and report.html under results/<run>/. These are local rules: text from small tables, in
-about a second each, is not worth a job of a cluster.
+Requires: claims/<part>.tsv and the figures of each configured part, of simulated data planted/<part>.tsv; inputs.tsv,
+run.tsv and software.tsv (provenance). Makes: claims.tsv, variants.tsv, run_times.tsv, scorecard.{svg,png,tsv,txt},
+index.html and report.html under results/<run>/. These are local rules: text from small tables, in about a second each,
+is not worth a job of a cluster.
 """
 
-PAGES = {
-    "claims": (
-        "The paper's numbers and ours",
-        "Every number that the paper prints, by figure, and ours beside it. Reproduced: ours is within the stated "
-        "tolerance. Direction only: the order or sign is the paper's, the value is not. Differs: neither. Not run: the "
-        "reason says why.",
-    ),
-    "inputs": (
-        "Inputs",
-        "Every file that the run read, where this copy came from, and its hash. A publisher's file was checked when it "
-        "was fetched, and has the same hash still. inputs.tsv also says against what it was checked, its address, and "
-        "what to cite.",
-    ),
-    "run": (
-        "The run",
-        "The version of the workflow, its config and seeds, and the machine. The code as it ran is in "
-        "results/<run>/workflow. Which job made each file, and from what, is in ro-crate-metadata.json.",
-    ),
-    "software": (
-        "Software",
-        "Python and the packages of every environment that a job of this run was in; by rule where they differ.",
-    ),
-    "run_times": ("Run times", "Wall time, processor time and peak memory of every job of this run, slowest first."),
-}
-
-
-SHOWN = {"inputs": ["file", "dataset", "bytes", "sha256", "origin", "licence", "date"]}  # of other pages, every column
 CONTENTS = [
     *FOUND,
-    *(f"{RESULTS}/report/{page}.html" for page in PAGES),
+    f"{RESULTS}/index.html",
+    *(f"{RESULTS}/scorecard.{suffix}" for suffix in (*FIGURE_FILES, "txt")),
 ]
 
 
@@ -76,26 +51,48 @@ rule report_run_times:
         "../scripts/report/run_times.py"
 
 
-rule report_page:
+rule report_scorecard:
     input:
-        f"{RESULTS}/{{page}}.tsv",
+        [PLANTED[part] for part in TITLES] if SIMULATED else f"{RESULTS}/claims.tsv",
     output:
-        report(f"{RESULTS}/report/{{page}}.html", category="Ledger and run", labels={"table": "{page}"}),
+        **{suffix: f"{RESULTS}/scorecard.{suffix}" for suffix in ("png", "tsv")},
+        svg=report(f"{RESULTS}/scorecard.svg", category="Scorecard", labels={"figure": "scorecard"}),
+        words=f"{RESULTS}/scorecard.txt",
     log:
-        **logs("report/{page}_page"),
-    wildcard_constraints:
-        page="|".join(PAGES),
+        **logs("report/scorecard"),
     localrule: True
     conda:
         "../envs/core.yaml"
     params:
-        title=lambda wildcards: PAGES[wildcards.page][0],
-        text=lambda wildcards: PAGES[wildcards.page][1],
-        columns=lambda wildcards: SHOWN.get(wildcards.page),
+        titles=TITLES,
+        simulated=SIMULATED,
     message:
-        "Writing the page {params.title!r}"
+        "Drawing the scorecard"
     script:
-        "../scripts/report/page.py"
+        "../scripts/report/scorecard.py"
+
+
+rule report_index:
+    input:
+        PLANTED.values(),
+        *(f"{RESULTS}/{table}.tsv" for table in ("claims", "variants", "inputs", "run", "software", "run_times")),
+        *(f"{RESULTS}/figures/{figure}.png" for figure in REPORTED),
+        *(f"{RESULTS}/captions/{figure}.rst" for figure in REPORTED),
+    output:
+        report(f"{RESULTS}/index.html", category="Ledger and run", labels={"page": "everything"}),
+    log:
+        **logs("report/index"),
+    localrule: True
+    conda:
+        "../envs/core.yaml"
+    params:
+        titles=TITLES,
+        figures={name: {"part": part, "panels": panels} for name, (part, _, panels) in REPORTED.items()},
+        available=sorted(file.parent.name for file in SCRIPTS.glob("*/claims.py")),
+    message:
+        "Writing the page"
+    script:
+        "../scripts/report/index.py"
 
 
 rule report_caption:
