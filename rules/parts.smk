@@ -44,8 +44,6 @@ def simulate(part, params, **files):
             **files,
         log:
             **logs(f"{part}/simulate"),
-        conda:
-            "../envs/core.yaml"
         params:
             **params,
             seed=config["seed"],
@@ -70,8 +68,6 @@ def planted(part, params=None, **files):
             PLANTED[part],
         log:
             **logs(f"planted/{part}"),
-        conda:
-            "../envs/core.yaml"
         params:
             **(params or {}),
         message:
@@ -94,8 +90,6 @@ def draw(part, figure, environment="core", params=None, **files):
             **logs(f"figures/{figure}"),
         conda:
             f"../envs/{environment}.yaml"
-        resources:
-            mem_mb=scaled(1000, per_input=10),
         params:
             **(params or {}),
             simulated=SIMULATED,
@@ -117,8 +111,6 @@ def claim(part, params, **files):
             f"{RESULTS}/claims/{part}.tsv",
         log:
             **logs(f"claims/{part}"),
-        conda:
-            "../envs/core.yaml"
         params:
             **params,
         message:

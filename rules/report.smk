@@ -20,12 +20,11 @@ rule report_ledger:
     input:
         values=[f"{RESULTS}/claims/{part}.tsv" for part in config["parts"]],
     output:
-        f"{RESULTS}/claims.tsv",
+        variants=f"{RESULTS}/variants.tsv",
+        claims=f"{RESULTS}/claims.tsv",
     log:
         **logs("report/ledger"),
     localrule: True
-    conda:
-        "../envs/core.yaml"
     params:
         parts=config["parts"],
         simulated=SIMULATED,
@@ -43,8 +42,6 @@ rule report_run_times:
     log:
         **logs("report/run_times"),
     localrule: True
-    conda:
-        "../envs/core.yaml"
     message:
         "Collecting what the jobs of this run took"
     script:
@@ -53,7 +50,7 @@ rule report_run_times:
 
 rule report_scorecard:
     input:
-        [PLANTED[part] for part in TITLES] if SIMULATED else f"{RESULTS}/claims.tsv",
+        PLANTED.values() if SIMULATED else f"{RESULTS}/claims.tsv",
     output:
         **{suffix: f"{RESULTS}/scorecard.{suffix}" for suffix in ("png", "tsv")},
         svg=report(f"{RESULTS}/scorecard.svg", category="Scorecard", labels={"figure": "scorecard"}),
@@ -61,10 +58,8 @@ rule report_scorecard:
     log:
         **logs("report/scorecard"),
     localrule: True
-    conda:
-        "../envs/core.yaml"
     params:
-        titles=TITLES,
+        titles={part: TITLES[part] for part in (PLANTED if SIMULATED else TITLES)},
         simulated=SIMULATED,
     message:
         "Drawing the scorecard"
@@ -83,9 +78,8 @@ rule report_index:
     log:
         **logs("report/index"),
     localrule: True
-    conda:
-        "../envs/core.yaml"
     params:
+        simulated=SIMULATED,
         titles=TITLES,
         figures={name: {"part": part, "panels": panels} for name, (part, _, panels) in REPORTED.items()},
         available=sorted(file.parent.name for file in SCRIPTS.glob("*/claims.py")),
@@ -97,7 +91,8 @@ rule report_index:
 
 rule report_caption:
     input:
-        ledger=f"{RESULTS}/claims.tsv",
+        variants=f"{RESULTS}/variants.tsv",
+        claims=f"{RESULTS}/claims.tsv",
     output:
         f"{RESULTS}/captions/{{figure}}.rst",
     log:
@@ -105,8 +100,6 @@ rule report_caption:
     wildcard_constraints:
         figure="|".join(CAPTIONS),
     localrule: True
-    conda:
-        "../envs/core.yaml"
     params:
         lambda wildcards: code(CAPTIONS[wildcards.figure][0]),
         template=lambda wildcards: CAPTIONS[wildcards.figure][0],

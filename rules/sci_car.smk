@@ -49,8 +49,6 @@ rule sci_car_preprocess:
         **logs("sci_car/preprocess"),
     conda:
         "../envs/single_cell.yaml"
-    resources:
-        mem_mb=scaled(700, per_input=10),
     params:
         settings=config["sci_car"]["filter"],
         published=published("sci_car", **SCI_CAR_FILES),
@@ -146,8 +144,6 @@ rule sci_car_score:
         **logs("sci_car/score"),
     conda:
         "../envs/single_cell.yaml"
-    resources:
-        mem_mb=scaled(1000, per_input=10),
     params:
         mapped=["rna", "atac", "schema", "totalvi"],
         tested=[name for name in config["sci_car"]["methods"] if METHODS[name].group == "schema"],
@@ -173,6 +169,7 @@ rule sci_car_genes:
     params:
         limits={key: config["sci_car"][key] for key in ("min_correlation", "max_weight_ratio")},
         top=config["sci_car"]["genes"]["top"],
+        set_limits=GENE_SET_LIMITS,
     message:
         "Up-weighted genes: expression in the proximal tubule and terms of the {params.top} first"
     script:
@@ -209,8 +206,6 @@ rule sci_car_gains:
         f"{SCI_CAR}/sensitivity.tsv",
     log:
         **logs("sci_car/gains"),
-    conda:
-        "../envs/core.yaml"
     message:
         "Schema's gain over RNA alone under every setting"
     script:

@@ -26,10 +26,6 @@ rule slide_seq_read:
         f"{SLIDE}/{{puck}}/counts.h5ad",
     log:
         **logs("slide_seq/{puck}/read"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(800, per_input=10),
     params:
         place=puck_place,
         published=lambda wildcards: published("slide_seq", puck=f"Puck_{wildcards.puck}.tar.gz"),
@@ -47,10 +43,6 @@ rule slide_seq_preprocess:
         summary=f"{SLIDE}/{{puck}}/summary.tsv",
     log:
         **logs("slide_seq/{puck}/preprocess"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(800, per_input=20),
     params:
         puck="{puck}",
         min_umi=SLIDE_CONFIG["min_umi"],
@@ -71,10 +63,6 @@ rule slide_seq_genes:
         f"{SLIDE}/genes.tsv",
     log:
         **logs("slide_seq/genes"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(800, per_input=20),
     params:
         pucks=PUCKS,
     message:
@@ -92,8 +80,6 @@ rule slide_seq_factors:
         **logs("slide_seq/{puck}/factors_{number}"),
     wildcard_constraints:
         number=r"\d+",
-    conda:
-        "../envs/core.yaml"
     resources:
         mem_mb=scaled(800, per_input=40),
         runtime=minutes(120),
@@ -117,10 +103,6 @@ rule slide_seq_schema:
         runs=f"{SLIDE}/{{puck}}/schema_runs.tsv",
     log:
         **logs("slide_seq/{puck}/schema"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(800, per_input=20),
     params:
         numbers=slide_numbers,
         settings=SLIDE_SCHEMA,
@@ -138,10 +120,6 @@ rule slide_seq_cca:
         loadings=f"{SLIDE}/{{puck}}/loadings/cca.parquet",
     log:
         **logs("slide_seq/{puck}/cca"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(800, per_input=20),
     message:
         "CCA on puck {wildcards.puck}, in two steps and in one"
     script:
@@ -190,10 +168,6 @@ rule slide_seq_scores:
         rankings=f"{SLIDE}/rankings.parquet",
     log:
         **logs("slide_seq/scores"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(800, per_input=20),
     params:
         pucks=PUCKS,
         declared=SLIDE_DECLARED,
@@ -212,13 +186,10 @@ rule slide_seq_enrichment:
         **tables(SLIDE, "terms", shares="term_shares"),
     log:
         **logs("slide_seq/enrichment"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(800, per_input=20),
     params:
         **SLIDE_CONFIG["enrichment"],
         n_pucks=len(PUCKS),
+        limits=GENE_SET_LIMITS,
     message:
         "Gene sets in the top {params.tops} genes of {params.methods}"
     script:

@@ -36,8 +36,6 @@ rule tcr_preprocess:
         summary=f"{TCR}/summary.tsv",
     log:
         **logs("tcr/preprocess"),
-    conda:
-        "../envs/core.yaml"
     resources:
         mem_mb=scaled(500, per_input=5),
     params:
@@ -59,10 +57,6 @@ rule tcr_vdjdb:
         lengths=f"{TCR}/vdjdb/{{build}}/lengths.tsv",
     log:
         **logs("tcr/vdjdb/{build}"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(500, per_input=20),
     params:
         build="{build}",
         published=lambda wildcards: published("vdjdb", motifs=motif_file(wildcards.build)),
@@ -82,8 +76,6 @@ rule tcr_location_moments:
         directory(f"{TCR}/moments/{{chain}}"),
     log:
         **logs("tcr/location_moments/{chain}"),
-    conda:
-        "../envs/core.yaml"
     resources:
         mem_mb=scaled(700, per_input=50),
     params:
@@ -108,8 +100,6 @@ rule tcr_locations:
         **logs("tcr/locations/{chain}_{solver}"),
     wildcard_constraints:
         solver="|".join(SOLVERS),
-    conda:
-        "../envs/core.yaml"
     params:
         chain="{chain}",
         solver="{solver}",
@@ -131,8 +121,6 @@ rule tcr_residues:
         **logs("tcr/residues/{encoding}_{solver}"),
     wildcard_constraints:
         solver="|".join(SOLVERS),
-    conda:
-        "../envs/core.yaml"
     resources:
         mem_mb=scaled(700, per_input=50),
     params:
@@ -153,8 +141,6 @@ rule tcr_released_locations:
         f"{TCR}/locations/{{chain}}_schema_learn.tsv",
     log:
         **logs("tcr/locations/{chain}_schema_learn"),
-    conda:
-        "../envs/core.yaml"
     resources:
         mem_mb=scaled(700 + config["tcr"]["schema_learn"]["pairs"] // 700),
         runtime=minutes(240),
@@ -180,8 +166,6 @@ rule tcr_released_residues:
         f"{TCR}/residues/counts_schema_learn.tsv",
     log:
         **logs("tcr/residues/counts_schema_learn"),
-    conda:
-        "../envs/core.yaml"
     resources:
         mem_mb=scaled(700 + config["tcr"]["schema_learn"]["pairs"] // 700),
         runtime=minutes(480),
@@ -208,10 +192,6 @@ rule tcr_scores:
         **tables(TCR, "location_profiles", "residue_profiles", "residue_frequency", "location_scores", "residue_scores"),
     log:
         **logs("tcr/scores"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(700, per_input=20),
     params:
         width=config["tcr"]["locations"]["width"],
         scored=config["tcr"]["locations"]["scored"],
@@ -230,8 +210,6 @@ rule tcr_location_stability:
         f"{TCR}/location_stability.tsv",
     log:
         **logs("tcr/location_stability"),
-    conda:
-        "../envs/core.yaml"
     message:
         "Standard deviation of location weights over donors and over groups of ligands"
     script:
@@ -246,8 +224,6 @@ rule tcr_residue_stability:
         f"{TCR}/residue_stability.tsv",
     log:
         **logs("tcr/residue_stability"),
-    conda:
-        "../envs/core.yaml"
     resources:
         mem_mb=scaled(700, per_input=50),
     params:

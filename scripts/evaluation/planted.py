@@ -64,12 +64,26 @@ def apart(above: pd.Series, below: pd.Series, what: str) -> tuple[bool, str]:
 
 def spread(values: pd.Series) -> str:
     """The median and the range, where there is one."""
-    low, middle, high = np.quantile(values, [0, 0.5, 1])
-    return f"{middle:.2f}" + (f" ({low:.2f} to {high:.2f})" if high > low else "")
+    low, middle, high = (f"{round(value, 2) + 0.0:.2f}" for value in np.quantile(values, [0, 0.5, 1]))  # no -0.00
+    return middle + (f" ({low} to {high})" if high != low else "")
 
 
-def effect(figure: str, statement: str, planted: str, found: str, evidence: str, recovered: bool, why: str) -> dict:
-    """A row of the table; ``why`` says what decides, and is kept where the effect was not found."""
+def effect(
+    figure: str,
+    statement: str,
+    planted: str,
+    found: str,
+    evidence: str,
+    recovered: bool,
+    why: str,
+    *,
+    measured: bool = False,
+) -> dict:
+    """A row of the table; ``why`` is kept where the effect was not found.
+
+    found : what the tables say if the effect was found; or what they say in any case, if it is ``measured``
+    """
+    found = found if recovered or measured else f"not so: {found}"
     row = dict.fromkeys(COLUMNS, "")
     row |= {"figure": figure, "effect": statement, "planted": planted, "found": found, "evidence": evidence}
     return row | {"recovered": "yes" if recovered else "no", "reason": "" if recovered else why}

@@ -40,6 +40,7 @@ def of_genes(truth: dict, ranking: pd.DataFrame, profile: pd.DataFrame, overlap:
         f"p = {p:.1g}, sign test",
         p < SURE,
         "too few of them are in the heat map, or they are not active early",
+        measured=True,
     )
     of_types = [gene for genes in truth["markers"].values() for gene in genes]
     seen = higher(gain, truth["early"] + truth["late"], of_types)

@@ -107,7 +107,9 @@ def figures_of(part: str, figures: Mapping[str, Mapping], files: Mapping[str, Pa
             yield {"name": name, "title": about["panels"], "caption": text} | picture(files[f"{name}.png"])
 
 
-def content(titles: Mapping[str, str], available: list[str], figures: Mapping, files: Mapping[str, Path]) -> dict:
+def content(
+    titles: Mapping[str, str], available: list[str], figures: Mapping, files: Mapping[str, Path], *, simulated: bool
+) -> dict:
     """What the template asks for.
 
     titles : of the parts of this run; available : all parts of the workflow; figures : as ``figures_of`` has them;
@@ -116,7 +118,7 @@ def content(titles: Mapping[str, str], available: list[str], figures: Mapping, f
     planted = {part: read_table(files[f"{part}.tsv"], text=True) for part in titles if f"{part}.tsv" in files}
     claims, variants = (read_table(files[name], text=True) for name in ("claims.tsv", "variants.tsv"))
     kinds = {name: claim["kind"] for of_part in read_claims().values() for name, claim in of_part.items()}
-    cells = of_planted(planted, titles) if planted else of_claims(claims, titles)
+    cells = of_planted(planted, titles) if simulated else of_claims(claims, titles)
     rows = list(with_scale(claims, kinds))
     parts = [
         {
@@ -124,9 +126,9 @@ def content(titles: Mapping[str, str], available: list[str], figures: Mapping, f
             "title": titles[part],
             "anchor": slug(part),
             "figures": list(figures_of(part, figures, files)),
-            "claims": [] if planted else [row for row in rows if row["part"] == part],
+            "claims": [] if simulated else [row for row in rows if row["part"] == part],
             "variants": variants_of(variants, part),
-            "planted": planted[part].to_dict("records") if planted else [],
+            "planted": planted[part].to_dict("records") if part in planted else [],
         }
         for part in sorted(titles, key=titles.__getitem__)
     ]
@@ -139,7 +141,7 @@ def content(titles: Mapping[str, str], available: list[str], figures: Mapping, f
         "parts": parts,
         "absent": {part: found.to_dict("records") for part, found in absent.groupby("part", sort=False)},
         "not_run": claims[(claims["verdict"] == "not run") & claims["part"].isin(list(titles))].to_dict("records"),
-        "simulated": bool(planted),
+        "simulated": simulated,
         "slug": slug,
         "tables": {
             "inputs": table(files["inputs.tsv"], ["file", "bytes", "sha256", "origin", "licence", "date"]),
@@ -154,6 +156,6 @@ if __name__ == "__main__":
     with step(snakemake):
         params = snakemake.params
         files = {Path(path).name: Path(path) for path in snakemake.input}
-        text = page(**content(params.titles, params.available, params.figures, files))
+        text = page(**content(params.titles, params.available, params.figures, files, simulated=params.simulated))
         with whole_file(snakemake.output[0]) as part:
             part.write_text(text, encoding="utf-8")

@@ -56,7 +56,7 @@ def of_claims(claims: pd.DataFrame, titles: Mapping[str, str]) -> pd.DataFrame:
 
 def of_planted(planted: Mapping[str, pd.DataFrame], titles: Mapping[str, str]) -> pd.DataFrame:
     """Cells of CELLS, one a planted effect; planted : by part, its table as text."""
-    tables = []
+    tables = [pd.DataFrame(columns=CELLS)]
     for part in sorted(planted, key=titles.__getitem__):
         rows = planted[part].reset_index(drop=True)
         said = rows["recovered"].map({"yes": FOUND, "no": NOT_FOUND})

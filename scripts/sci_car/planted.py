@@ -82,6 +82,7 @@ def of_genes(truth: dict, genes: pd.DataFrame, expressed: pd.DataFrame, terms: p
             seen.words,
             seen.sure,
             "they do not rise more than other genes",
+            measured=True,
         )
     (tubule,) = {truth["marker_terms"][cell_type] for cell_type in truth["subtype_terms"]}
     gain = genes.set_index("gene")["gain"]
@@ -130,6 +131,7 @@ def of_files(summary: pd.Series) -> Iterator[dict]:
         f"{summary['peaks']:.0f} peaks are left",
         found == 2,
         "another number of peaks was taken out",
+        measured=True,
     )
 
 

@@ -42,6 +42,7 @@ def of_genes(truth: dict, rankings: pd.DataFrame, terms: pd.DataFrame, top: int)
         seen.words,
         seen.sure,
         "in some puck Schema does not rank them above other genes",
+        measured=True,
     )
     against = {
         "sparse granule": ("granule cells that lie apart", "Schema ranks genes of dense ones above them"),
@@ -81,6 +82,7 @@ def of_genes(truth: dict, rankings: pd.DataFrame, terms: pd.DataFrame, top: int)
         f"q = {q:.1g} or less",
         len(rows) == pucks and q < SURE,
         "it is not enriched in every puck",
+        measured=True,
     )
 
 

@@ -47,6 +47,7 @@ def of_locations(truth: dict, profiles: pd.DataFrame, scored: int) -> Iterator[d
             f"ρ = {words}, p = {seen.p:.1g}",
             seen.sure and more,
             "the weights do not follow what was planted, or follow it no more than with ligands dealt to other cells",
+            measured=True,
         )
 
 
@@ -63,6 +64,7 @@ def of_residues(truth: dict, profiles: pd.DataFrame) -> Iterator[dict]:
         seen.words,
         seen.sure,
         "the weights do not follow what was planted",
+        measured=True,
     )
 
 
@@ -80,6 +82,7 @@ def of_motifs(truth: dict, locations: pd.DataFrame, residues: pd.DataFrame) -> I
             seen.words,
             seen.sure,
             "the scores do not follow what was planted",
+            measured=True,
         )
     seen = same_order(pd.Series(truth["residue_preference"]), residues.set_index("residue")["score"])
     yield effect(
@@ -90,6 +93,7 @@ def of_motifs(truth: dict, locations: pd.DataFrame, residues: pd.DataFrame) -> I
         seen.words,
         seen.sure,
         f"the scores do not follow what was planted (p has to be below {SURE})",
+        measured=True,
     )
 
 
@@ -105,6 +109,7 @@ def of_files(truth: dict, summary: pd.DataFrame) -> Iterator[dict]:
         "counted",
         found == planted,
         "another number was read",
+        measured=True,
     )
 
 
