@@ -26,7 +26,8 @@ def lookup(variants: pd.DataFrame, primary: dict[str, dict], column: str) -> Cal
     def cell(claim: str, **factors: object) -> str:
         rows = variants[variants["id"] == claim]
         wanted = {factor: printed(value) for factor, value in (primary.get(claim, {}) | factors).items()}
-        unknown = sorted(set(wanted) - set(rows.columns)) if not rows.empty else []
+        asked = {factor for factor, value in wanted.items() if value != ""}
+        unknown = sorted(asked - set(rows.columns)) if not rows.empty else []
         chosen = rows[[all(row.get(key, "") == value for key, value in wanted.items()) for _, row in rows.iterrows()]]
         if len(chosen) == 1 and not unknown:
             return str(chosen[column].iloc[0])
