@@ -9,6 +9,7 @@ FIGURES = {}  # files by part
 TITLES = {}  # of the parts: the figure of the paper, and what it is of
 REPORTED = {}  # by figure: its part, and its category and panels in the report
 PLANTED = {}  # by part, of simulated data: what was planted against what was found
+SCOPES = {}  # by part: tables of what its readers found, against what is published
 CAPTIONS = {}  # by figure: the caption's template below scripts/, and the values that it is filled with
 
 
@@ -99,8 +100,12 @@ def draw(part, figure, environment="core", params=None, **files):
             f"../scripts/{part}/figures/{figure}.py"
 
 
-def claim(part, params, **files):
-    """Have scripts/<part>/claims.py give our values for the paper's numbers, and make the part a target."""
+def claim(part, params, scope, **files):
+    """Have scripts/<part>/claims.py give our values for the paper's numbers, and make the part a target.
+
+    scope : what each step that reads published files writes of them (formats.published.write_scope)
+    """
+    SCOPES[part] = scope
 
     rule:
         name:

@@ -45,6 +45,7 @@ rule sci_car_preprocess:
     output:
         cells=f"{SCI_CAR}/cells.h5mu",
         summary=f"{SCI_CAR}/summary.tsv",
+        scope=f"{SCI_CAR}/scope.tsv",
     log:
         **logs("sci_car/preprocess"),
     conda:

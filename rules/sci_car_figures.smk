@@ -71,6 +71,7 @@ claim(
         "epochs": config["sci_car"]["deep"]["epochs"],
         "simulated": SIMULATED,
     },
+    scope=[f"{SCI_CAR}/scope.tsv"],
     **tables(SCI_CAR, "summary", "scores", "gain", "genes", "terms"),
     **tables(SCI_CAR, sets="gene_set_tests", statuses="methods", gains="sensitivity"),
 )
