@@ -97,5 +97,7 @@ def in_words(cells: pd.DataFrame) -> list[str]:
     controlled = cells.loc[~absent & (cells["above_control"] != ""), "above_control"]
     if len(controlled):
         above = (controlled == "yes").sum()
-        sentences.append(f"Of {counted(len(controlled), 'claim')} with a control, {above} lie above it.")
+        sentences.append(
+            f"Of {counted(len(controlled), 'claim')} with a control, {above} {'lies' if above == 1 else 'lie'} above it."
+        )
     return sentences

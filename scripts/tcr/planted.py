@@ -17,6 +17,8 @@ WITH_HAMMING = "method == 'exact' and orientation == 'hamming' and modalities ==
 
 def at(locations: pd.Index) -> str:
     """Locations in words."""
+    if locations.empty:
+        return "none"
     *first, last = sorted(locations)
     return f"{', '.join(map(str, first))} and {last}" if first else str(last)
 
