@@ -66,7 +66,7 @@ def of_planted(planted: Mapping[str, pd.DataFrame], titles: Mapping[str, str]) -
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:
-    """A number with its noun."""
+    """A number with its noun or verb."""
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
@@ -96,8 +96,6 @@ def in_words(cells: pd.DataFrame) -> list[str]:
         sentences.append(f"{absent.sum()} not run.")
     controlled = cells.loc[~absent & (cells["above_control"] != ""), "above_control"]
     if len(controlled):
-        above = (controlled == "yes").sum()
-        sentences.append(
-            f"Of {counted(len(controlled), 'claim')} with a control, {above} {'lies' if above == 1 else 'lie'} above it."
-        )
+        above = counted((controlled == "yes").sum(), "lies", "lie")
+        sentences.append(f"Of {counted(len(controlled), 'claim')} with a control, {above} above it.")
     return sentences

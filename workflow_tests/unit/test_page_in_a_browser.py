@@ -55,7 +55,7 @@ def test_without_scripts_everything_can_be_read(open_browser, claims):
     browser.get(claims)
     assert len(shown_rows(browser)) == len(CLAIMS) - 1
     assert not browser.find_element(By.ID, "filters").is_displayed()
-    browser.find_element(By.TAG_NAME, "summary").click()
+    browser.find_element(By.TAG_NAME, "summary").send_keys(Keys.ENTER)
     assert browser.find_element(By.CSS_SELECTOR, "details[open] table").is_displayed()
 
 
