@@ -76,7 +76,7 @@ rule report_index:
         *(f"{RESULTS}/figures/{figure}.png" for figure in REPORTED),
         *(f"{RESULTS}/captions/{figure}.rst" for figure in REPORTED),
     output:
-        report(f"{RESULTS}/index.html", category="Ledger and run", labels={"page": "everything"}),
+        f"{RESULTS}/index.html",
     log:
         **logs("report/index"),
     localrule: True
