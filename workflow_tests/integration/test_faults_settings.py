@@ -17,8 +17,7 @@ REPORT |= {f"provenance_{what}": 1 for what in ("config", "workflow", "jobs", "i
 # by the setting: the jobs of its part
 DEPENDENT = {
     "tcr: {locations: {min_correlations: [0.02]}}": {
-        "tcr_locations": 4,
-        "tcr_released_locations": 2,
+        "tcr_locations_core": 6,
         "tcr_scores": 1,
         "tcr_location_stability": 1,
         "tcr_claims": 1,
