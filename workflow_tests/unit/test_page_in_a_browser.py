@@ -3,12 +3,13 @@
 from importlib.resources import files
 
 import pytest
+import selenium_axe_python
 from page_files import CLAIMS, write_page
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 WIDTHS = (1400, 400)
-AXE = (files("selenium_axe_python") / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+AXE = (files(selenium_axe_python) / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 RUN_AXE = "axe.run(document, {resultTypes: ['violations']}).then(arguments[arguments.length - 1])"
 
 
