@@ -38,11 +38,13 @@ tools:
 
 demo: environment ## Set up, then run everything on simulated data: results/demo/.
 	$(SNAKEMAKE) --configfile config/demo.yaml
+	@cat results/demo/scorecard.txt
 
 # The mirror in quotes of YAML, which Snakemake reads it as, between blanks, since it takes quotes at the ends away.
 real: environment ## Set up, then run on real files: make real MIRROR=folder-or-address.
 	@test -n $(call quoted,$(MIRROR)) || { echo "make real needs MIRROR=folder or address that holds the published files"; exit 2; }
 	@$(SNAKEMAKE) --configfile config/real.yaml --config $(call quoted,mirror= '$(subst ','',$(MIRROR))' )
+	@cat results/real/scorecard.txt
 
 unlock: environment ## Let go of a folder whose run was killed. First make sure that no run is going on in it.
 	$(SNAKEMAKE) --unlock --configfile config/demo.yaml
@@ -92,7 +94,7 @@ golden-demo: demo ## Accept what the demo gives now as its reference. Look at th
 golden-real: real ## Likewise for the real files, and keep their figure and ledger: make golden-real MIRROR=folder.
 	$(GOLDEN_PY) accept results/real workflow_tests/golden/real
 	mkdir -p results/reference/real
-	cp results/real/claims.tsv results/real/variants.tsv results/real/figures/* results/real/captions/figure*.rst results/reference/real/
+	cp results/real/claims.tsv results/real/variants.tsv $(addprefix results/real/scorecard.,svg png tsv) results/real/figures/* results/real/captions/figure*.rst results/reference/real/
 	rm results/reference/real/figure2.tsv results/reference/real/figureS3.tsv # a row per cell: the data themselves
 
 lock: tools ## Make envs/*.lock again from envs/*.in (some minutes). Pins that still fit stay.

@@ -29,7 +29,12 @@ if absent := sorted(set(config["fly_brain"]["shown"]) - set(config["fly_brain"][
     raise WorkflowError(f"fly_brain.shown: {absent} are not among fly_brain.min_correlations; add them there")
 
 
-simulate("fly_brain", params={"settings": config["simulate"]["fly_brain"]}, **FLY_FILES)
+simulate(
+    "fly_brain",
+    params={"settings": config["simulate"]["fly_brain"]},
+    **FLY_FILES,
+    truth=source("fly_brain", "truth.json"),
+)
 
 
 rule fly_brain_load:
@@ -272,4 +277,10 @@ claim(
     pseudotime=[f"{FLY}/{case}/pseudotime.tsv" for case in FLY_CASES],
     **tables(f"{FLY}/text", overlap="gene_overlap", profile="gene_profile", ranking="gene_ranking"),
     umap=f"{FLY}/text/umap.parquet",
+)
+
+planted(
+    "fly_brain",
+    truth=source("fly_brain", "truth.json"),
+    **tables(f"{FLY}/text", "pseudotime", ranking="gene_ranking", overlap="gene_overlap", profile="gene_profile"),
 )

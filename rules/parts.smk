@@ -1,11 +1,14 @@
 """What every part has: simulated files, figures, our values for the paper's numbers, and the target of its name.
 
-Each is asked for by one call in the part's rules file. Makes: sources/<dataset>/ of simulated data,
-figures/<name>.{svg,png,tsv} and claims/<part>.tsv under results/<run>/.
+Each is asked for by one call in the part's rules file. Makes: sources/<dataset>/ of simulated data with the truth that
+was planted there, figures/<name>.{svg,png,tsv}, claims/<part>.tsv and, of simulated data, planted/<part>.tsv under
+results/<run>/.
 """
 
 FIGURES = {}  # files by part
-REPORTED = {}  # by figure: category and panels in the report
+TITLES = {}  # of the parts: the figure of the paper, and what it is of
+REPORTED = {}  # by figure: its part, and its category and panels in the report
+PLANTED = {}  # by part, of simulated data: what was planted against what was found
 SCOPES = {}  # by part: tables of what its readers found, against what is published
 CAPTIONS = {}  # by figure: the caption's template below scripts/, and the values that it is filled with
 
@@ -13,13 +16,14 @@ CAPTIONS = {}  # by figure: the caption's template below scripts/, and the value
 def add_figures(part, category, panels, **values):
     """Make known the figures of a part: ``panels`` says by name what each shows; ``values`` fill their captions."""
     FIGURES[part] = expand(f"{RESULTS}/figures/{{name}}.{{suffix}}", name=panels, suffix=FIGURE_FILES)
-    REPORTED.update({name: (category, shown) for name, shown in panels.items()})
+    TITLES[part] = category
+    REPORTED.update({name: (part, category, shown) for name, shown in panels.items()})
     CAPTIONS.update({name: (f"{part}/figures/{name}.rst", {"simulated": SIMULATED} | values) for name in panels})
 
 
 def figure_files(name):
     """What a step that draws a figure puts out: an SVG for the report, with its caption, and the files beside it."""
-    category, panels = REPORTED[name]
+    _, category, panels = REPORTED[name]
     shown = report(
         f"{RESULTS}/figures/{name}.svg",
         category=category,
@@ -50,6 +54,29 @@ def simulate(part, params, **files):
             f"../scripts/{part}/simulate/sources.py"
 
 
+def planted(part, params=None, **files):
+    """Have scripts/<part>/planted.py hold what was planted, ``truth``, against a part's tables; of simulated data."""
+    if not SIMULATED:
+        return
+    PLANTED[part] = f"{RESULTS}/planted/{part}.tsv"
+
+    rule:
+        name:
+            f"{part}_planted"
+        input:
+            **files,
+        output:
+            PLANTED[part],
+        log:
+            **logs(f"planted/{part}"),
+        params:
+            **(params or {}),
+        message:
+            f"Holding what was planted against what was found, part {part}"
+        script:
+            f"../scripts/{part}/planted.py"
+
+
 def draw(part, figure, environment="core", params=None, **files):
     """Have scripts/<part>/figures/<figure>.py draw a figure from files."""
 
@@ -68,7 +95,7 @@ def draw(part, figure, environment="core", params=None, **files):
             **(params or {}),
             simulated=SIMULATED,
         message:
-            f"Drawing {', '.join(REPORTED[figure])}"
+            f"Drawing {', '.join(REPORTED[figure][1:])}"
         script:
             f"../scripts/{part}/figures/{figure}.py"
 

@@ -18,6 +18,7 @@ FOUND = [
     *(f"{RESULTS}/captions/{name}.rst" for name in CAPTIONS),
     f"{RESULTS}/claims.tsv",
     f"{RESULTS}/variants.tsv",
+    *PLANTED.values(),
 ]
 
 
@@ -131,6 +132,8 @@ rule provenance_crate:
             *(f"{RESULTS}/{table}.tsv" for table in ("inputs", "run", "software", "run_times")),
             f"{RESULTS}/jobs.json",
             f"{RESULTS}/report.html",
+            f"{RESULTS}/index.html",
+            *(f"{RESULTS}/scorecard.{suffix}" for suffix in FIGURE_FILES),
         ],
         config=f"{RESULTS}/config.yaml",
         workflow=f"{RESULTS}/workflow",

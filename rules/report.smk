@@ -1,43 +1,15 @@
-"""The ledger of claims, and the report: figures by paper figure, captions and tables filled from this run.
+"""The ledger of claims, the scorecard, the page, and Snakemake's report, filled from this run.
 
-Requires: claims/<part>.tsv and the figures of each configured part; inputs.tsv, run.tsv and software.tsv (provenance).
-Makes: claims.tsv, variants.tsv, run_times.tsv and report.html under results/<run>/. These are local rules: text from
-small tables, in about a second each, is not worth a job of a cluster.
+Requires: claims/<part>.tsv and the figures of each configured part, of simulated data planted/<part>.tsv; inputs.tsv,
+run.tsv and software.tsv (provenance). Makes: claims.tsv, variants.tsv, run_times.tsv, scorecard.{svg,png,tsv,txt},
+index.html and report.html under results/<run>/. These are local rules: text from small tables, in about a second each,
+is not worth a job of a cluster.
 """
 
-PAGES = {
-    "claims": (
-        "The paper's numbers and ours",
-        "What the paper says, by figure, and ours beside it, done as the paper's text describes it. low to high is the "
-        "range of ours over what is random. Reproduced: the paper's value lies in it, within the stated tolerance, and "
-        "what the paper says of order or sign holds for all of it. Direction only: that holds, the value is off. Not "
-        "distinguishable: ranges meet, or ours may be nothing. Differs: none of these. Undecided: the data are not the "
-        "paper's, and the reason begins with what the comparison says. above_control: whether ours exceeds its control.",
-    ),
-    "variants": ("Variants", "The same for every variant that was run; ids of controls begin with control."),
-    "inputs": (
-        "Inputs",
-        "Every file that the run read, where this copy came from, and its hash. A publisher's file was checked when it "
-        "was fetched, and has the same hash still. inputs.tsv also says against what it was checked, its address, and "
-        "what to cite.",
-    ),
-    "run": (
-        "The run",
-        "The version of the workflow, its config and seeds, and the machine. The code as it ran is in "
-        "results/<run>/workflow. Which job made each file, and from what, is in ro-crate-metadata.json.",
-    ),
-    "software": (
-        "Software",
-        "Python and the packages of every environment that a job of this run was in; by rule where they differ.",
-    ),
-    "run_times": ("Run times", "Wall time, processor time and peak memory of every job of this run, slowest first."),
-}
-
-
-SHOWN = {"inputs": ["file", "dataset", "bytes", "sha256", "origin", "licence", "date"]}  # of other pages, every column
 CONTENTS = [
     *FOUND,
-    *(f"{RESULTS}/report/{page}.html" for page in PAGES),
+    f"{RESULTS}/index.html",
+    *(f"{RESULTS}/scorecard.{suffix}" for suffix in (*FIGURE_FILES, "txt")),
 ]
 
 
@@ -78,24 +50,45 @@ rule report_run_times:
         "../scripts/report/run_times.py"
 
 
-rule report_page:
+rule report_scorecard:
     input:
-        f"{RESULTS}/{{page}}.tsv",
+        PLANTED.values() if SIMULATED else f"{RESULTS}/claims.tsv",
     output:
-        report(f"{RESULTS}/report/{{page}}.html", category="Ledger and run", labels={"table": "{page}"}),
+        **{suffix: f"{RESULTS}/scorecard.{suffix}" for suffix in ("png", "tsv")},
+        svg=report(f"{RESULTS}/scorecard.svg", category="Scorecard", labels={"figure": "scorecard"}),
+        words=f"{RESULTS}/scorecard.txt",
     log:
-        **logs("report/{page}_page"),
-    wildcard_constraints:
-        page="|".join(PAGES),
+        **logs("report/scorecard"),
     localrule: True
     params:
-        title=lambda wildcards: PAGES[wildcards.page][0],
-        text=lambda wildcards: PAGES[wildcards.page][1],
-        columns=lambda wildcards: SHOWN.get(wildcards.page),
+        titles={part: TITLES[part] for part in (PLANTED if SIMULATED else TITLES)},
+        simulated=SIMULATED,
     message:
-        "Writing the page {params.title!r}"
+        "Drawing the scorecard"
     script:
-        "../scripts/report/page.py"
+        "../scripts/report/scorecard.py"
+
+
+rule report_index:
+    input:
+        PLANTED.values(),
+        *(f"{RESULTS}/{table}.tsv" for table in ("claims", "variants", "inputs", "run", "software", "run_times")),
+        *(f"{RESULTS}/figures/{figure}.png" for figure in REPORTED),
+        *(f"{RESULTS}/captions/{figure}.rst" for figure in REPORTED),
+    output:
+        f"{RESULTS}/index.html",
+    log:
+        **logs("report/index"),
+    localrule: True
+    params:
+        simulated=SIMULATED,
+        titles=TITLES,
+        figures={name: {"part": part, "panels": panels} for name, (part, _, panels) in REPORTED.items()},
+        available=sorted(file.parent.name for file in SCRIPTS.glob("*/claims.py")),
+    message:
+        "Writing the page"
+    script:
+        "../scripts/report/index.py"
 
 
 rule report_caption:

@@ -30,7 +30,12 @@ SCI_CAR_MEGABYTES = {
     + (config["sci_car"]["schema_learn"]["pairs"] // 400 if method.module == "schema_learn" else 0)
     for name, method in METHODS.items()
 }
-simulate("sci_car", params={"cells": config["simulate"]["sci_car"]["cells"]}, **SCI_CAR_FILES)
+simulate(
+    "sci_car",
+    params={"cells": config["simulate"]["sci_car"]["cells"]},
+    **SCI_CAR_FILES,
+    truth=source("sci_car", "truth.json"),
+)
 
 
 rule sci_car_preprocess:

@@ -75,3 +75,9 @@ claim(
     **tables(SCI_CAR, "summary", "scores", "gain", "genes", "terms"),
     **tables(SCI_CAR, sets="gene_set_tests", statuses="methods", gains="sensitivity"),
 )
+
+planted(
+    "sci_car",
+    truth=source("sci_car", "truth.json"),
+    **tables(SCI_CAR, "summary", "scores", "genes", "expressed", "terms"),
+)

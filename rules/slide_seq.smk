@@ -15,6 +15,7 @@ simulate(
     "slide_seq",
     params={"pucks": PUCKS, "sizes": config["simulate"]["slide_seq"]},
     archives=[source("slide_seq", f"Puck_{puck}.tar.gz") for puck in PUCKS],
+    truth=source("slide_seq", "truth.json"),
 )
 
 
@@ -235,4 +236,12 @@ claim(
     **tables(SLIDE, "pairs", "methods", "terms", shares="term_shares"),
     go=f"{GENE_SETS}/go.gmt",
     reactome=f"{GENE_SETS}/reactome.gmt",
+)
+
+planted(
+    "slide_seq",
+    params={"top": max(SLIDE_CONFIG["enrichment"]["tops"])},
+    truth=source("slide_seq", "truth.json"),
+    rankings=f"{SLIDE}/rankings.parquet",
+    **tables(SLIDE, "pairs", "terms"),
 )

@@ -29,6 +29,7 @@ simulate(
     },
     donors=[source("tcr_10x", name) for name in DONOR_FILES],
     motifs=[source("vdjdb", motif_file(build)) for build in VDJDB_BUILDS],
+    truth=source("tcr_10x", "truth.json"),
 )
 
 
@@ -275,4 +276,13 @@ claim(
     ),
     stability=[f"{TCR}/location_stability.tsv", f"{TCR}/residue_stability.tsv"],
     lengths=f"{TCR}/vdjdb/{VDJDB['build']}/lengths.tsv",
+)
+
+planted(
+    "tcr",
+    params={"scored": config["tcr"]["locations"]["scored"]},
+    truth=source("tcr_10x", "truth.json"),
+    **tables(TCR, "summary", "location_profiles", "residue_profiles"),
+    vdjdb_locations=f"{TCR}/vdjdb/{VDJDB['build']}/locations.tsv",
+    vdjdb_residues=f"{TCR}/vdjdb/{VDJDB['build']}/residues.tsv",
 )

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from selenium import webdriver
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
@@ -108,3 +109,38 @@ def whole_real_run(made_once, real_mirror) -> Path:
     """The folder results/real of a run on the published files with everything; for slow tests."""
     overlays = ["--configfile", config_of("real"), "--config", f"mirror={real_mirror}"]
     return made_once("real", lambda folder: snakemake(*overlays, folder=folder)) / "results" / "real"
+
+
+FLAGS = (
+    "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync --window-size=1500,1100"
+)
+
+
+@pytest.fixture
+def open_browser(tmp_path):
+    """A function that starts Chromium, with scripts of pages or without; each is ended after the test."""
+    chromium, driver = shutil.which("chromium") or shutil.which("google-chrome"), shutil.which("chromedriver")
+    if not (chromium and driver):
+        pytest.skip("no browser here: install chromium and chromedriver (Debian: chromium chromium-driver)")
+    sessions = []
+
+    def start(*, scripts: bool = True) -> webdriver.Chrome:
+        options = webdriver.ChromeOptions()
+        options.binary_location = chromium
+        for flag in [*FLAGS.split(), f"--user-data-dir={tmp_path / f'profile{len(sessions)}'}"]:
+            options.add_argument(flag)
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        if not scripts:
+            options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})
+        sessions.append(webdriver.Chrome(options=options, service=webdriver.ChromeService(driver)))
+        return sessions[-1]
+
+    yield start
+    for session in sessions:
+        session.quit()
+
+
+@pytest.fixture
+def browser(open_browser):
+    return open_browser()

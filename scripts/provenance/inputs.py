@@ -41,8 +41,12 @@ def inputs(jobs: list[dict], places: Places, simulated: str | None) -> pd.DataFr
 
 
 def is_source(name: str) -> bool:
-    """Whether a file of this name came from outside the workflow."""
-    return Path(name).parts[0] in ("sources", MIRROR) and not name.endswith(RECEIPT)
+    """Whether a file of this name came from outside the workflow, or stands for one that does.
+
+    What a simulator planted is neither: no step of the analysis reads it.
+    """
+    path = Path(name)
+    return path.parts[0] in ("sources", MIRROR) and path.name != "truth.json" and not name.endswith(RECEIPT)
 
 
 def _row(name: str, path: Path, simulated: str | None) -> dict:

@@ -70,9 +70,8 @@ def test_the_run_names_what_it_was(demo_run):
 
 
 def test_no_place_and_no_host(demo_run):
-    pages = [path.relative_to(demo_run) for path in (demo_run / "report").glob("*.html")]
-    for name in [*WRITTEN, *pages, "report.html"]:
-        text = (demo_run / name).read_text(encoding="utf-8")
+    for name in [*WRITTEN, "index.html", "report.html"]:
+        text = re.sub(r"base64,[\w+/=]+", "", (demo_run / name).read_text(encoding="utf-8"))
         for place in (demo_run.parents[1], REPOSITORY, Path.home(), Path(os.sys.prefix)):
             assert f"{place}/" not in text, name
         if name != "report.html":  # the scripts in it hold words of every kind
@@ -83,7 +82,7 @@ def test_ro_crate_py_reads_it(demo_run):
     crate = ROCrate(demo_run)
     run = crate.dereference("#run")
     assert run["instrument"] is crate.mainEntity
-    assert {"claims.tsv", "report.html", "figures/figure5.svg"} <= {entity.id for entity in run["result"]}
+    assert {"claims.tsv", "index.html", "report.html", "figures/figure5.svg"} <= {entity.id for entity in run["result"]}
 
 
 def test_the_copy_of_the_workflow_runs_with_the_config_of_the_run(demo_run, tmp_path):
@@ -116,7 +115,7 @@ def test_it_is_valid_and_a_broken_one_is_not(demo_run, tmp_path, profile):
     assert validated(folder, profile).returncode != 0
 
 
-TELL_TIME = ("jobs.json", "run.tsv", "run_times.tsv", "report.html")
+TELL_TIME = ("jobs.json", "run.tsv", "run_times.tsv", "index.html", "report.html")
 
 
 def but_for_times(entity: dict) -> dict:

@@ -1,34 +1,11 @@
-"""The report in a browser: no script errors, each figure visible, the ledger there, nothing asked of the network."""
+"""The report and the page of the demo in a browser: no script errors, every figure, nothing asked of the network."""
 
 import re
-import shutil
 import time
 from pathlib import Path
 
-import pytest
-from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
-
-FLAGS = (
-    "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --window-size=1500,1100"
-)
-
-
-@pytest.fixture
-def browser(tmp_path):
-    chromium, driver = shutil.which("chromium") or shutil.which("google-chrome"), shutil.which("chromedriver")
-    if not (chromium and driver):
-        pytest.skip("no browser here: install chromium and chromedriver (Debian: chromium chromium-driver)")
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    for flag in [*FLAGS.split(), f"--user-data-dir={tmp_path / 'profile'}"]:
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    session = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
-    yield session
-    session.quit()
 
 
 def wait_for(browser, condition):
@@ -77,11 +54,27 @@ def test_each_figure_is_visible_with_its_caption(demo_run, browser):
     assert [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"] == []
 
 
-def test_the_ledger_is_there_as_a_table(demo_run, browser):
-    eyes = open_category(browser, demo_run / "report.html", "Ledger and run")
-    assert len(eyes) == 5  # ledger, inputs, the run, software, run times
-    eyes[0].click()
+def test_the_report_leads_to_the_page(demo_run, browser):
+    browser.get((demo_run / "report.html").as_uri())
+    wait_for(browser, lambda b: b.find_elements(By.LINK_TEXT, "index.html"))[0].click()
     shown_document(browser)
-    rows = wait_for(browser, lambda b: b.find_elements(By.CSS_SELECTOR, "tbody tr"))
-    assert len(rows) > 58
-    assert "tcr.beta" in browser.find_element(By.TAG_NAME, "body").text
+    rows = wait_for(browser, lambda b: b.find_elements(By.CSS_SELECTOR, ".claims tbody tr"))
+    assert len(rows) >= 20
+    assert "planted effects found" in browser.find_element(By.TAG_NAME, "body").text
+
+
+def test_the_page_of_the_demo(demo_run, browser):
+    """Small enough to mail, every picture drawn, and the counts as `make demo` prints them."""
+    page = demo_run / "index.html"
+    assert page.stat().st_size < 3_000_000
+    browser.get(page.as_uri())
+    words = (demo_run / "scorecard.txt").read_text(encoding="utf-8").splitlines()
+    assert browser.find_element(By.CSS_SELECTOR, ".count").text == words[0]
+    assert words[-1] == "The page: results/demo/index.html"
+    decoded = "Promise.all([...document.images].map(i => i.decode().then(() => i.naturalWidth)))"
+    widths = browser.execute_async_script(f"{decoded}.then(arguments[arguments.length - 1])")
+    assert len(widths) == len(list((demo_run / "figures").glob("*.png")))
+    assert min(widths) > 1000
+    assert [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"] == []
+    for link in browser.find_elements(By.CSS_SELECTOR, "a[href]:not([href^='#']):not([href^='https:'])"):
+        assert (demo_run / link.get_dom_attribute("href")).exists(), link.get_dom_attribute("href")

@@ -44,7 +44,7 @@ def test_what_a_script_names_in_a_string_counts_too(rules):
         "scaling_compare": "scripts/benchmarks/fits.py",
         "tcr_simulate": "scripts/tcr/simulate/vdjdb.py",
         "tcr_figure5": "config/claims.yaml",
-        "report_page": "scripts/report/page.html.j2",
+        "report_index": "scripts/report/index.html.j2",
     }
     assert {name: file for name, file in named.items() if file not in rules[name]["code"]} == {}
 
