@@ -11,6 +11,11 @@ rules/benchmarks.smk.
 include: "slide_seq_common.smk"
 
 
+wildcard_constraints:
+    replicates="|".join(REPLICATES),
+    puck=r"[^/]+",
+
+
 simulate(
     "slide_seq",
     params={"pucks": PUCKS, "sizes": config["simulate"]["slide_seq"]},
@@ -41,17 +46,19 @@ rule slide_seq_read:
 rule slide_seq_preprocess:
     input:
         puck=f"{SLIDE}/{{puck}}/counts.h5ad",
+        types=bead_types,
     output:
-        beads=f"{SLIDE}/{{puck}}/beads.h5ad",
-        summary=f"{SLIDE}/{{puck}}/summary.tsv",
+        beads=f"{OF_REPLICATES}/{{puck}}/beads.h5ad",
+        summary=f"{OF_REPLICATES}/{{puck}}/summary.tsv",
     log:
-        **logs("slide_seq/{puck}/preprocess"),
+        **logs("{replicates}/{puck}/preprocess"),
     conda:
         "../envs/core.yaml"
     resources:
         mem_mb=scaled(800, per_input=20),
     params:
         puck="{puck}",
+        least_posterior=lambda wildcards: REPLICATES[wildcards.replicates]["least_posterior"],
         min_umi=SLIDE_CONFIG["min_umi"],
         granule=SLIDE_CONFIG["clusters"]["granule"],
         bandwidth=SLIDE_CONFIG["density"]["bandwidth"],
@@ -65,17 +72,17 @@ rule slide_seq_preprocess:
 
 rule slide_seq_genes:
     input:
-        beads=expand(f"{SLIDE}/{{puck}}/beads.h5ad", puck=PUCKS),
+        beads=of_pucks("beads.h5ad"),
     output:
-        f"{SLIDE}/genes.tsv",
+        f"{OF_REPLICATES}/genes.tsv",
     log:
-        **logs("slide_seq/genes"),
+        **logs("{replicates}/genes"),
     conda:
         "../envs/core.yaml"
     resources:
         mem_mb=scaled(800, per_input=20),
     params:
-        pucks=PUCKS,
+        pucks=lambda wildcards: REPLICATES[wildcards.replicates]["pucks"],
     message:
         "Mean expression of each gene in pucks {params.pucks}"
     script:
@@ -84,11 +91,11 @@ rule slide_seq_genes:
 
 rule slide_seq_factors:
     input:
-        beads=f"{SLIDE}/{{puck}}/beads.h5ad",
+        beads=f"{OF_REPLICATES}/{{puck}}/beads.h5ad",
     output:
-        f"{SLIDE}/{{puck}}/factors_{{number}}.npz",
+        f"{OF_REPLICATES}/{{puck}}/factors_{{number}}.npz",
     log:
-        **logs("slide_seq/{puck}/factors_{number}"),
+        **logs("{replicates}/{puck}/factors_{number}"),
     wildcard_constraints:
         number=r"\d+",
     conda:
@@ -108,14 +115,16 @@ rule slide_seq_factors:
 
 rule slide_seq_schema:
     input:
-        beads=f"{SLIDE}/{{puck}}/beads.h5ad",
-        factors=lambda wildcards: [f"{SLIDE}/{wildcards.puck}/factors_{n}.npz" for n in slide_numbers(wildcards)],
+        beads=f"{OF_REPLICATES}/{{puck}}/beads.h5ad",
+        factors=lambda wildcards: expand(
+            f"{RESULTS}/{wildcards.replicates}/{wildcards.puck}/factors_{{n}}.npz", n=slide_numbers(wildcards)
+        ),
     output:
-        ranking=f"{SLIDE}/{{puck}}/rankings/schema.parquet",
-        loadings=f"{SLIDE}/{{puck}}/loadings/schema.parquet",
-        runs=f"{SLIDE}/{{puck}}/schema_runs.tsv",
+        ranking=f"{OF_REPLICATES}/{{puck}}/rankings/schema.parquet",
+        loadings=f"{OF_REPLICATES}/{{puck}}/loadings/schema.parquet",
+        runs=f"{OF_REPLICATES}/{{puck}}/schema_runs.tsv",
     log:
-        **logs("slide_seq/{puck}/schema"),
+        **logs("{replicates}/{puck}/schema"),
     conda:
         "../envs/core.yaml"
     resources:
@@ -131,12 +140,12 @@ rule slide_seq_schema:
 
 rule slide_seq_cca:
     input:
-        beads=f"{SLIDE}/{{puck}}/beads.h5ad",
+        beads=f"{OF_REPLICATES}/{{puck}}/beads.h5ad",
     output:
-        ranking=f"{SLIDE}/{{puck}}/rankings/cca.parquet",
-        loadings=f"{SLIDE}/{{puck}}/loadings/cca.parquet",
+        ranking=f"{OF_REPLICATES}/{{puck}}/rankings/cca.parquet",
+        loadings=f"{OF_REPLICATES}/{{puck}}/loadings/cca.parquet",
     log:
-        **logs("slide_seq/{puck}/cca"),
+        **logs("{replicates}/{puck}/cca"),
     conda:
         "../envs/core.yaml"
     resources:
@@ -153,13 +162,13 @@ for environment in sorted({method.environment for method in RIVALS.values()}):
         name:
             f"slide_seq_rival_{environment}"
         input:
-            beads=f"{SLIDE}/{{puck}}/beads.h5ad",
+            beads=f"{OF_REPLICATES}/{{puck}}/beads.h5ad",
             beside=lambda wildcards: SLIDE_READ[RIVALS[wildcards.rival].reads].format(**wildcards),
         output:
-            ranking=f"{SLIDE}/{{puck}}/rankings/{{rival}}.parquet",
-            status=f"{SLIDE}/{{puck}}/rankings/{{rival}}.json",
+            ranking=f"{OF_REPLICATES}/{{puck}}/rankings/{{rival}}.parquet",
+            status=f"{OF_REPLICATES}/{{puck}}/rankings/{{rival}}.json",
         log:
-            **logs("slide_seq/{puck}/{rival}"),
+            **logs("{replicates}/{puck}/{rival}"),
         wildcard_constraints:
             rival="|".join(name for name in RIVALS if RIVALS[name].environment == environment),
         conda:
@@ -181,20 +190,20 @@ for environment in sorted({method.environment for method in RIVALS.values()}):
 
 rule slide_seq_scores:
     input:
-        rankings=puck_rankings("parquet", ["schema", "cca", *SLIDE_CONFIG["methods"]]),
-        statuses=puck_rankings("json", SLIDE_CONFIG["methods"]),
-        genes=f"{SLIDE}/genes.tsv",
+        rankings=of_pucks("rankings/{method}.parquet", method=["schema", "cca", *SLIDE_CONFIG["methods"]]),
+        statuses=of_pucks("rankings/{method}.json", method=SLIDE_CONFIG["methods"]),
+        genes=f"{OF_REPLICATES}/genes.tsv",
     output:
-        **tables(SLIDE, "pairs", "methods"),
-        rankings=f"{SLIDE}/rankings.parquet",
+        **tables(OF_REPLICATES, "pairs", "methods"),
+        rankings=f"{OF_REPLICATES}/rankings.parquet",
     log:
-        **logs("slide_seq/scores"),
+        **logs("{replicates}/scores"),
     conda:
         "../envs/core.yaml"
     resources:
         mem_mb=scaled(800, per_input=20),
     params:
-        pucks=PUCKS,
+        pucks=lambda wildcards: REPLICATES[wildcards.replicates]["pucks"],
         declared=SLIDE_DECLARED,
     message:
         "Agreement of gene rankings between pucks {params.pucks}"
@@ -204,20 +213,20 @@ rule slide_seq_scores:
 
 rule slide_seq_enrichment:
     input:
-        rankings=f"{SLIDE}/rankings.parquet",
+        rankings=f"{OF_REPLICATES}/rankings.parquet",
         go=f"{GENE_SETS}/go.gmt",
         reactome=f"{GENE_SETS}/reactome.gmt",
     output:
-        **tables(SLIDE, "terms", shares="term_shares"),
+        **tables(OF_REPLICATES, "terms", shares="term_shares"),
     log:
-        **logs("slide_seq/enrichment"),
+        **logs("{replicates}/enrichment"),
     conda:
         "../envs/core.yaml"
     resources:
         mem_mb=scaled(800, per_input=20),
     params:
         **SLIDE_CONFIG["enrichment"],
-        n_pucks=len(PUCKS),
+        n_pucks=lambda wildcards: len(REPLICATES[wildcards.replicates]["pucks"]),
     message:
         "Gene sets in the top {params.tops} genes of {params.methods}"
     script:

@@ -43,6 +43,7 @@ class SourceFile:
     size: int | None
     shape: tuple[int, int] | None
     note: str | None
+    tissue: str | None
     access: str
     instructions: str | None
     members: Mapping[str, Member] = field(default_factory=dict)
@@ -115,6 +116,7 @@ def _file(dataset: str, name: str, entry: dict[str, Any], about: dict[str, Any])
         size=entry.get("bytes"),
         shape=_shape(entry),
         note=entry.get("note"),
+        tissue=entry.get("tissue"),
         **about,
         members=MappingProxyType({key: _member(value) for key, value in entry.get("members", {}).items()}),
     )
