@@ -244,6 +244,7 @@ add_figures(
 draw(
     "slide_seq",
     "figure4",
+    params={"names": cell_types()},
     beads=f"{SLIDE}/{PUCKS[0]}/beads.h5ad",
     loadings=f"{SLIDE}/{PUCKS[0]}/loadings/schema.parquet",
     **tables(SLIDE, "pairs", "methods"),
@@ -252,23 +253,32 @@ draw(
 draw(
     "slide_seq",
     "figureS4",
+    params={"names": cell_types()},
     beads=f"{SLIDE}/{PUCKS[0]}/beads.h5ad",
     loadings=f"{SLIDE}/{PUCKS[0]}/loadings/cca.parquet",
 )
 
-draw("slide_seq", "figureS5", **tables(SLIDE, "pairs", shares="term_shares"))
+draw(
+    "slide_seq",
+    "figureS5",
+    params={"variants": list(REPLICATES)[1:]},
+    variants=of_sets("pairs")[1:],
+    **tables(SLIDE, "pairs", shares="term_shares"),
+)
 
 claim(
     "slide_seq",
     params={
-        "pucks": PUCKS,
+        "replicates": {Path(folder).name: one["pucks"] for folder, one in REPLICATES.items()},
         "min_umi": SLIDE_CONFIG["min_umi"],
-        "factors": SLIDE_FACTORS,
+        "factors": SLIDE_FACTORS[0],
         "subsets": {name: SLIDE_CONFIG[name] for name in RIVALS if "beads" in SLIDE_CONFIG.get(name, {})},
         "tops": SLIDE_CONFIG["enrichment"]["tops"],
     },
-    summaries=expand(f"{SLIDE}/{{puck}}/summary.tsv", puck=PUCKS),
-    **tables(SLIDE, "pairs", "methods", "terms", shares="term_shares"),
+    summaries=[f"{RESULTS}/{folder}/{puck}/summary.tsv" for folder, one in REPLICATES.items() for puck in one["pucks"]],
+    **{name: of_sets(name) for name in ("pairs", "methods", "terms")},
+    shares=of_sets("term_shares"),
+    usage=expand(f"{RESULTS}/usage/slide_seq/{{puck}}/{{step}}.json", puck=PUCKS, step=SLIDE_TIMED),
     go=f"{GENE_SETS}/go.gmt",
     reactome=f"{GENE_SETS}/reactome.gmt",
 )

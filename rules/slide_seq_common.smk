@@ -14,6 +14,10 @@ BEAD_TYPES = source("slide_seq", "bead_types_hippocampus.tsv")
 PAPER_SIZE = "paper_size"  # the simulated puck of Table S1
 SLIDE_FACTORS = SLIDE_CONFIG["factors"]["numbers"]
 SLIDE_SCHEMA = SLIDE_CONFIG["clusters"] | SLIDE_CONFIG["ensemble"]
+SLIDE_TIMED = [  # for the ledger
+    *("preprocess", f"factors_{SLIDE_FACTORS[0]}", "schema"),
+    *(name for name in ("spatialde", "trendsceek") if name in SLIDE_CONFIG["methods"]),
+]
 SLIDE_READ = {
     "genes_table": f"{OF_REPLICATES}/genes.tsv",
     "factors": f"{OF_REPLICATES}/{{puck}}/factors_{SLIDE_FACTORS[0]}.npz",
@@ -83,6 +87,14 @@ def bead_types(wildcards):
     if REPLICATES[wildcards.replicates]["least_posterior"] is None:
         return []
     return [BEAD_TYPES, *receipts(BEAD_TYPES)]
+
+
+def cell_types():
+    """Names of the clusters of the puck that is drawn, by number: those of its tissue, if the registry knows it."""
+    known = REGISTRY["slide_seq"].files.get(f"Puck_{PUCKS[0]}.tar.gz")
+    numbers = [SLIDE_CONFIG["clusters"]["granule"], *SLIDE_CONFIG["clusters"]["others"]]
+    by_number = {str(number): f"cluster {number}" for number in numbers}
+    return SLIDE_CONFIG["cell_types"].get(known and known.tissue, by_number)
 
 
 def of_sets(name):
