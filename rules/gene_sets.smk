@@ -12,6 +12,7 @@ ONTOLOGY_FILES = {
 REACTOME_RELEASE = source("reactome", "m2.cp.reactome.v2024.1.Mm.symbols.gmt")
 # Simulated data have the form of the releases.
 GENE_SETS_FROM = {name: "release" if SIMULATED else config["gene_sets"][name] for name in ("go", "reactome")}
+GENE_SET_LIMITS = {key: config["gene_sets"][key] for key in ("min_size", "max_size", "named")}  # of every test, too
 GMT_FILES = {}
 if GENE_SETS_FROM["go"] == "copy":
     GMT_FILES["go"] = source("gene_sets", "mouse_GO_2020-08.gmt")
@@ -54,8 +55,7 @@ if GENE_SETS_FROM["go"] == "release":
         resources:
             mem_mb=scaled(1000, per_input=10),
         params:
-            min_size=config["gene_sets"]["min_size"],
-            max_size=config["gene_sets"]["max_size"],
+            **GENE_SET_LIMITS,
         message:
             "Gene sets of {input.terms}: {params.min_size} to {params.max_size} genes, ancestors included"
         script:
@@ -77,8 +77,7 @@ rule gene_sets_gmt:
     resources:
         mem_mb=scaled(300, per_input=10),
     params:
-        min_size=config["gene_sets"]["min_size"],
-        max_size=config["gene_sets"]["max_size"],
+        **GENE_SET_LIMITS,
     message:
         "Gene sets of {input.sets}: {params.min_size} to {params.max_size} genes"
     script:

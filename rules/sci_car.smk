@@ -168,6 +168,7 @@ rule sci_car_genes:
     params:
         limits={key: config["sci_car"][key] for key in ("min_correlation", "max_weight_ratio")},
         top=config["sci_car"]["genes"]["top"],
+        set_limits=GENE_SET_LIMITS,
     message:
         "Up-weighted genes: expression in the proximal tubule and terms of the {params.top} first"
     script:

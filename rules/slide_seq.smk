@@ -227,6 +227,7 @@ rule slide_seq_enrichment:
     params:
         **SLIDE_CONFIG["enrichment"],
         n_pucks=lambda wildcards: len(REPLICATES[wildcards.replicates]["pucks"]),
+        limits=GENE_SET_LIMITS,
     message:
         "Gene sets in the top {params.tops} genes of {params.methods}"
     script:
