@@ -188,98 +188,28 @@ for environment in sorted({method.environment for method in RIVALS.values()}):
             "../scripts/slide_seq/run_method.py"
 
 
-rule slide_seq_scores:
+rule slide_seq_same_subset:
     input:
-        rankings=of_pucks("rankings/{method}.parquet", method=["schema", "cca", *SLIDE_CONFIG["methods"]]),
-        statuses=of_pucks("rankings/{method}.json", method=SLIDE_CONFIG["methods"]),
+        beads=f"{OF_REPLICATES}/{{puck}}/beads.h5ad",
         genes=f"{OF_REPLICATES}/genes.tsv",
     output:
-        **tables(OF_REPLICATES, "pairs", "methods"),
-        rankings=f"{OF_REPLICATES}/rankings.parquet",
+        f"{OF_REPLICATES}/{{puck}}/same_subset.tsv",
     log:
-        **logs("{replicates}/scores"),
+        **logs("{replicates}/{puck}/same_subset"),
     conda:
         "../envs/core.yaml"
     resources:
         mem_mb=scaled(800, per_input=20),
     params:
-        pucks=lambda wildcards: REPLICATES[wildcards.replicates]["pucks"],
-        declared=SLIDE_DECLARED,
+        **{name: SLIDE_CONFIG[name] for name in ("factors", "density")},
+        puck="{puck}",
+        subsets={name: SLIDE_SUBSETS[name] for name in SLIDE_SLOW},
+        schema=SLIDE_SCHEMA,
+        seed=config["seed"],
     message:
-        "Agreement of gene rankings between pucks {params.pucks}"
+        "Time of Schema on what {params.subsets} were given of puck {wildcards.puck}"
     script:
-        "../scripts/slide_seq/scores.py"
+        "../scripts/slide_seq/same_subset.py"
 
 
-rule slide_seq_enrichment:
-    input:
-        rankings=f"{OF_REPLICATES}/rankings.parquet",
-        go=f"{GENE_SETS}/go.gmt",
-        reactome=f"{GENE_SETS}/reactome.gmt",
-    output:
-        **tables(OF_REPLICATES, "terms", shares="term_shares"),
-    log:
-        **logs("{replicates}/enrichment"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(800, per_input=20),
-    params:
-        **SLIDE_CONFIG["enrichment"],
-        n_pucks=lambda wildcards: len(REPLICATES[wildcards.replicates]["pucks"]),
-        limits=GENE_SET_LIMITS,
-    message:
-        "Gene sets in the top {params.tops} genes of {params.methods}"
-    script:
-        "../scripts/slide_seq/enrichment.py"
-
-
-add_figures(
-    "slide_seq",
-    "Figure 4: Slide-seq",
-    {"figure4": "4a to e", "figureS4": "S4", "figureS5": "S5"},
-    pucks=PUCKS,
-    slide_seq=SLIDE_CONFIG,
-)
-
-draw(
-    "slide_seq",
-    "figure4",
-    params={"names": cell_types()},
-    beads=f"{SLIDE}/{PUCKS[0]}/beads.h5ad",
-    loadings=f"{SLIDE}/{PUCKS[0]}/loadings/schema.parquet",
-    **tables(SLIDE, "pairs", "methods"),
-)
-
-draw(
-    "slide_seq",
-    "figureS4",
-    params={"names": cell_types()},
-    beads=f"{SLIDE}/{PUCKS[0]}/beads.h5ad",
-    loadings=f"{SLIDE}/{PUCKS[0]}/loadings/cca.parquet",
-)
-
-draw(
-    "slide_seq",
-    "figureS5",
-    params={"variants": list(REPLICATES)[1:]},
-    variants=of_sets("pairs")[1:],
-    **tables(SLIDE, "pairs", shares="term_shares"),
-)
-
-claim(
-    "slide_seq",
-    params={
-        "replicates": {Path(folder).name: one["pucks"] for folder, one in REPLICATES.items()},
-        "min_umi": SLIDE_CONFIG["min_umi"],
-        "factors": SLIDE_FACTORS[0],
-        "subsets": {name: SLIDE_CONFIG[name] for name in RIVALS if "beads" in SLIDE_CONFIG.get(name, {})},
-        "tops": SLIDE_CONFIG["enrichment"]["tops"],
-    },
-    summaries=[f"{RESULTS}/{folder}/{puck}/summary.tsv" for folder, one in REPLICATES.items() for puck in one["pucks"]],
-    **{name: of_sets(name) for name in ("pairs", "methods", "terms")},
-    shares=of_sets("term_shares"),
-    usage=expand(f"{RESULTS}/usage/slide_seq/{{puck}}/{{step}}.json", puck=PUCKS, step=SLIDE_TIMED),
-    go=f"{GENE_SETS}/go.gmt",
-    reactome=f"{GENE_SETS}/reactome.gmt",
-)
+include: "slide_seq_figures.smk"

@@ -14,10 +14,8 @@ BEAD_TYPES = source("slide_seq", "bead_types_hippocampus.tsv")
 PAPER_SIZE = "paper_size"  # the simulated puck of Table S1
 SLIDE_FACTORS = SLIDE_CONFIG["factors"]["numbers"]
 SLIDE_SCHEMA = SLIDE_CONFIG["clusters"] | SLIDE_CONFIG["ensemble"]
-SLIDE_TIMED = [  # for the ledger
-    *("preprocess", f"factors_{SLIDE_FACTORS[0]}", "schema"),
-    *(name for name in ("spatialde", "trendsceek") if name in SLIDE_CONFIG["methods"]),
-]
+SLIDE_SUBSETS = {name: SLIDE_CONFIG[name] for name in RIVALS if "beads" in SLIDE_CONFIG.get(name, {})}
+SLIDE_SLOW = [name for name in ("spatialde", "trendsceek") if name in SLIDE_CONFIG["methods"]]
 SLIDE_READ = {
     "genes_table": f"{OF_REPLICATES}/genes.tsv",
     "factors": f"{OF_REPLICATES}/{{puck}}/factors_{SLIDE_FACTORS[0]}.npz",
@@ -100,3 +98,8 @@ def cell_types():
 def of_sets(name):
     """A table of each set of replicates, the one of the figures first."""
     return [f"{RESULTS}/{folder}/{name}.tsv" for folder in REPLICATES]
+
+
+def of_all_pucks(name):
+    """A file of every puck of every set of replicates."""
+    return [f"{RESULTS}/{folder}/{puck}/{name}" for folder, one in REPLICATES.items() for puck in one["pucks"]]

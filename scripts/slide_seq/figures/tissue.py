@@ -10,11 +10,11 @@ import pandas as pd
 
 from plotting import COLOURS
 from plotting.cells import draw_points
+from slide_seq.dense import is_high
 
 COLOURS_OF_TYPES = tuple(COLOURS[name] for name in ("blue", "vermilion", "green", "orange", "purple", "sky"))
 OTHER = "other"
 TITLE_ROOM = (0, 0, 1, 0.975)  # of a figure: what is left below the words "simulated data"
-HIGH = 0.75  # quantile of the loadings above which a bead is high (paper: top quartile)
 GROUPS = ("granule, high", "granule, low", "other cells, high", "other cells, low")
 
 
@@ -30,7 +30,7 @@ def bead_table(beads: anndata.AnnData, loading: pd.Series, names: Mapping[str, s
     table["type"] = pd.Categorical(types, [*dict.fromkeys(names.values()), OTHER])
     table["granule"], table["density"] = obs["granule"].to_numpy(), obs["density_observed"].to_numpy()
     table["loading"] = loading.reindex(table["barcode"]).to_numpy()
-    high = table["loading"] >= table["loading"].quantile(HIGH)
+    high = is_high(table["loading"])
     place = np.where(table["granule"], 0, 2) + np.where(high, 0, 1)
     return table.assign(group=np.array(GROUPS)[place])
 
