@@ -134,14 +134,12 @@ def test_a_method_that_failed_or_was_not_run_has_its_reason_in_the_ledger():
     )
     settings["neighbours"] = [15, 30]
     rows = pd.DataFrame(agreement(found, statuses(totalvi=("failed", "ValueError: NaN")), 30, settings))
-    by_id = rows.set_index(["id", "variant"])
-    assert by_id.loc[("ari.rna", "SVD"), "ours"] == 0.5
-    assert "from 0.300 to 0.500 over 2 declared settings" in by_id.loc[("ari.rna", "SVD"), "reason"]
-    assert by_id.loc[("ari.totalvi", "at most 30 epochs"), ["ours", "reason"]].tolist() == [
-        "",
-        "failed: ValueError: NaN",
-    ]
-    assert "not among the methods" in by_id.loc[("ari.scvi_rna", "at most 30 epochs"), "reason"]
+    rna = rows.query("id == 'ari.rna' and basis == 'SVD'").iloc[0]
+    assert rna["ours"] == 0.5
+    assert "from 0.300 to 0.500 over 2 declared settings" in rna["reason"]
+    by_id = rows.set_index("id")
+    assert by_id.loc["ari.totalvi", ["ours", "reason"]].tolist() == ["", "failed: ValueError: NaN"]
+    assert "not among the methods" in by_id.loc["ari.scvi_rna", "reason"]
 
 
 def test_genes_that_differ_are_told_from_genes_that_do_not():
