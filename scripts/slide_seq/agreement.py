@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from evaluation.ledger import spread
 from slide_seq.methods.table import CONTROLS
 
 BAND = "statistical"  # class of what is behind factors that stop before they converge, an optimiser, or permutations
@@ -13,12 +14,6 @@ GIVEN = {"rho": "nothing", "partial_rho": "mean expression"}
 RANKINGS = {"granule": "granule cells", "other": "other cells", "final": "difference"}  # of methods run on two groups
 OVER = "pairs of pucks"
 RUN = ["method", "kind", "positions", "genes"]
-
-
-def spread(values: pd.Series, over: str) -> dict:
-    """ours (the median), low, high, n and over of the values that are known."""
-    known = values.dropna()
-    return {"ours": known.median(), "low": known.min(), "high": known.max(), "n": len(known), "over": over}
 
 
 def class_of(method: str) -> str:

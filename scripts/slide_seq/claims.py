@@ -11,10 +11,12 @@ from pathlib import Path
 import anndata
 import pandas as pd
 
+from evaluation.ledger import fixed, spread
+from evaluation.verdict import NOTHING
 from formats.gmt import read_gmt
 from running import read_table, step, write_table
 from running.usage import read_usage
-from slide_seq.agreement import agreement, class_of, named, other_pucks, paired, spread
+from slide_seq.agreement import agreement, class_of, named, other_pucks, paired
 from slide_seq.dense import density_of_high, density_variation
 from slide_seq.preprocess import POSITIONS
 
@@ -25,7 +27,6 @@ NAMED = {  # id: library, and the identifier of the term
     "reactome.ion_channel": ("reactome", "REACTOME_ION_CHANNEL_TRANSPORT"),
 }
 CONFIGURED = "configured"
-FIXED = {"over": "nothing random", "n": 1}
 PUCKS = "pucks"  # what is random
 MEAN = "mean_expression"
 
@@ -38,7 +39,7 @@ def sizes(summaries: pd.DataFrame, min_umi: int) -> Iterator[dict]:
         f"{total['beads_with_counts']:.0f} with counts, {total['beads_with_all']:.0f} of them with place and cluster; "
         f"those with more than {min_umi} UMI are kept"
     )
-    yield {"id": "slide.beads", "ours": int(total["beads_kept"]), "reason": words, **FIXED}
+    yield {"id": "slide.beads", **fixed(int(total["beads_kept"])), "reason": words}
     for what in ("beads", "genes"):
         of_pucks = counts[f"{what}_kept"]
         row = {"id": f"slide.{what}_per_puck", **spread(of_pucks, PUCKS), "ours": of_pucks.mean()}
@@ -72,11 +73,10 @@ def term_shares(shares: pd.DataFrame, terms: pd.DataFrame, first: int) -> Iterat
         counts = f"{row['three']} and {row['two']} of {row['any']} terms" if row["any"] else "no term is enriched"
         reason = counts + "; of all branches of GO, which the sets do not tell apart" * mixed
         for count in ("3of3", "2of3"):
-            ours = row[f"share_{count}"] if row["any"] else "none"
+            ours = row[f"share_{count}"] if row["any"] else NOTHING
             found = f"control.terms_{count}" if name == MEAN else f"go.{name}_{count}"
-            yield {"id": found, **factors, "top": row["top"], "ours": ours, "reason": reason, **FIXED} | {
-                "class": class_of(row["method"])
-            }
+            values = {"id": found, **factors, "top": row["top"], **fixed(ours)}
+            yield values | {"reason": reason, "class": class_of(row["method"])}
 
 
 def named_terms(
@@ -160,7 +160,4 @@ if __name__ == "__main__":
                 others[folder] = pairs
         rows += [*other_pucks(others)]
         rows += speed(inputs.usage, pd.concat(read_table(path) for path in inputs.same_subset))
-        table = pd.DataFrame(rows)
-        for end in ("low", "high"):  # nothing random
-            table[end] = table[end].where(table["over"] != FIXED["over"], table["ours"])
-        write_table(table, snakemake.output[0])
+        write_table(pd.DataFrame(rows), snakemake.output[0])
