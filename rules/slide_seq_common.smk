@@ -6,7 +6,7 @@ SLIDE = f"{RESULTS}/slide_seq"
 SLIDE_CONFIG = config["slide_seq"]
 PUCKS = SLIDE_CONFIG["pucks"]
 REPLICATES = {  # by folder below the results: the pucks of the figures, then those that are run beside them
-    "slide_seq": {key: SLIDE_CONFIG[key] for key in ("pucks", "least_posterior")},
+    "slide_seq": {key: SLIDE_CONFIG[key] for key in ("pucks", "least_posterior", "methods")},
     **{f"slide_seq/{name}": one for name, one in SLIDE_CONFIG["variants"].items() if one},
 }
 OF_REPLICATES = f"{RESULTS}/{{replicates}}"
@@ -73,11 +73,16 @@ def slide_megabytes(wildcards):
     return 1500 + slide_settings(wildcards).get("pairs", 0) // 250
 
 
-def of_pucks(name, **more):
-    """A file of every puck of a set of replicates, as an input function."""
-    return lambda wildcards: expand(
-        f"{RESULTS}/{wildcards.replicates}/{{puck}}/{name}", puck=REPLICATES[wildcards.replicates]["pucks"], **more
-    )
+def of_pucks(name):
+    """A file of every puck of a set of replicates, and for each of its methods where the name has one."""
+
+    def files(wildcards):
+        one = REPLICATES[wildcards.replicates]
+        methods = one["methods"] if name.endswith(".json") else ["schema", "cca", *one["methods"]]
+        folder = f"{RESULTS}/{wildcards.replicates}"
+        return expand(f"{folder}/{{puck}}/{name}", puck=one["pucks"], method=methods)
+
+    return files
 
 
 def bead_types(wildcards):

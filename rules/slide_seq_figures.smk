@@ -3,8 +3,8 @@
 
 rule slide_seq_scores:
     input:
-        rankings=of_pucks("rankings/{method}.parquet", method=["schema", "cca", *SLIDE_CONFIG["methods"]]),
-        statuses=of_pucks("rankings/{method}.json", method=SLIDE_CONFIG["methods"]),
+        rankings=of_pucks("rankings/{method}.parquet"),
+        statuses=of_pucks("rankings/{method}.json"),
         genes=f"{OF_REPLICATES}/genes.tsv",
     output:
         **tables(OF_REPLICATES, "pairs", "methods"),
