@@ -21,6 +21,20 @@ GMT_FILES["reactome"] = (
 )
 
 
+def library_scopes():
+    """By library, how its files stand to the paper's: as "scope" of the ledger (see formats/published.py)."""
+    files = {"go": ONTOLOGY_FILES.values(), "reactome": []} | {name: [file] for name, file in GMT_FILES.items()}
+    known = {name: [REGISTRY.file(*file.split("/")[-2:]) for file in given] for name, given in files.items()}
+    return {
+        name: (
+            "stand-in"
+            if any(file.stand_in for file in given)
+            else "complete" if all(file.digest for file in given) else "unknown"
+        )
+        for name, given in known.items()
+    }
+
+
 if SIMULATED:
 
     rule gene_sets_simulate:
@@ -29,8 +43,6 @@ if SIMULATED:
             reactome=REACTOME_RELEASE,
         log:
             **logs("gene_sets/simulate"),
-        conda:
-            "../envs/core.yaml"
         params:
             genes=config["simulate"]["gene_sets"]["genes"],
             seed=config["seed"],
@@ -52,8 +64,6 @@ if GENE_SETS_FROM["go"] == "release":
             **logs("gene_sets/go"),
         conda:
             "../envs/single_cell.yaml"
-        resources:
-            mem_mb=scaled(1000, per_input=10),
         params:
             **GENE_SET_LIMITS,
         message:
@@ -72,10 +82,6 @@ rule gene_sets_gmt:
         **logs("gene_sets/{collection}"),
     wildcard_constraints:
         collection="|".join(GMT_FILES),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(300, per_input=10),
     params:
         **GENE_SET_LIMITS,
     message:

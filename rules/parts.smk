@@ -6,6 +6,7 @@ figures/<name>.{svg,png,tsv} and claims/<part>.tsv under results/<run>/.
 
 FIGURES = {}  # files by part
 REPORTED = {}  # by figure: category and panels in the report
+SCOPES = {}  # by part: tables of what its readers found, against what is published
 CAPTIONS = {}  # by figure: the caption's template below scripts/, and the values that it is filled with
 
 
@@ -40,8 +41,6 @@ def simulate(part, params, **files):
             **files,
         log:
             **logs(f"{part}/simulate"),
-        conda:
-            "../envs/core.yaml"
         params:
             **params,
             seed=config["seed"],
@@ -65,8 +64,6 @@ def draw(part, figure, environment="core", params=None, **files):
             **logs(f"figures/{figure}"),
         conda:
             f"../envs/{environment}.yaml"
-        resources:
-            mem_mb=scaled(1000, per_input=10),
         params:
             **(params or {}),
             simulated=SIMULATED,
@@ -76,8 +73,12 @@ def draw(part, figure, environment="core", params=None, **files):
             f"../scripts/{part}/figures/{figure}.py"
 
 
-def claim(part, params, **files):
-    """Have scripts/<part>/claims.py give our values for the paper's numbers, and make the part a target."""
+def claim(part, params, scope, **files):
+    """Have scripts/<part>/claims.py give our values for the paper's numbers, and make the part a target.
+
+    scope : what each step that reads published files writes of them (formats.published.write_scope)
+    """
+    SCOPES[part] = scope
 
     rule:
         name:
@@ -88,8 +89,6 @@ def claim(part, params, **files):
             f"{RESULTS}/claims/{part}.tsv",
         log:
             **logs(f"claims/{part}"),
-        conda:
-            "../envs/core.yaml"
         params:
             **params,
         message:

@@ -46,17 +46,17 @@ report: Path.cwd() / RESULTS / "captions/workflow.rst"
 
 rule report_ledger:
     input:
-        values=[f"{RESULTS}/claims/{part}.tsv" for part in config["parts"]],
+        **{part: SCOPES[part] for part in config["parts"]},
+        claims=[f"{RESULTS}/claims/{part}.tsv" for part in config["parts"]],
     output:
         variants=f"{RESULTS}/variants.tsv",
         claims=f"{RESULTS}/claims.tsv",
     log:
         **logs("report/ledger"),
     localrule: True
-    conda:
-        "../envs/core.yaml"
     params:
         parts=config["parts"],
+        libraries=library_scopes(),
         simulated=SIMULATED,
     message:
         "Holding the values of {params.parts} against the paper's"
@@ -72,8 +72,6 @@ rule report_run_times:
     log:
         **logs("report/run_times"),
     localrule: True
-    conda:
-        "../envs/core.yaml"
     message:
         "Collecting what the jobs of this run took"
     script:
@@ -90,8 +88,6 @@ rule report_page:
     wildcard_constraints:
         page="|".join(PAGES),
     localrule: True
-    conda:
-        "../envs/core.yaml"
     params:
         title=lambda wildcards: PAGES[wildcards.page][0],
         text=lambda wildcards: PAGES[wildcards.page][1],
@@ -113,8 +109,6 @@ rule report_caption:
     wildcard_constraints:
         figure="|".join(CAPTIONS),
     localrule: True
-    conda:
-        "../envs/core.yaml"
     params:
         lambda wildcards: code(CAPTIONS[wildcards.figure][0]),
         template=lambda wildcards: CAPTIONS[wildcards.figure][0],

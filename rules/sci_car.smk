@@ -40,12 +40,11 @@ rule sci_car_preprocess:
     output:
         cells=f"{SCI_CAR}/cells.h5mu",
         summary=f"{SCI_CAR}/summary.tsv",
+        scope=f"{SCI_CAR}/scope.tsv",
     log:
         **logs("sci_car/preprocess"),
     conda:
         "../envs/single_cell.yaml"
-    resources:
-        mem_mb=scaled(700, per_input=10),
     params:
         settings=config["sci_car"]["filter"],
         published=published("sci_car", **SCI_CAR_FILES),
@@ -141,8 +140,6 @@ rule sci_car_score:
         **logs("sci_car/score"),
     conda:
         "../envs/single_cell.yaml"
-    resources:
-        mem_mb=scaled(1000, per_input=10),
     params:
         mapped=["rna", "atac", "schema", "totalvi"],
         tested=[name for name in config["sci_car"]["methods"] if METHODS[name].group == "schema"],
@@ -205,8 +202,6 @@ rule sci_car_gains:
         f"{SCI_CAR}/sensitivity.tsv",
     log:
         **logs("sci_car/gains"),
-    conda:
-        "../envs/core.yaml"
     message:
         "Schema's gain over RNA alone under every setting"
     script:

@@ -10,8 +10,6 @@ rule sci_car_place:
         **logs("sci_car/place"),
     conda:
         "../envs/single_cell.yaml"
-    resources:
-        mem_mb=scaled(1000, per_input=10),
     params:
         seed=config["seed"],
     message:
@@ -73,6 +71,7 @@ claim(
         "epochs": config["sci_car"]["deep"]["epochs"],
         "simulated": SIMULATED,
     },
+    scope=[f"{SCI_CAR}/scope.tsv"],
     **tables(SCI_CAR, "summary", "scores", "gain", "genes", "terms"),
     **tables(SCI_CAR, sets="gene_set_tests", statuses="methods", gains="sensitivity"),
 )

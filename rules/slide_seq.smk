@@ -27,13 +27,10 @@ rule slide_seq_read:
     input:
         puck_files,
     output:
-        f"{SLIDE}/{{puck}}/counts.h5ad",
+        counts=f"{SLIDE}/{{puck}}/counts.h5ad",
+        scope=f"{SLIDE}/{{puck}}/scope.tsv",
     log:
         **logs("slide_seq/{puck}/read"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(800, per_input=10),
     params:
         place=puck_place,
         published=lambda wildcards: published("slide_seq", puck=f"Puck_{wildcards.puck}.tar.gz"),
@@ -52,10 +49,6 @@ rule slide_seq_preprocess:
         summary=f"{OF_REPLICATES}/{{puck}}/summary.tsv",
     log:
         **logs("{replicates}/{puck}/preprocess"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(800, per_input=20),
     params:
         puck="{puck}",
         least_posterior=lambda wildcards: REPLICATES[wildcards.replicates]["least_posterior"],
@@ -77,10 +70,6 @@ rule slide_seq_genes:
         f"{OF_REPLICATES}/genes.tsv",
     log:
         **logs("{replicates}/genes"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(800, per_input=20),
     params:
         pucks=lambda wildcards: REPLICATES[wildcards.replicates]["pucks"],
     message:
@@ -98,8 +87,6 @@ rule slide_seq_factors:
         **logs("{replicates}/{puck}/factors_{number}"),
     wildcard_constraints:
         number=r"\d+",
-    conda:
-        "../envs/core.yaml"
     resources:
         mem_mb=scaled(800, per_input=40),
         runtime=minutes(120),
@@ -125,10 +112,6 @@ rule slide_seq_schema:
         runs=f"{OF_REPLICATES}/{{puck}}/schema_runs.tsv",
     log:
         **logs("{replicates}/{puck}/schema"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(800, per_input=20),
     params:
         numbers=slide_numbers,
         settings=SLIDE_SCHEMA,
@@ -146,10 +129,6 @@ rule slide_seq_cca:
         loadings=f"{OF_REPLICATES}/{{puck}}/loadings/cca.parquet",
     log:
         **logs("{replicates}/{puck}/cca"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(800, per_input=20),
     message:
         "CCA on puck {wildcards.puck}, in two steps and in one"
     script:
@@ -196,10 +175,6 @@ rule slide_seq_same_subset:
         f"{OF_REPLICATES}/{{puck}}/same_subset.tsv",
     log:
         **logs("{replicates}/{puck}/same_subset"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(800, per_input=20),
     params:
         **{name: SLIDE_CONFIG[name] for name in ("factors", "density")},
         puck="{puck}",

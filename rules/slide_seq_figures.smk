@@ -11,10 +11,6 @@ rule slide_seq_scores:
         rankings=f"{OF_REPLICATES}/rankings.parquet",
     log:
         **logs("{replicates}/scores"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(800, per_input=20),
     params:
         pucks=lambda wildcards: REPLICATES[wildcards.replicates]["pucks"],
         declared=SLIDE_DECLARED,
@@ -33,10 +29,6 @@ rule slide_seq_enrichment:
         **tables(OF_REPLICATES, "terms", shares="term_shares"),
     log:
         **logs("{replicates}/enrichment"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(800, per_input=20),
     params:
         **SLIDE_CONFIG["enrichment"],
         n_pucks=lambda wildcards: len(REPLICATES[wildcards.replicates]["pucks"]),

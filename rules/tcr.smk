@@ -33,10 +33,9 @@ rule tcr_preprocess:
         cells=f"{TCR}/cells.parquet",
         chains=f"{TCR}/chains.parquet",
         summary=f"{TCR}/summary.tsv",
+        scope=f"{TCR}/scope.tsv",
     log:
         **logs("tcr/preprocess"),
-    conda:
-        "../envs/core.yaml"
     resources:
         mem_mb=scaled(500, per_input=5),
     params:
@@ -56,12 +55,9 @@ rule tcr_vdjdb:
         locations=f"{TCR}/vdjdb/{{build}}/locations.tsv",
         residues=f"{TCR}/vdjdb/{{build}}/residues.tsv",
         lengths=f"{TCR}/vdjdb/{{build}}/lengths.tsv",
+        scope=f"{TCR}/vdjdb/{{build}}/scope.tsv",
     log:
         **logs("tcr/vdjdb/{build}"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(500, per_input=20),
     params:
         build="{build}",
         published=lambda wildcards: published("vdjdb", motifs=motif_file(wildcards.build)),
@@ -81,8 +77,6 @@ rule tcr_location_moments:
         directory(f"{TCR}/moments/{{chain}}"),
     log:
         **logs("tcr/location_moments/{chain}"),
-    conda:
-        "../envs/core.yaml"
     resources:
         mem_mb=scaled(700, per_input=50),
     params:
@@ -107,8 +101,6 @@ rule tcr_locations:
         **logs("tcr/locations/{chain}_{solver}"),
     wildcard_constraints:
         solver="|".join(SOLVERS),
-    conda:
-        "../envs/core.yaml"
     params:
         chain="{chain}",
         solver="{solver}",
@@ -130,8 +122,6 @@ rule tcr_residues:
         **logs("tcr/residues/{encoding}_{solver}"),
     wildcard_constraints:
         solver="|".join(SOLVERS),
-    conda:
-        "../envs/core.yaml"
     resources:
         mem_mb=scaled(700, per_input=50),
     params:
@@ -152,8 +142,6 @@ rule tcr_released_locations:
         f"{TCR}/locations/{{chain}}_schema_learn.tsv",
     log:
         **logs("tcr/locations/{chain}_schema_learn"),
-    conda:
-        "../envs/core.yaml"
     resources:
         mem_mb=scaled(700 + config["tcr"]["schema_learn"]["pairs"] // 700),
         runtime=minutes(240),
@@ -179,8 +167,6 @@ rule tcr_released_residues:
         f"{TCR}/residues/counts_schema_learn.tsv",
     log:
         **logs("tcr/residues/counts_schema_learn"),
-    conda:
-        "../envs/core.yaml"
     resources:
         mem_mb=scaled(700 + config["tcr"]["schema_learn"]["pairs"] // 700),
         runtime=minutes(480),
@@ -207,10 +193,6 @@ rule tcr_scores:
         **tables(TCR, "location_profiles", "residue_profiles", "residue_frequency", "location_scores", "residue_scores"),
     log:
         **logs("tcr/scores"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(700, per_input=20),
     params:
         width=config["tcr"]["locations"]["width"],
         scored=config["tcr"]["locations"]["scored"],
@@ -229,8 +211,6 @@ rule tcr_location_stability:
         f"{TCR}/location_stability.tsv",
     log:
         **logs("tcr/location_stability"),
-    conda:
-        "../envs/core.yaml"
     message:
         "Standard deviation of location weights over donors and over groups of ligands"
     script:
@@ -245,8 +225,6 @@ rule tcr_residue_stability:
         f"{TCR}/residue_stability.tsv",
     log:
         **logs("tcr/residue_stability"),
-    conda:
-        "../envs/core.yaml"
     resources:
         mem_mb=scaled(700, per_input=50),
     params:
@@ -292,6 +270,7 @@ claim(
         "words": {build: motif_words(build) for build in VDJDB_BUILDS},
         "scored": config["tcr"]["locations"]["scored"],
     },
+    scope=[f"{TCR}/scope.tsv", *(f"{TCR}/vdjdb/{VDJDB[one]}/scope.tsv" for one in ("build", "older"))],
     **tables(TCR, "summary", "location_scores", "residue_scores", "location_profiles"),
     stability=[f"{TCR}/location_stability.tsv", f"{TCR}/residue_stability.tsv"],
     lengths=f"{TCR}/vdjdb/{VDJDB['build']}/lengths.tsv",

@@ -71,7 +71,7 @@ def term_shares(shares: pd.DataFrame, terms: pd.DataFrame, first: int) -> Iterat
     for _, row in shares[(shares["library"] == "go") & (shares["q_below"] == Q_BELOW)].iterrows():
         name, factors = named(row["method"], first)
         counts = f"{row['three']} and {row['two']} of {row['any']} terms" if row["any"] else "no term is enriched"
-        reason = counts + "; of all branches of GO, which the sets do not tell apart" * mixed
+        reason = f"{counts}; of all branches of GO, which the sets do not tell apart" if mixed else counts
         for count in ("3of3", "2of3"):
             ours = row[f"share_{count}"] if row["any"] else NOTHING
             found = f"control.terms_{count}" if name == MEAN else f"go.{name}_{count}"
