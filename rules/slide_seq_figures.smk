@@ -82,6 +82,7 @@ claim(
         "subsets": SLIDE_SUBSETS,
         "tops": SLIDE_CONFIG["enrichment"]["tops"],
     },
+    scope=expand(f"{SLIDE}/{{puck}}/scope.tsv", puck=PUCKS),
     **{name: of_sets(name) for name in ("pairs", "methods", "terms")},
     shares=of_sets("term_shares"),
     summaries=of_all_pucks("summary.tsv"),

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from evaluation.ledger import spread
-from slide_seq.methods.table import CONTROLS
+from slide_seq.methods.table import CONTROLS, METHODS
 
 BAND = "statistical"  # class of what is behind factors that stop before they converge, an optimiser, or permutations
 STEADY = {"cca", "cca_one_step", "morans_i", "spark_x", "mean_expression"}
@@ -46,14 +46,22 @@ def agreement(pairs: pd.DataFrame, methods: pd.DataFrame, first: int, subsets: M
         seen = ", ".join(f"{size} {what}" for what, size in subsets.get(method, {}).items() if size)
         row = {"id": prefix + name, **factors, "genes": genes, "class": class_of(method)}
         row |= {"ranking": RANKINGS[kind]} if method in two_groups else {}
-        row |= {"reason": f"at most {seen} of each group of cells" if seen else ""}
+        reasons = [
+            failure(methods, method) if method in CLAIMED else "",
+            seen and f"at most {seen} of each group of cells",
+        ]
+        row |= {"reason": "; ".join(filter(None, reasons))}
         for column, given in GIVEN.items():
             if method != "mean_expression" or given == "nothing":  # of nothing but itself
                 yield row | {"given": given} | spread(rows[column], OVER)
     for method in CLAIMED:
-        if why := failure(methods, method):
+        if method not in set(pairs["method"]):
             name, factors = named(method, first)
-            yield {"id": f"robust.{name}", **factors, "ours": "", "reason": why}
+            row = {"id": f"robust.{name}", **factors, "genes": "all", "given": "nothing", "ours": ""}
+            row |= (
+                {"ranking": RANKINGS["granule"]} if METHODS[method].group == "rival" and "solver" not in factors else {}
+            )
+            yield row | {"reason": failure(methods, method)}
 
 
 def _claimed(method: str) -> bool:

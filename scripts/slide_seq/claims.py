@@ -2,7 +2,8 @@
 
 Factors: pucks ("configured", or the name of a variant of the config), factors (of Schema's NMF), solver, genes ("all"
 that a method scored, or those "common" to all methods), given ("mean expression" for what is left once it is held
-fixed), ranking (of methods that are run on two groups of cells), and top (how many genes were tested for terms).
+fixed), ranking (of methods that are run on two groups of cells), top (how many genes were tested for terms), and
+dataset, which keeps the ledger from judging other pucks as if they were the configured ones.
 """
 
 from collections.abc import Iterator, Mapping
@@ -26,7 +27,7 @@ NAMED = {  # id: library, and the identifier of the term
     "go.electron_transfer": ("go", "GO:0009055"),
     "reactome.ion_channel": ("reactome", "REACTOME_ION_CHANNEL_TRANSPORT"),
 }
-CONFIGURED = "configured"
+CONFIGURED, OTHER = "configured", "other pucks"
 PUCKS = "pucks"  # what is random
 MEAN = "mean_expression"
 
@@ -92,7 +93,7 @@ def named_terms(
     for name, (library, term) in NAMED.items():
         if term not in known[library]:
             reason = f"{term} is not among the {len(known[library])} gene sets at hand"
-            yield {"id": name, "ours": "", "reason": reason}
+            yield from ({"id": name, "factors": first, "top": top, "ours": "", "reason": reason} for top in tops)
             continue
         of_term = terms[(terms["library"] == library) & (terms["term"] == term)]
         for method in ranked:
@@ -155,9 +156,11 @@ if __name__ == "__main__":
                 about.append(f"types with a posterior above {one['least_posterior']}")
             for row in found:
                 reason = "; ".join(filter(None, [row.get("reason"), *(about if i else ())]))
-                rows.append(row | {"pucks": folder if i else CONFIGURED, "reason": reason})
+                rows.append(
+                    row | {"pucks": folder if i else CONFIGURED, "dataset": OTHER if i else "", "reason": reason}
+                )
             if not set(one["pucks"]) & set(configured["pucks"]):
                 others[folder] = pairs
-        rows += [*other_pucks(others)]
+        rows += [row | {"dataset": OTHER} for row in other_pucks(others)]
         rows += speed(inputs.usage, pd.concat(read_table(path) for path in inputs.same_subset))
         write_table(pd.DataFrame(rows), snakemake.output[0])
