@@ -31,7 +31,7 @@ class Method:
 
 METHODS = {  # in the order of the figures
     "schema": Method("Schema", "schema"),
-    "schema_learn": Method("schema_learn", "rival", "schema_learn", "core", "factors"),
+    "schema_learn": Method("schema_\nlearn", "rival", "schema_learn", "core", "factors"),
     "cca": Method("CCA,\ntwo-step", "cca"),
     "cca_one_step": Method("CCA,\none-step", "cca"),
     "spatialde": Method("SpatialDE", "rival", "spatialde"),
