@@ -12,7 +12,7 @@ import pandas as pd
 from sklearn.neighbors import KernelDensity
 
 from formats.kinds import NAME, NUMBER, WHOLE
-from formats.tables import read_table
+from formats.tables import read_published
 from running import InputError, step, whole_file, write_table
 from slide_seq.read_puck import NO_CLUSTER
 
@@ -40,7 +40,7 @@ def probable_clusters(path: Path | str, puck: str, barcodes: pd.Index, least: fl
     path : a table of puck, barcode, type (0 for none), posterior. Raises InputError where it has no bead of the puck,
     or a bead that the puck lacks.
     """
-    table = read_table(path, TYPE_KINDS)
+    table = read_published(path, TYPE_KINDS)
     table.once("barcode", "bead", "puck")
     of_puck = (table.frame["puck"] == puck).to_numpy()
     if not of_puck.any():
