@@ -43,7 +43,8 @@ def agreement(pairs: pd.DataFrame, methods: pd.DataFrame, first: int, subsets: M
             continue  # they know no positions: the same again
         name, factors = named(method, first)
         prefix = "control.shuffled_" if positions == "shuffled" else "robust." if _claimed(method) else "control."
-        seen = ", ".join(f"{size} {what}" for what, size in subsets.get(method, {}).items() if size)
+        subset = subsets.get(method, {})
+        seen = ", ".join(f"{subset[what]} {what}" for what in ("beads", "genes") if subset.get(what))
         row = {"id": prefix + name, **factors, "genes": genes, "class": class_of(method)}
         row |= {"ranking": RANKINGS[kind]} if method in two_groups else {}
         reasons = [
