@@ -11,6 +11,11 @@ rules/benchmarks.smk.
 include: "slide_seq_common.smk"
 
 
+wildcard_constraints:
+    replicates="|".join(REPLICATES),
+    puck=r"[^/]+",
+
+
 simulate(
     "slide_seq",
     params={"pucks": PUCKS, "sizes": config["simulate"]["slide_seq"]},
@@ -39,13 +44,15 @@ rule slide_seq_read:
 rule slide_seq_preprocess:
     input:
         puck=f"{SLIDE}/{{puck}}/counts.h5ad",
+        types=bead_types,
     output:
-        beads=f"{SLIDE}/{{puck}}/beads.h5ad",
-        summary=f"{SLIDE}/{{puck}}/summary.tsv",
+        beads=f"{OF_REPLICATES}/{{puck}}/beads.h5ad",
+        summary=f"{OF_REPLICATES}/{{puck}}/summary.tsv",
     log:
-        **logs("slide_seq/{puck}/preprocess"),
+        **logs("{replicates}/{puck}/preprocess"),
     params:
         puck="{puck}",
+        least_posterior=lambda wildcards: REPLICATES[wildcards.replicates]["least_posterior"],
         min_umi=SLIDE_CONFIG["min_umi"],
         granule=SLIDE_CONFIG["clusters"]["granule"],
         bandwidth=SLIDE_CONFIG["density"]["bandwidth"],
@@ -59,13 +66,13 @@ rule slide_seq_preprocess:
 
 rule slide_seq_genes:
     input:
-        beads=expand(f"{SLIDE}/{{puck}}/beads.h5ad", puck=PUCKS),
+        beads=of_pucks("beads.h5ad"),
     output:
-        f"{SLIDE}/genes.tsv",
+        f"{OF_REPLICATES}/genes.tsv",
     log:
-        **logs("slide_seq/genes"),
+        **logs("{replicates}/genes"),
     params:
-        pucks=PUCKS,
+        pucks=lambda wildcards: REPLICATES[wildcards.replicates]["pucks"],
     message:
         "Mean expression of each gene in pucks {params.pucks}"
     script:
@@ -74,11 +81,11 @@ rule slide_seq_genes:
 
 rule slide_seq_factors:
     input:
-        beads=f"{SLIDE}/{{puck}}/beads.h5ad",
+        beads=f"{OF_REPLICATES}/{{puck}}/beads.h5ad",
     output:
-        f"{SLIDE}/{{puck}}/factors_{{number}}.npz",
+        f"{OF_REPLICATES}/{{puck}}/factors_{{number}}.npz",
     log:
-        **logs("slide_seq/{puck}/factors_{number}"),
+        **logs("{replicates}/{puck}/factors_{number}"),
     wildcard_constraints:
         number=r"\d+",
     resources:
@@ -96,14 +103,16 @@ rule slide_seq_factors:
 
 rule slide_seq_schema:
     input:
-        beads=f"{SLIDE}/{{puck}}/beads.h5ad",
-        factors=lambda wildcards: [f"{SLIDE}/{wildcards.puck}/factors_{n}.npz" for n in slide_numbers(wildcards)],
+        beads=f"{OF_REPLICATES}/{{puck}}/beads.h5ad",
+        factors=lambda wildcards: expand(
+            f"{RESULTS}/{wildcards.replicates}/{wildcards.puck}/factors_{{n}}.npz", n=slide_numbers(wildcards)
+        ),
     output:
-        ranking=f"{SLIDE}/{{puck}}/rankings/schema.parquet",
-        loadings=f"{SLIDE}/{{puck}}/loadings/schema.parquet",
-        runs=f"{SLIDE}/{{puck}}/schema_runs.tsv",
+        ranking=f"{OF_REPLICATES}/{{puck}}/rankings/schema.parquet",
+        loadings=f"{OF_REPLICATES}/{{puck}}/loadings/schema.parquet",
+        runs=f"{OF_REPLICATES}/{{puck}}/schema_runs.tsv",
     log:
-        **logs("slide_seq/{puck}/schema"),
+        **logs("{replicates}/{puck}/schema"),
     params:
         numbers=slide_numbers,
         settings=SLIDE_SCHEMA,
@@ -115,12 +124,12 @@ rule slide_seq_schema:
 
 rule slide_seq_cca:
     input:
-        beads=f"{SLIDE}/{{puck}}/beads.h5ad",
+        beads=f"{OF_REPLICATES}/{{puck}}/beads.h5ad",
     output:
-        ranking=f"{SLIDE}/{{puck}}/rankings/cca.parquet",
-        loadings=f"{SLIDE}/{{puck}}/loadings/cca.parquet",
+        ranking=f"{OF_REPLICATES}/{{puck}}/rankings/cca.parquet",
+        loadings=f"{OF_REPLICATES}/{{puck}}/loadings/cca.parquet",
     log:
-        **logs("slide_seq/{puck}/cca"),
+        **logs("{replicates}/{puck}/cca"),
     message:
         "CCA on puck {wildcards.puck}, in two steps and in one"
     script:
@@ -133,13 +142,13 @@ for environment in sorted({method.environment for method in RIVALS.values()}):
         name:
             f"slide_seq_rival_{environment}"
         input:
-            beads=f"{SLIDE}/{{puck}}/beads.h5ad",
+            beads=f"{OF_REPLICATES}/{{puck}}/beads.h5ad",
             beside=lambda wildcards: SLIDE_READ[RIVALS[wildcards.rival].reads].format(**wildcards),
         output:
-            ranking=f"{SLIDE}/{{puck}}/rankings/{{rival}}.parquet",
-            status=f"{SLIDE}/{{puck}}/rankings/{{rival}}.json",
+            ranking=f"{OF_REPLICATES}/{{puck}}/rankings/{{rival}}.parquet",
+            status=f"{OF_REPLICATES}/{{puck}}/rankings/{{rival}}.json",
         log:
-            **logs("slide_seq/{puck}/{rival}"),
+            **logs("{replicates}/{puck}/{rival}"),
         wildcard_constraints:
             rival="|".join(name for name in RIVALS if RIVALS[name].environment == environment),
         conda:
@@ -159,89 +168,24 @@ for environment in sorted({method.environment for method in RIVALS.values()}):
             "../scripts/slide_seq/run_method.py"
 
 
-rule slide_seq_scores:
+rule slide_seq_same_subset:
     input:
-        rankings=puck_rankings("parquet", ["schema", "cca", *SLIDE_CONFIG["methods"]]),
-        statuses=puck_rankings("json", SLIDE_CONFIG["methods"]),
-        genes=f"{SLIDE}/genes.tsv",
+        beads=f"{OF_REPLICATES}/{{puck}}/beads.h5ad",
+        genes=f"{OF_REPLICATES}/genes.tsv",
     output:
-        **tables(SLIDE, "pairs", "methods"),
-        rankings=f"{SLIDE}/rankings.parquet",
+        f"{OF_REPLICATES}/{{puck}}/same_subset.tsv",
     log:
-        **logs("slide_seq/scores"),
+        **logs("{replicates}/{puck}/same_subset"),
     params:
-        pucks=PUCKS,
-        declared=SLIDE_DECLARED,
+        **{name: SLIDE_CONFIG[name] for name in ("factors", "density")},
+        puck="{puck}",
+        subsets={name: SLIDE_SUBSETS[name] for name in SLIDE_SLOW},
+        schema=SLIDE_SCHEMA,
+        seed=config["seed"],
     message:
-        "Agreement of gene rankings between pucks {params.pucks}"
+        "Time of Schema on what {params.subsets} were given of puck {wildcards.puck}"
     script:
-        "../scripts/slide_seq/scores.py"
+        "../scripts/slide_seq/same_subset.py"
 
 
-rule slide_seq_enrichment:
-    input:
-        rankings=f"{SLIDE}/rankings.parquet",
-        go=f"{GENE_SETS}/go.gmt",
-        reactome=f"{GENE_SETS}/reactome.gmt",
-    output:
-        **tables(SLIDE, "terms", shares="term_shares"),
-    log:
-        **logs("slide_seq/enrichment"),
-    params:
-        **SLIDE_CONFIG["enrichment"],
-        n_pucks=len(PUCKS),
-        limits=GENE_SET_LIMITS,
-    message:
-        "Gene sets in the top {params.tops} genes of {params.methods}"
-    script:
-        "../scripts/slide_seq/enrichment.py"
-
-
-add_figures(
-    "slide_seq",
-    "Figure 4: Slide-seq",
-    {"figure4": "4a to e", "figureS4": "S4", "figureS5": "S5"},
-    pucks=PUCKS,
-    slide_seq=SLIDE_CONFIG,
-)
-
-draw(
-    "slide_seq",
-    "figure4",
-    beads=f"{SLIDE}/{PUCKS[0]}/beads.h5ad",
-    loadings=f"{SLIDE}/{PUCKS[0]}/loadings/schema.parquet",
-    **tables(SLIDE, "pairs", "methods"),
-)
-
-draw(
-    "slide_seq",
-    "figureS4",
-    beads=f"{SLIDE}/{PUCKS[0]}/beads.h5ad",
-    loadings=f"{SLIDE}/{PUCKS[0]}/loadings/cca.parquet",
-)
-
-draw("slide_seq", "figureS5", **tables(SLIDE, "pairs", shares="term_shares"))
-
-claim(
-    "slide_seq",
-    params={
-        "pucks": PUCKS,
-        "min_umi": SLIDE_CONFIG["min_umi"],
-        "factors": SLIDE_FACTORS,
-        "subsets": {name: SLIDE_CONFIG[name] for name in RIVALS if "beads" in SLIDE_CONFIG.get(name, {})},
-        "tops": SLIDE_CONFIG["enrichment"]["tops"],
-    },
-    scope=expand(f"{SLIDE}/{{puck}}/scope.tsv", puck=PUCKS),
-    summaries=expand(f"{SLIDE}/{{puck}}/summary.tsv", puck=PUCKS),
-    **tables(SLIDE, "pairs", "methods", "terms", shares="term_shares"),
-    go=f"{GENE_SETS}/go.gmt",
-    reactome=f"{GENE_SETS}/reactome.gmt",
-)
-
-planted(
-    "slide_seq",
-    params={"top": max(SLIDE_CONFIG["enrichment"]["tops"])},
-    truth=source("slide_seq", "truth.json"),
-    rankings=f"{SLIDE}/rankings.parquet",
-    **tables(SLIDE, "pairs", "terms"),
-)
+include: "slide_seq_figures.smk"

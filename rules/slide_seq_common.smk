@@ -5,10 +5,21 @@ from slide_seq.methods.table import RIVALS
 SLIDE = f"{RESULTS}/slide_seq"
 SLIDE_CONFIG = config["slide_seq"]
 PUCKS = SLIDE_CONFIG["pucks"]
+REPLICATES = {  # by folder below the results: the pucks of the figures, then those that are run beside them
+    "slide_seq": {key: SLIDE_CONFIG[key] for key in ("pucks", "least_posterior", "methods")},
+    **{f"slide_seq/{name}": one for name, one in SLIDE_CONFIG["variants"].items() if one},
+}
+OF_REPLICATES = f"{RESULTS}/{{replicates}}"
+BEAD_TYPES = source("slide_seq", "bead_types_hippocampus.tsv")
 PAPER_SIZE = "paper_size"  # the simulated puck of Table S1
 SLIDE_FACTORS = SLIDE_CONFIG["factors"]["numbers"]
 SLIDE_SCHEMA = SLIDE_CONFIG["clusters"] | SLIDE_CONFIG["ensemble"]
-SLIDE_READ = {"genes_table": f"{SLIDE}/genes.tsv", "factors": f"{SLIDE}/{{puck}}/factors_{SLIDE_FACTORS[0]}.npz"}
+SLIDE_SUBSETS = {name: SLIDE_CONFIG[name] for name in RIVALS if "beads" in SLIDE_CONFIG.get(name, {})}
+SLIDE_SLOW = [name for name in ("spatialde", "trendsceek") if name in SLIDE_CONFIG["methods"]]
+SLIDE_READ = {
+    "genes_table": f"{OF_REPLICATES}/genes.tsv",
+    "factors": f"{OF_REPLICATES}/{{puck}}/factors_{SLIDE_FACTORS[0]}.npz",
+}
 SLIDE_DECLARED = min(
     (SLIDE_CONFIG[m]["genes"] for m in ("spatialde", "trendsceek") if SLIDE_CONFIG[m]["genes"]), default=None
 )
@@ -42,6 +53,10 @@ def puck_files(wildcards):
     return [archive, *(receipts(archive) if wildcards.puck != PAPER_SIZE else [])]
 
 
+if SIMULATED and any(one["least_posterior"] is not None for one in REPLICATES.values()):
+    raise WorkflowError("slide_seq.least_posterior: simulated pucks have no table of posteriors; set it to null")
+
+
 def slide_numbers(wildcards):
     """The numbers of factors that Schema is run on; the puck of Table S1 has the paper's alone."""
     return SLIDE_FACTORS[:1] if wildcards.puck == PAPER_SIZE else SLIDE_FACTORS
@@ -58,6 +73,38 @@ def slide_megabytes(wildcards):
     return 1500 + slide_settings(wildcards).get("pairs", 0) // 250
 
 
-def puck_rankings(suffix, methods):
-    """Files of rankings of all pucks."""
-    return expand(f"{SLIDE}/{{puck}}/rankings/{{method}}.{suffix}", puck=PUCKS, method=methods)
+def of_pucks(name):
+    """A file of every puck of a set of replicates, and for each of its methods where the name has one."""
+
+    def files(wildcards):
+        one = REPLICATES[wildcards.replicates]
+        methods = one["methods"] if name.endswith(".json") else ["schema", "cca", *one["methods"]]
+        folder = f"{RESULTS}/{wildcards.replicates}"
+        return expand(f"{folder}/{{puck}}/{name}", puck=one["pucks"], method=methods)
+
+    return files
+
+
+def bead_types(wildcards):
+    """The table of types with their posteriors, where a set of replicates takes its types from there."""
+    if REPLICATES[wildcards.replicates]["least_posterior"] is None:
+        return []
+    return [BEAD_TYPES, *receipts(BEAD_TYPES)]
+
+
+def cell_types():
+    """Names of the clusters of the puck that is drawn, by number: those of its tissue, if the registry knows it."""
+    known = REGISTRY["slide_seq"].files.get(f"Puck_{PUCKS[0]}.tar.gz")
+    numbers = [SLIDE_CONFIG["clusters"]["granule"], *SLIDE_CONFIG["clusters"]["others"]]
+    by_number = {str(number): f"cluster {number}" for number in numbers}
+    return SLIDE_CONFIG["cell_types"].get(known and known.tissue, by_number)
+
+
+def of_sets(name):
+    """A table of each set of replicates, the one of the figures first."""
+    return [f"{RESULTS}/{folder}/{name}.tsv" for folder in REPLICATES]
+
+
+def of_all_pucks(name):
+    """A file of every puck of every set of replicates."""
+    return [f"{RESULTS}/{folder}/{puck}/{name}" for folder, one in REPLICATES.items() for puck in one["pucks"]]

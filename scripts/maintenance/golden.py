@@ -17,6 +17,7 @@ Classes (column ``class`` of the reference):
   width or by the claim's tolerance; where it has no range, by 0.1, the width that seeds were seen to give. p and q: the
   same on the scale of log10, by 1 where there is no range. Sets share at least half of all their elements. A part says
   "statistical" in the column ``class`` of its claims
+- measured: time, of which every machine has its own; any number
 """
 
 import sys
@@ -98,6 +99,8 @@ def allowed(row: dict) -> bool:
     if row["class"] == "exact" or "" in (row["was"], row["is"]):
         return False
     was, now, low, high = (pd.to_numeric(row[key], errors="coerce") for key in ("was", "is", "low", "high"))
+    if row["class"] == "measured":
+        return bool(np.isfinite(was) and np.isfinite(now))
     if np.isnan(was) or np.isnan(now):
         one, other = elements(row["was"]), elements(row["is"])
         return row["class"] == "statistical" and len(one & other) >= len(one | other) / 2

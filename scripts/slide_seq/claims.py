@@ -1,153 +1,126 @@
-"""Our values for the paper's numbers of Figure 4, in the form that ``evaluation.ledger`` describes."""
+"""Our values for the paper's statements of Figure 4, with their ranges and controls.
 
-from collections.abc import Iterator
+Factors: pucks ("configured", or the name of a variant of the config), factors (of Schema's NMF), solver, genes ("all"
+that a method scored, or those "common" to all methods), given ("mean expression" for what is left once it is held
+fixed), ranking (of methods that are run on two groups of cells), top (how many genes were tested for terms), and
+dataset, which keeps the ledger from judging other pucks as if they were the configured ones.
+"""
 
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import anndata
 import pandas as pd
 
 from evaluation.ledger import fixed, spread
 from evaluation.verdict import NOTHING
 from formats.gmt import read_gmt
 from running import read_table, step, write_table
+from running.usage import read_usage
+from slide_seq.agreement import agreement, class_of, named, other_pucks, paired
+from slide_seq.dense import density_of_high, density_variation
+from slide_seq.preprocess import POSITIONS
 
-PAPER_PUCKS = ["180430_1", "180430_5", "180430_6"]
 Q_BELOW = 0.001  # the paper's, for shares of terms
 NAMED = {  # id: library, and the identifier of the term
     "go.ion_transport": ("go", "GO:0022853"),
     "go.electron_transfer": ("go", "GO:0009055"),
     "reactome.ion_channel": ("reactome", "REACTOME_ION_CHANNEL_TRANSPORT"),
 }
-BAND = "statistical"  # behind factors that stop before they converge, an optimiser, or permutations
+CONFIGURED, OTHER = "configured", "other pucks"
+PUCKS = "pucks"  # what is random
+MEAN = "mean_expression"
+SLOW = ("spatialde", "trendsceek")  # as the paper says
 
 
-def which_pucks(pucks: list[str]) -> str:
-    """What a reader has to know of the data, in a few words."""
-    return "" if pucks == PAPER_PUCKS else "not the paper's pucks"
-
-
-def beads(summaries: pd.DataFrame, pucks: list[str], min_umi: int) -> Iterator[dict]:
-    """How many transcriptomes there are."""
-    total = summaries.groupby("quantity")["value"].sum()
+def sizes(summaries: pd.DataFrame, min_umi: int) -> Iterator[dict]:
+    """How many transcriptomes and genes there are in a set of pucks."""
+    counts = summaries.pivot(index="puck", columns="quantity", values="value")
+    total = counts.sum()
     words = (
         f"{total['beads_with_counts']:.0f} with counts, {total['beads_with_all']:.0f} of them with place and cluster; "
         f"those with more than {min_umi} UMI are kept"
     )
-    reason = "; ".join(filter(None, [words, which_pucks(pucks)]))
-    yield {"id": "slide.beads", **fixed(int(total["beads_kept"])), "reason": reason}
+    yield {"id": "slide.beads", **fixed(int(total["beads_kept"])), "reason": words}
+    for what in ("beads", "genes"):
+        of_pucks = counts[f"{what}_kept"]
+        row = {"id": f"slide.{what}_per_puck", **spread(of_pucks, PUCKS), "ours": of_pucks.mean()}
+        yield row | {"reason": ", ".join(f"{name}: {value:.0f}" for name, value in of_pucks.items())}
 
 
-class Medians:
-    """Medians over pairs of pucks, by method, kind of ranking, positions and set of genes."""
-
-    def __init__(self, pairs: pd.DataFrame):
-        self.keys = ["method", "kind", "positions", "genes"]
-        self.pairs = pairs
-        self.table = pairs.groupby(self.keys)[["rho", "partial_rho"]].median()
-
-    def spread(self, *key: str) -> dict:
-        """The median ρ of one run with its range over pairs of pucks, as a row of values has it."""
-        rows = self.pairs[(self.pairs[self.keys] == list(key)).all(axis="columns")]
-        return spread(rows["rho"], "pairs of pucks")
-
-    def of(self, method: str, kind: str = "final", positions: str = "observed", genes: str = "all") -> pd.Series:
-        """rho and partial_rho of one run; NaN where it was not run."""
-        key = (method, kind, positions, genes)
-        return (
-            self.table.loc[key]
-            if key in self.table.index
-            else pd.Series({"rho": float("nan")} | {"partial_rho": float("nan")})
-        )
-
-
-def agreement(
-    pairs: pd.DataFrame, methods: pd.DataFrame, pucks: list[str], factors: list[int], subsets: dict
+def density(
+    obs: Mapping[str, pd.DataFrame], loadings: Mapping[str, pd.DataFrame], clusters: list[int]
 ) -> Iterator[dict]:
-    """Median Spearman over pairs of pucks of Schema, CCA, SpatialDE and Trendsceek, with what the controls give."""
-    medians, where = Medians(pairs), which_pucks(pucks)
-    runs = [("robust.schema", "schema", "final", BAND), ("robust.cca", "cca", "final", "")]
-    runs += [("robust.spatialde", "spatialde", "granule", BAND), ("robust.trendsceek", "trendsceek", "granule", BAND)]
-    for genes in ("all", "declared"):
-        yield {"id": "control.mean_expression", "genes": genes} | medians.spread(
-            "mean_expression", "final", "observed", genes
-        )
-        for name, method, kind, of_class in runs:
-            reason = [where, _controls(medians, method, kind, genes)]
-            if method in subsets and genes == "all":
-                subset = subsets[method]
-                reason.append(f"{subset['beads'] or 'all'} beads per group, {subset['genes'] or 'all'} genes")
-                reason.append(f"final ranking {medians.of(method)['rho']:.3f}")
-            row = {"id": name, "genes": genes, "class": of_class} | medians.spread(method, kind, "observed", genes)
-            if method == "schema":
-                row["factors"] = factors[0]
-            yield row | {"reason": _failure(methods, method) or "; ".join(filter(None, reason))}
-    for number in factors[1:]:
-        method = f"schema_{number}"
-        reason = "; ".join(filter(None, [where, _controls(medians, method, "final", "all")]))
-        row = {"id": "robust.schema", "genes": "all", "factors": number, "reason": reason, "class": BAND}
-        yield row | medians.spread(method, "final", "observed", "all")
+    """How local density varies over granule beads, and how much higher it is at those of high loading by Schema.
 
-
-def _controls(medians: Medians, method: str, kind: str, genes: str) -> str:
-    mean, shuffled = (
-        medians.of("mean_expression", genes=genes),
-        medians.of(method, kind, positions="shuffled", genes=genes),
-    )
-    left = medians.of(method, kind, genes=genes)["partial_rho"]
-    return (
-        f"mean expression alone gives {mean['rho']:.3f}, shuffled positions {shuffled['rho']:.3f}; with mean "
-        f"expression held fixed {left:.3f} is left (partial ρ)"
-    )
-
-
-def _failure(methods: pd.DataFrame, method: str) -> str:
-    """Why there is no value: "failed: reason" of the first puck on which the method failed; else nothing."""
-    rows = methods[methods["method"] == method]
-    if rows.empty:
-        return f"{method} is not among the methods of this run"
-    failed = rows[rows["state"] == "failed"]
-    return f"failed: {failed['reason'].iloc[0]}" if len(failed) else ""
-
-
-def term_shares(shares: pd.DataFrame, pucks: list[str], main_factors: int) -> Iterator[dict]:
-    """Share of enriched GO terms that three of three and two of three pucks have, for each number of top genes."""
-    chosen = shares[(shares["library"] == "go") & (shares["q_below"] == Q_BELOW)]
-    for method in dict.fromkeys(chosen["method"]):
-        name, _, factors = method.partition("_")
-        if name not in ("schema", "cca"):
-            continue
-        number = {"factors": factors or main_factors} if name == "schema" else {}
-        for _, row in chosen[chosen["method"] == method].iterrows():
-            counts = f"{row['three']} and {row['two']} of {row['any']} terms" if row["any"] else "no term is enriched"
-            reason = "; ".join(filter(None, [counts, "all branches of GO", which_pucks(pucks)]))
-            for count in ("3of3", "2of3"):
-                yield {
-                    "id": f"go.{name}_{count}",
-                    "top": row["top"],
-                    **number,
-                    **fixed(row[f"share_{count}"] if row["any"] else NOTHING),
-                    "reason": reason,
-                    "class": BAND if name == "schema" else "",
-                }
-
-
-def named_terms(terms: pd.DataFrame, known: dict[str, set[str]], pucks: list[str], tops: list[int]) -> Iterator[dict]:
-    """q of the terms that the paper names, in Schema's top genes: the median over pucks, 1 where nothing is shared.
-
-    known : by library the identifiers of its sets
+    obs, loadings : of each puck; clusters : of granule cells, then of the other types
     """
-    schema = terms[terms["method"] == "schema"]
+    variation = pd.DataFrame({puck: density_variation(one, clusters) for puck, one in obs.items()})
+    yield {"id": "slide.granule_density", **spread(variation.iloc[0], PUCKS)}
+    largest = f"the largest of clusters {', '.join(map(str, clusters[1:]))}"
+    yield {"id": "control.density_other_types", **spread(variation.iloc[1:].max(), PUCKS), "reason": largest}
+    for name, positions in zip(("slide.dense_genes", "control.dense_shuffled"), POSITIONS, strict=True):
+        found = []
+        for puck, one in obs.items():
+            chosen = loadings[puck].query("method == 'schema' and positions == @positions")
+            found.append(density_of_high(one, chosen.set_index("barcode")["loading"], positions))
+        yield {"id": name, **spread(pd.Series(found), PUCKS), "class": class_of("schema")}
+
+
+def term_shares(shares: pd.DataFrame, terms: pd.DataFrame, first: int) -> Iterator[dict]:
+    """Share of enriched GO terms that all pucks and that two of them have, for each number of top genes."""
+    mixed = (terms.loc[terms["library"] == "go", "branch"].fillna("") == "").all()
+    for _, row in shares[(shares["library"] == "go") & (shares["q_below"] == Q_BELOW)].iterrows():
+        name, factors = named(row["method"], first)
+        counts = f"{row['three']} and {row['two']} of {row['any']} terms" if row["any"] else "no term is enriched"
+        reason = f"{counts}; of all branches of GO, which the sets do not tell apart" if mixed else counts
+        for count in ("3of3", "2of3"):
+            ours = row[f"share_{count}"] if row["any"] else NOTHING
+            found = f"control.terms_{count}" if name == MEAN else f"go.{name}_{count}"
+            values = {"id": found, **factors, "top": row["top"], **fixed(ours)}
+            yield values | {"reason": reason, "class": class_of(row["method"])}
+
+
+def named_terms(
+    terms: pd.DataFrame, known: dict[str, set[str]], pucks: list[str], tops: list[int], first: int
+) -> Iterator[dict]:
+    """q of the terms that the paper names, in Schema's top genes and in those by mean expression: median over pucks.
+
+    known : by library the identifiers of its sets. q is 1 where nothing is shared.
+    """
+    ranked = [
+        method for method in dict.fromkeys(terms["method"]) if method == MEAN or named(method, first)[0] == "schema"
+    ]
     for name, (library, term) in NAMED.items():
         if term not in known[library]:
             reason = f"{term} is not among the {len(known[library])} gene sets at hand"
-            yield from ({"id": name, "top": top, "ours": "", "reason": reason, "class": ""} for top in tops)
+            yield from ({"id": name, "factors": first, "top": top, "ours": "", "reason": reason} for top in tops)
             continue
-        of_library = schema[schema["library"] == library]
-        named = of_library["term"] == term
-        for top in tops:
-            rows = of_library[named & (of_library["top"] == top)].set_index("puck")
-            q, overlap = rows["q"].reindex(pucks).fillna(1.0), rows["overlap"].reindex(pucks).fillna(0)
-            genes = ", ".join(f"{one:.0f}" for one in overlap)
-            reason = "; ".join(filter(None, [f"{genes} genes shared", which_pucks(pucks)]))
-            yield {"id": name, "top": top, **spread(q, "pucks"), "reason": reason, "class": BAND}
+        of_term = terms[(terms["library"] == library) & (terms["term"] == term)]
+        for method in ranked:
+            found = f"control.{name.partition('.')[2]}" if method == MEAN else name
+            for top in tops:
+                rows = of_term[(of_term["method"] == method) & (of_term["top"] == top)].set_index("puck")
+                overlap = ", ".join(f"{one:.0f}" for one in rows["overlap"].reindex(pucks).fillna(0))
+                row = {"id": found, **named(method, first)[1], "top": top, "reason": f"{overlap} genes shared"}
+                yield row | spread(rows["q"].reindex(pucks).fillna(1.0), PUCKS) | {"class": class_of(method)}
+
+
+def speed(usage: list[str], same_subset: list[str]) -> Iterator[dict]:
+    """Processor time (s) of slow methods on their subsets, and of Schema on the same beads and genes.
+
+    usage : <puck>/<method>.json, of two runs, on observed and on shuffled positions; same_subset : tables of Schema's
+    """
+    schema = pd.concat([pd.DataFrame(columns=["method"]), *map(read_table, same_subset)])
+    for method in SLOW:
+        rows = schema[schema["method"] == method]
+        if rows.empty:
+            yield {"id": f"time.{method}", "ours": "", "reason": f"{method} is not among the methods of this run"}
+            continue
+        theirs = [read_usage(path).cpu_seconds / len(POSITIONS) for path in usage if Path(path).stem == method]
+        reason = f"{rows['beads'].median():.0f} beads, {rows['genes'].median():.0f} genes"
+        for name, values in ((f"time.{method}", pd.Series(theirs)), (f"control.time_schema_{method}", rows["seconds"])):
+            yield {"id": name, **spread(values, PUCKS), "reason": reason, "class": "measured"}
 
 
 def scale() -> Iterator[dict]:
@@ -157,18 +130,43 @@ def scale() -> Iterator[dict]:
         yield {"id": name, "ours": "", "reason": reason}
 
 
+def of_pucks(paths: list[str], folder: str, pucks: list[str]) -> dict[str, str]:
+    """By puck its file among ``paths``, which are below <folder>/<puck>/."""
+    return {puck: next(path for path in paths if f"/{folder}/{puck}/" in path) for puck in pucks}
+
+
 if __name__ == "__main__":
     with step(snakemake):
         inputs, params = snakemake.input, snakemake.params
-        names = ("pairs", "methods", "terms", "shares")
-        tables = {name: read_table(inputs[name]) for name in names}
         known = {library: set(read_gmt(inputs[library])) for library in ("go", "reactome")}
-        summaries = pd.concat([read_table(path) for path in inputs.summaries])
-        rows = [
-            *beads(summaries, params.pucks, params.min_umi),
-            *agreement(tables["pairs"], tables["methods"], params.pucks, params.factors, params.subsets),
-            *term_shares(tables["shares"], params.pucks, params.factors[0]),
-            *named_terms(tables["terms"], known, params.pucks, params.tops),
-            *scale(),
-        ]
+        rows, others, first = [*scale()], {}, params.factors
+        configured = next(iter(params.replicates.values()))
+        for i, (folder, one) in enumerate(params.replicates.items()):
+            pairs, methods, terms, shares = (
+                read_table(inputs[name][i]) for name in ("pairs", "methods", "terms", "shares")
+            )
+            files = {name: of_pucks(inputs[name], folder, one["pucks"]) for name in ("summaries", "beads", "loadings")}
+            summaries = pd.concat(read_table(path) for path in files["summaries"].values())
+            beads = {puck: anndata.read_h5ad(path, backed="r").obs for puck, path in files["beads"].items()}
+            loadings = {puck: pd.read_parquet(path) for puck, path in files["loadings"].items()}
+            found = [
+                *sizes(summaries, params.min_umi),
+                *density(beads, loadings, params.clusters),
+                *agreement(pairs, methods, first, params.subsets),
+                *paired(pairs),
+                *term_shares(shares, terms, first),
+                *named_terms(terms, known, one["pucks"], params.tops, first),
+            ]
+            about = [f"pucks {', '.join(one['pucks'])}"]
+            if one["least_posterior"] is not None:
+                about.append(f"types with a posterior above {one['least_posterior']}")
+            for row in found:
+                reason = "; ".join(filter(None, [row.get("reason"), *(about if i else ())]))
+                rows.append(
+                    row | {"pucks": folder if i else CONFIGURED, "dataset": OTHER if i else "", "reason": reason}
+                )
+            if not set(one["pucks"]) & set(configured["pucks"]):
+                others[folder] = pairs
+        rows += [row | {"dataset": OTHER} for row in other_pucks(others)]
+        rows += speed(inputs.usage, inputs.same_subset)
         write_table(pd.DataFrame(rows), snakemake.output[0])

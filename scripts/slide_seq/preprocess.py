@@ -4,11 +4,15 @@ Released steps: beads that have counts, a place and an atlas cluster; genes that
 As a control every bead also gets a place of another bead ("shuffled"): the same places and types, and no tissue.
 """
 
+from pathlib import Path
+
 import anndata
 import numpy as np
 import pandas as pd
 from sklearn.neighbors import KernelDensity
 
+from formats.kinds import NAME, NUMBER, WHOLE
+from formats.tables import read_published
 from running import InputError, step, whole_file, write_table
 from slide_seq.read_puck import NO_CLUSTER
 
@@ -27,6 +31,25 @@ def stretched(values: np.ndarray, upper: float) -> np.ndarray:
 
 
 POSITIONS = ("observed", "shuffled")
+TYPE_KINDS = {"puck": NAME, "barcode": NAME, "type": WHOLE, "posterior": NUMBER}
+
+
+def probable_clusters(path: Path | str, puck: str, barcodes: pd.Index, least: float) -> np.ndarray:
+    """The most probable type of each bead (n,) where its posterior is above ``least``, else 0.
+
+    path : a table of puck, barcode, type (0 for none), posterior. Raises InputError where it has no bead of the puck,
+    or a bead that the puck lacks.
+    """
+    table = read_published(path, TYPE_KINDS)
+    table.once("barcode", "bead", "puck")
+    of_puck = (table.frame["puck"] == puck).to_numpy()
+    if not of_puck.any():
+        known = ", ".join(sorted(table.frame["puck"].unique()))
+        raise InputError(path, f"has no bead of puck {puck}; it has {known}", "set slide_seq.least_posterior to null")
+    unknown = of_puck & ~table.frame["barcode"].isin(barcodes).to_numpy()
+    table.refuse(unknown, f"barcode {{barcode!r}} is not in puck {puck}", "take both from the same bead mapping")
+    sure = table.frame[of_puck & (table.frame["posterior"] > least).to_numpy()].set_index("barcode")["type"]
+    return sure.reindex(barcodes).fillna(NO_CLUSTER).astype(int).to_numpy()
 
 
 def choose(puck: anndata.AnnData, min_umi: int, granule: int, label: str) -> anndata.AnnData:
@@ -81,6 +104,9 @@ if __name__ == "__main__":
     with step(snakemake) as log:
         outputs, params = snakemake.output, snakemake.params
         puck = anndata.read_h5ad(snakemake.input.puck)
+        if params.least_posterior is not None:
+            path = snakemake.input.types[0]
+            puck.obs["cluster"] = probable_clusters(path, params.puck, puck.obs_names, params.least_posterior)
         kept = choose(puck, params.min_umi, params.granule, f"puck {params.puck}")
         rng = np.random.default_rng([params.seed, *params.puck.encode()])
         beads = with_density(kept, params.granule, params.bandwidth, params.upper, rng)

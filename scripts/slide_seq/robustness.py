@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from plotting import COLOURS
-from slide_seq.methods.table import CONTROLS, METHODS
+from slide_seq.methods.table import CONTROLS, METHODS, REMADE
 
 CLAIMS = {
     "schema": "robust.schema",
@@ -88,7 +88,10 @@ def draw_robustness(axes: plt.Axes, rows: pd.DataFrame, order: list[str], column
 
 def name_methods(axes: plt.Axes, order: list[str]) -> None:
     """Names below the ticks."""
-    axes.set_xticks(range(len(order)), [label(method) for method in order], fontsize=6.2)
+    names = [label(method) for method in order]
+    axes.set_xticks(range(len(order)), names, fontsize=6.2)
+    if any(name.endswith("*") for name in names):
+        axes.set_xlabel(REMADE, fontsize=6.2, loc="right")
 
 
 def legend_handles(*, with_paper: bool) -> list[plt.Line2D]:

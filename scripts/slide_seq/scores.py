@@ -1,8 +1,8 @@
 """How far the rankings of two pucks agree, for every method and control (paper: Fig 4e).
 
 Spearman's ρ over the genes scored in both pucks, the same with mean expression held fixed (partial ρ), and the overlap
-of the top genes. "all" are the genes that the method scored; "declared" those of the smallest declared subset, on which
-methods that scored few genes and methods that scored all can be compared.
+of the top genes. "all" are the genes that the method scored; "common" those of the smallest declared subset that every
+method scored in every puck, so that methods that scored few genes and methods that scored all can be compared.
 """
 
 from collections.abc import Iterator
@@ -38,21 +38,26 @@ def pair_scores(one: pd.Series, other: pd.Series, mean: pd.Series) -> dict:
     return found
 
 
+def common_genes(rankings: pd.DataFrame, genes: pd.DataFrame, declared: int | None) -> pd.Index:
+    """Those of the declared genes that have a finite score in every ranking."""
+    scores = rankings.pivot(index="gene", columns=[*RUN, "puck"], values="score")
+    return scores.index[np.isfinite(scores).all(axis=1)].intersection(first_genes(genes, declared))
+
+
 def all_pairs(rankings: pd.DataFrame, genes: pd.DataFrame, declared: int | None) -> Iterator[dict]:
     """One row per run, set of genes and pair of pucks; the partial correlation is given the pair's mean expression.
 
     rankings : the common format with a column puck; genes : gene, puck, mean
     """
     means = {puck: rows.set_index("gene")["mean"] for puck, rows in genes.groupby("puck")}
-    subset = first_genes(genes, declared)
+    common = common_genes(rankings, genes, declared)
     for run, rows in rankings.groupby(RUN, sort=False):
         scores = {puck: part.set_index("gene")["score"] for puck, part in rows.groupby("puck")}
         for a, b in combinations(sorted(scores), 2):
             mean = (means[a] + means[b]) / 2
             labels = dict(zip(RUN, run, strict=True)) | {"puck_a": a, "puck_b": b}
             yield labels | {"genes": "all"} | pair_scores(scores[a], scores[b], mean)
-            of_subset = (one[one.index.isin(subset)] for one in (scores[a], scores[b]))
-            yield labels | {"genes": "declared"} | pair_scores(*of_subset, mean)
+            yield labels | {"genes": "common"} | pair_scores(scores[a].reindex(common), scores[b].reindex(common), mean)
 
 
 def mean_rankings(genes: pd.DataFrame) -> pd.DataFrame:

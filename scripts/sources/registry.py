@@ -43,6 +43,7 @@ class SourceFile:
     size: int | None
     shape: tuple[int, int] | None
     note: str | None
+    tissue: str | None
     stand_in: bool
     access: str
     instructions: str | None
@@ -117,6 +118,7 @@ def _file(dataset: str, name: str, entry: dict[str, Any], about: dict[str, Any])
         size=entry.get("bytes"),
         shape=_shape(entry),
         note=entry.get("note"),
+        tissue=entry.get("tissue"),
         stand_in=entry.get("stand_in", False),
         **about,
         members=MappingProxyType({key: _member(value) for key, value in entry.get("members", {}).items()}),

@@ -50,6 +50,7 @@ DEPENDENT = {
     },
     "slide_seq: {ensemble: {correlation_shares: [1, 0.8]}}": {
         "slide_seq_schema": 3,
+        "slide_seq_same_subset": 3,
         "slide_seq_scores": 1,
         "slide_seq_enrichment": 1,
         "slide_seq_claims": 1,

@@ -1,4 +1,4 @@
-"""Figure 4 on the stand-in (one real puck dealt into three): what was found, with what explains it."""
+"""Figure 4 on three real sections of hippocampus, and on one puck dealt into three: what was found, and why."""
 
 import anndata
 import numpy as np
@@ -13,43 +13,54 @@ from slide_seq.methods.cca import canonical_scores
 pytestmark = pytest.mark.real
 
 
-@pytest.fixture(scope="module")
-def median(real_run):
-    pairs = pd.read_csv(real_run / "slide_seq" / "pairs.tsv", sep="\t").query("genes == 'all'")
+def medians(folder):
+    pairs = pd.read_csv(folder / "pairs.tsv", sep="\t").query("genes == 'all'")
     return pairs.groupby(["method", "positions", "kind"]).median(numeric_only=True)
 
 
+@pytest.fixture(scope="module")
+def median(real_run):
+    return medians(real_run / "slide_seq")
+
+
 def test_bead_counts(real_run):
-    summaries = pd.concat(pd.read_csv(path, sep="\t") for path in (real_run / "slide_seq").glob("*/summary.tsv"))
-    total = summaries.groupby("quantity")["value"].sum()
-    assert total["beads_with_counts"] == 10_000
-    assert total["beads_kept"] == 8_739
+    for folder, counted, kept in ((".", 42_306, 14_959), ("dealt", 0, 8_739), ("sure_types", 42_306, 7_083)):
+        paths = (real_run / "slide_seq" / folder).glob("*_*/summary.tsv")
+        total = pd.concat(pd.read_csv(path, sep="\t") for path in paths).groupby("quantity")["value"].sum()
+        assert total["beads_with_counts"] == (counted or 10_000)
+        assert total["beads_kept"] == kept
 
 
-def test_fewer_factors_agree_better_and_cca_lies_between(median):
-    rho = median["rho"]
-    assert rho["schema", "observed", "final"] == pytest.approx(0.20, abs=0.05)
-    assert rho["schema_30", "observed", "final"] == pytest.approx(0.42, abs=0.05)
-    assert rho["cca", "observed", "final"] == pytest.approx(0.199, abs=0.005)
-    assert rho["schema_30", "observed", "final"] > rho["cca", "observed", "final"]
-
-
-def test_mean_expression_alone_agrees_best(median):
-    rho = median["rho"].xs("observed", level="positions").xs("final", level="kind")
+@pytest.mark.parametrize("folder", [".", "dealt"])
+def test_mean_expression_alone_agrees_best(real_run, folder):
+    rho = medians(real_run / "slide_seq" / folder)["rho"].xs("observed", level="positions").xs("final", level="kind")
     assert rho.idxmax() == "mean_expression"
-    assert rho["mean_expression"] == pytest.approx(0.725, abs=0.005)
+    assert rho["mean_expression"] == pytest.approx({".": 0.77, "dealt": 0.725}[folder], abs=0.01)
+
+
+def test_schema_is_above_cca_in_every_pair_of_sections_but_not_of_a_dealt_puck(real_run):
+    for folder, above in ((".", 3), ("dealt", None)):
+        pairs = pd.read_csv(real_run / "slide_seq" / folder / "pairs.tsv", sep="\t")
+        final = pairs.query("genes == 'all' and kind == 'final' and positions == 'observed'")
+        wide = final.pivot(index=["puck_a", "puck_b"], columns="method", values="rho")
+        assert (wide["schema_30"] > wide["cca"]).all()
+        if above:
+            assert (wide["schema"] > wide["cca"] + 0.1).all()
+        else:
+            assert abs((wide["schema"] - wide["cca"]).median()) < 0.05
 
 
 def test_schemas_agreement_is_not_of_positions_and_mostly_of_mean_expression(median):
     for method in ("schema", "schema_30"):
         observed, shuffled = (median.loc[(method, positions, "final")] for positions in ("observed", "shuffled"))
         assert shuffled["rho"] > 0.8 * observed["rho"]
-        assert observed["partial_rho"] < 0.4 * observed["rho"]
-    assert median.loc[("cca", "observed", "final"), "partial_rho"] > 0.15
+        assert observed["partial_rho"] < 0.5 * observed["rho"]
+    one_step = median.xs("final", level="kind").loc["cca_one_step", "rho"]
+    assert one_step["shuffled"] < 0.5 * one_step["observed"]
 
 
 def test_shuffled_positions_leave_nothing_of_spatial_tests(median):
-    for method in ("spatialde", "trendsceek", "spark_x"):
+    for method in ("morans_i", "spark_x"):
         assert abs(median.loc[(method, "shuffled", "final"), "rho"]) < 0.1
 
 
@@ -57,27 +68,26 @@ def test_cca_follows_its_target_perfectly_with_more_genes_than_beads(real_run):
     table = pd.read_csv(real_run / "figures" / "figureS4.tsv", sep="\t")
     assert (table.query("panel == 'b'")["value"] > 0.999999).all()
     assert set(table.query("panel == 'a'")["series"]) == set(GROUPS)
-    assert table.query("panel == 'a'")["n"].sum() == 2_916
+    assert table.query("panel == 'a'")["n"].sum() == 5_249
 
 
-def test_mean_expression_finds_the_same_terms_in_most_pucks(real_run):
+def test_mean_expression_finds_the_same_terms_in_more_pucks_than_schema(real_run):
     shares = pd.read_csv(real_run / "slide_seq" / "term_shares.tsv", sep="\t")
-    chosen = shares.query("library == 'go' and q_below == 0.001").set_index(["method", "top"])
-    assert (chosen.loc["schema", "any"] == 0).all()
-    assert 0.45 < chosen.loc[("mean_expression", 200), "share_3of3"] < 0.8
+    shared = shares.query("library == 'go' and q_below == 0.001").set_index(["method", "top"])["share_3of3"]
+    assert shared["mean_expression", 200] > shared["schema", 200] > shared["cca", 200]
 
 
-def test_other_pucks_than_the_papers_decide_nothing(real_run):
-    part = pd.read_csv(real_run / "claims.tsv", sep="\t", keep_default_na=False).query("part == 'slide_seq'")
-    judged = part[part["verdict"] != "not run"]
-    assert set(judged["verdict"]) == {"undecided"}
-    assert judged["reason"].str.startswith("on a stand-in: ").all()
-    assert set(judged["id"]) >= {"slide.beads", "robust.schema", "robust.cca", "robust.spatialde", "robust.trendsceek"}
+def test_every_claim_of_the_part_is_undecided_with_its_reason(real_run):
+    ledger = pd.read_csv(real_run / "claims.tsv", sep="\t", keep_default_na=False).query("part == 'slide_seq'")
+    assert (ledger["reason"] != "").all()
+    assert set(ledger.loc[ledger["ours"] == "", "id"]) == {"scale.time", "scale.memory"}
+    assert set(ledger.loc[ledger["ours"] != "", "verdict"]) == {"undecided"}
+    assert set(ledger.loc[ledger["id"].isin(["robust.schema", "robust.cca"]), "above_control"]) == {"no"}
 
 
 def test_sparse_cca_is_scikit_learns_on_a_real_puck(real_run):
     """With fewer genes than beads, where the fit has to choose; the dense way takes a hundred times as long."""
-    beads = anndata.read_h5ad(real_run / "slide_seq" / "180819_11a" / "beads.h5ad")
+    beads = anndata.read_h5ad(real_run / "slide_seq" / "dealt" / "180819_11a" / "beads.h5ad")
     often = np.argsort(-np.asarray((beads.X > 0).sum(axis=0)).ravel())[:600]
     expression, density = scaled(beads.X)[:, often], beads.obs["density_observed"].to_numpy()
     dense = CCA(1).fit(expression.toarray(), density).transform(expression.toarray())[:, 0]

@@ -56,6 +56,7 @@ PAPER = [
     ("Fig 4b", "granule cells of high and low density", "slide.granule_density"),
     ("Fig 4d", "genes of densely packed granule cells", "slide.dense_genes"),
     ("Fig 4e", "0.68", "robust.schema"),
+    ("Results", "more consistently preserved between pairs of replicates than by CCA", "robust.schema_above_cca"),
     ("Fig 4e", "0.46", "robust.cca"),
     ("Methods", "one-step CCA comparable or worse", "robust.cca_one_step"),
     ("Fig 4e", "0.089", "robust.spatialde"),

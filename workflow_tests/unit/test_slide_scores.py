@@ -79,7 +79,7 @@ def test_all_pairs_of_pucks_and_sets_of_genes():
     pairs = pd.DataFrame(all_pairs(mean_rankings(table), table, declared=50))
     assert len(pairs) == 3 * 2 * 2  # pairs, kinds of positions, sets of genes
     assert set(zip(pairs["puck_a"], pairs["puck_b"], strict=True)) == set(combinations("abc", 2))
-    assert set(pairs.query("genes == 'declared'")["n"]) == {50}
+    assert set(pairs.query("genes == 'common'")["n"]) == {50}
     assert (pairs.query("genes == 'all'")["rho"] > 0.5).all()
 
 

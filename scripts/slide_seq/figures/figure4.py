@@ -11,8 +11,6 @@ from plotting.style import FULL_WIDTH
 from running import read_table, step
 from slide_seq.figures.tissue import (
     TITLE_ROOM,
-    TYPE_COLOURS,
-    TYPE_NAMES,
     bead_table,
     draw_density,
     draw_groups,
@@ -20,6 +18,7 @@ from slide_seq.figures.tissue import (
     draw_types,
     loading_of,
     summary_rows,
+    type_colours,
 )
 from slide_seq.robustness import (
     CLAIMS,
@@ -44,10 +43,11 @@ def draw(table: pd.DataFrame, rows: pd.DataFrame, failed: dict[str, str], *, wit
     right.set_title("spatial density of beads", loc="left")
     for axes, text in ((left, "a"), (right, "c")):
         letter(axes, text)
-    for axes, name in zip(between.subplots(1, 4), TYPE_NAMES.values(), strict=True):
-        draw_some(axes, table, (table["type"] == name).to_numpy(), TYPE_COLOURS[name], name)
-        if name == "granule":
-            letter(axes, "b", y=1.1)
+    *shown, _ = type_colours(table).items()
+    of_types = between.subplots(1, len(shown))
+    for axes, (name, colour) in zip(of_types, shown, strict=True):
+        draw_some(axes, table, (table["type"] == name).to_numpy(), colour, name)
+    letter(of_types[0], "b", y=1.1)
     of_groups = middle.subplots(1, 4)
     draw_groups(of_groups, table)
     letter(of_groups[0], "d", y=1.1)
@@ -69,7 +69,7 @@ if __name__ == "__main__":
         inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output
         claims = read_claims()["slide_seq"]
         known = {} if params.simulated else {name: claims[name]["paper"] for name in CLAIMS.values()}
-        table = bead_table(anndata.read_h5ad(inputs.beads), loading_of(inputs.loadings, "schema"))
+        table = bead_table(anndata.read_h5ad(inputs.beads), loading_of(inputs.loadings, "schema"), params.names)
         rows = robustness_rows(read_table(inputs.pairs), known)
         failed = failures(read_table(inputs.methods))
         figure = draw(table, rows, failed, with_paper=bool(known))

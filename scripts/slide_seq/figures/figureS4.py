@@ -58,7 +58,7 @@ def draw(table: pd.DataFrame) -> plt.Figure:
 if __name__ == "__main__":
     with step(snakemake), house_style():
         inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output
-        table = bead_table(anndata.read_h5ad(inputs.beads), loading_of(inputs.loadings, "cca"))
+        table = bead_table(anndata.read_h5ad(inputs.beads), loading_of(inputs.loadings, "cca"), params.names)
         table = table.assign(target=target(table), value=table["loading"])
         data = pd.concat([summary_rows(table, {"groups": "a"}), agreement_rows(table)], ignore_index=True)
         save_figure(draw(table), data, outputs.svg, outputs.png, outputs.tsv, simulated=params.simulated)

@@ -1,5 +1,8 @@
 """Figure S5: how alike are the pucks' top genes and the gene sets in them; and all methods on the same genes."""
 
+from pathlib import Path
+from string import ascii_lowercase
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -30,6 +33,7 @@ STYLES = (
     (COLOURS["orange"], "v", "--"),
 )
 BARS = (COLOURS["blue"], COLOURS["orange"], COLOURS["sky"])
+LETTERS = ascii_lowercase[4:]  # of panels for further sets of replicates
 PAPER_CLAIMS = {("schema", "3of3"): "go.schema_3of3", ("cca", "3of3"): "go.cca_3of3"}
 
 
@@ -88,11 +92,14 @@ def draw_shares(axes: plt.Axes, rows: pd.DataFrame, library: str, q: float, pape
     axes.set_title(f"{words[library]}, q < {q:g}{absent}", fontsize=7.5)
 
 
-def draw(pairs: pd.DataFrame, shares: pd.DataFrame, claims: dict[str, float]) -> tuple[plt.Figure, pd.DataFrame]:
-    """The whole figure and the table behind it."""
-    figure = plt.figure(figsize=(FULL_WIDTH, 8.6), layout="constrained")
+def draw(
+    pairs: pd.DataFrame, shares: pd.DataFrame, claims: dict[str, float], variants: dict[str, pd.DataFrame]
+) -> tuple[plt.Figure, pd.DataFrame]:
+    """The whole figure and the table behind it; ``variants``: pairs of further sets of replicates, by name."""
+    below = 2 + len(variants)
+    figure = plt.figure(figsize=(FULL_WIDTH, 6 + 1.9 * below), layout="constrained")
     figure.get_layout_engine().set(rect=TITLE_ROOM)
-    top, middle, bottom = figure.subfigures(3, 1, height_ratios=[1, 1.05, 1])
+    top, middle, bottom = figure.subfigures(3, 1, height_ratios=[2.8, 3.0, 1.9 * below])
     order = method_order(pairs, {})
     overlaps = overlap_rows(pairs)
     axes = top.subplots(1, 1)
@@ -105,15 +112,25 @@ def draw(pairs: pd.DataFrame, shares: pd.DataFrame, claims: dict[str, float]) ->
         letter(axes, text, x=-0.1)
     middle.legend(handles=panels[0].get_legend_handles_labels()[0], loc="outside lower center", ncols=4)
     rows = robustness_rows(pairs, {})
-    axes = bottom.subplots(1, 1)
-    draw_robustness(axes, rows[rows["genes"] == "declared"], order, "value", {})
-    name_methods(axes, order)
-    axes.set_ylabel("Spearman ρ, same genes\nfor every method")
+    common = rows[rows["genes"] == "common"]
+    data = [overlaps.assign(panel="a"), shares.assign(panel="b, c", series="share_3of3", value=shares["share_3of3"])]
+    upper, lower, *others = bottom.subplots(below, 1, sharey=True)
+    draw_robustness(upper, common, order, "value", {})
+    draw_robustness(lower, common, order, "partial", {})
+    upper.set_ylabel("Spearman ρ,\nsame genes")
+    lower.set_ylabel("the same, given\nmean expression")
+    data.append(common.assign(panel="d"))
+    letter(upper, "d")
+    for axes, (name, pairs_there), text in zip(others, variants.items(), LETTERS, strict=False):
+        there = robustness_rows(pairs_there, {}).query("genes == 'all'")
+        draw_robustness(axes, there, order, "value", {})
+        axes.set_ylabel(f"Spearman ρ,\n{name.replace('_', ' ')}")
+        data.append(there.assign(panel=text))
+        letter(axes, text)
+    name_methods([lower, *others][-1], order)
     bottom.legend(handles=legend_handles(with_paper=False), loc="outside upper center", ncols=4)
-    letter(axes, "d")
     assert all(method in order for method in CONTROLS)
-    tables = [overlaps.assign(panel="a"), shares.assign(panel="b, c", series="share_3of3", value=shares["share_3of3"])]
-    return figure, pd.concat([*tables, rows[rows["genes"] == "declared"].assign(panel="d")], ignore_index=True)
+    return figure, pd.concat(data, ignore_index=True)
 
 
 if __name__ == "__main__":
@@ -121,5 +138,9 @@ if __name__ == "__main__":
         inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output
         claims = read_claims()["slide_seq"]
         known = {} if params.simulated else {name: claims[name]["paper"] for name in PAPER_CLAIMS.values()}
-        figure, data = draw(read_table(inputs.pairs), read_table(inputs.shares), known)
+        variants = {
+            Path(name).name: read_table(path)
+            for name, path in zip(params.variants, inputs.get("variants", []), strict=True)
+        }
+        figure, data = draw(read_table(inputs.pairs), read_table(inputs.shares), known, variants)
         save_figure(figure, data, outputs.svg, outputs.png, outputs.tsv, simulated=params.simulated)

@@ -1,6 +1,7 @@
 """Maps of a puck: beads by type, by density, and by whether they are of high loading (paper: Fig 4a to d, S4)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import cycle
 
 import anndata
 import matplotlib.pyplot as plt
@@ -9,32 +10,27 @@ import pandas as pd
 
 from plotting import COLOURS
 from plotting.cells import draw_points
+from slide_seq.dense import is_high
 
-TYPE_NAMES = {1: "granule", 2: "Purkinje", 3: "interneuron", 6: "oligodendrocyte"}
-TYPE_COLOURS = {
-    "granule": COLOURS["blue"],
-    "Purkinje": COLOURS["vermilion"],
-    "interneuron": COLOURS["green"],
-    "oligodendrocyte": COLOURS["orange"],
-    "other": COLOURS["pale"],
-}
+COLOURS_OF_TYPES = tuple(COLOURS[name] for name in ("blue", "vermilion", "green", "orange", "purple", "sky"))
+OTHER = "other"
 TITLE_ROOM = (0, 0, 1, 0.975)  # of a figure: what is left below the words "simulated data"
-HIGH = 0.75  # quantile of the loadings above which a bead is high (paper: top quartile)
 GROUPS = ("granule, high", "granule, low", "other cells, high", "other cells, low")
 
 
-def bead_table(beads: anndata.AnnData, loading: pd.Series) -> pd.DataFrame:
+def bead_table(beads: anndata.AnnData, loading: pd.Series, names: Mapping[str, str]) -> pd.DataFrame:
     """One row per bead: barcode, x, y, cluster, type, granule, density (0..20), loading, group (one of GROUPS).
 
-    loading : by barcode
+    loading : by barcode; names : of the clusters that are shown, by number; the type is one of them, or OTHER
     """
     obs = beads.obs
     table = pd.DataFrame({"barcode": obs.index, "x": obs["x_observed"].to_numpy(), "y": obs["y_observed"].to_numpy()})
     table["cluster"] = obs["cluster"].to_numpy()
-    table["type"] = [TYPE_NAMES.get(number, "other") for number in table["cluster"]]
+    types = [names.get(str(number), OTHER) for number in table["cluster"]]
+    table["type"] = pd.Categorical(types, [*dict.fromkeys(names.values()), OTHER])
     table["granule"], table["density"] = obs["granule"].to_numpy(), obs["density_observed"].to_numpy()
     table["loading"] = loading.reindex(table["barcode"]).to_numpy()
-    high = table["loading"] >= table["loading"].quantile(HIGH)
+    high = is_high(table["loading"])
     place = np.where(table["granule"], 0, 2) + np.where(high, 0, 1)
     return table.assign(group=np.array(GROUPS)[place])
 
@@ -65,15 +61,22 @@ def loading_of(path: str, method: str) -> pd.Series:
     return table.set_index("barcode")["loading"]
 
 
+def type_colours(table: pd.DataFrame) -> dict[str, str]:
+    """The colour of each type of a table of beads, in their order."""
+    *names, _ = table["type"].cat.categories
+    return dict(zip(names, cycle(COLOURS_OF_TYPES), strict=False)) | {OTHER: COLOURS["pale"]}
+
+
 def draw_types(axes: plt.Axes, table: pd.DataFrame) -> None:
-    """All beads, coloured by type; the rest below, granule cells above it, the rarer types on top."""
-    for name, colour in reversed(TYPE_COLOURS.items()):
+    """All beads, coloured by type; the rest below, the first type above it, the rarer types on top."""
+    colours = type_colours(table)
+    for name, colour in reversed(colours.items()):
         of_type = table["type"] == name
-        order = {"other": 1, "granule": 2}.get(name, 3)
+        order = {OTHER: 1, next(iter(colours)): 2}.get(name, 3)
         draw_points(axes, table.loc[of_type, ["x", "y"]], [colour] * of_type.sum(), size=_size(table), zorder=order)
     handles = [
         plt.Line2D([], [], linestyle="", marker="o", color=colour, label=f"{name} ({(table['type'] == name).sum():,})")
-        for name, colour in TYPE_COLOURS.items()
+        for name, colour in colours.items()
     ]
     axes.legend(handles=handles, loc="center left", bbox_to_anchor=(1.0, 0.5), handletextpad=0.1)
 

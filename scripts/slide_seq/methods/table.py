@@ -14,7 +14,7 @@ class Method:
 
     Attributes
     ----------
-    label : its name in figures
+    label : its name in figures; with an asterisk where the method is re-implemented here (REMADE says so)
     group : "schema", "cca", "rival", or "control" (ranks genes without their places)
     module : of a rival, the script in this folder; its settings are the config's block of the method's name, if any
     environment : of a rival, the conda environment that it runs in
@@ -31,16 +31,17 @@ class Method:
 
 METHODS = {  # in the order of the figures
     "schema": Method("Schema", "schema"),
-    "schema_learn": Method("schema_learn", "rival", "schema_learn", "core", "factors"),
+    "schema_learn": Method("schema_\nlearn", "rival", "schema_learn", "core", "factors"),
     "cca": Method("CCA,\ntwo-step", "cca"),
     "cca_one_step": Method("CCA,\none-step", "cca"),
     "spatialde": Method("SpatialDE", "rival", "spatialde"),
-    "trendsceek": Method("Trendsceek", "rival", "trendsceek"),
+    "trendsceek": Method("Trendsceek*", "rival", "trendsceek"),
     "morans_i": Method("Moran's I", "rival", "morans_i"),
-    "spark_x": Method("SPARK-X", "rival", "spark_x"),
+    "spark_x": Method("SPARK-X*", "rival", "spark_x"),
     "granule_only": Method("granule\nonly", "control"),
     "equal_weights": Method("factors\nalone", "control"),
     "mean_expression": Method("mean\nexpression", "control"),
 }
+REMADE = "* re-implemented here: see the caption"
 RIVALS = {name: method for name, method in METHODS.items() if method.group == "rival"}
 CONTROLS = tuple(name for name, method in METHODS.items() if method.group == "control")
