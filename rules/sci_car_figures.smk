@@ -71,8 +71,7 @@ claim(
     params={
         "top": config["sci_car"]["genes"]["top"],
         "epochs": config["sci_car"]["deep"]["epochs"],
-        "simulated": SIMULATED,
     },
-    **tables(SCI_CAR, "summary", "scores", "gain", "genes", "terms"),
-    **tables(SCI_CAR, sets="gene_set_tests", statuses="methods", gains="sensitivity"),
+    **tables(SCI_CAR, "summary", "scores", "pairs", "gain", "weights", "correlations", "genes", "terms"),
+    **tables(SCI_CAR, sets="gene_set_tests", firsts="first_genes", statuses="methods", gains="sensitivity"),
 )

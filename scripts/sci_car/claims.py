@@ -1,7 +1,7 @@
-"""Our values for the paper's numbers of Figure 2: rows (id, variant, ours, reason, class).
+"""Our values for what the paper says of Figure 2, each with its range, and controls beside them.
 
-Agreement with labels is a median over seeds of Leiden (and of training), so that its class is "statistical": where
-two partitions are nearly as good, the last digits of linear algebra decide between them.
+Rows: id, ours, low, high, n, over, reason, class, and what varies between variants of one claim: basis of RNA (SVD,
+NMF), solver, k of pseudocells, epochs, test, way to score genes, top genes, data set.
 """
 
 from collections.abc import Iterator
@@ -9,126 +9,163 @@ from collections.abc import Iterator
 import pandas as pd
 
 from running import read_table, step, write_table
-from sci_car.gains import alone_in_words, gain_in_words, ranges, why_absent
-from sci_car.methods.table import METHODS, alone
+from sci_car.agreement import CONTROLS, WEIGHTED, Agreement
+from sci_car.gains import BASE, EQUAL, FIRST, SHUFFLED, why_absent
+from sci_car.values import fixed, ranged
 
-# By claim, the variants and their methods. What stands before ";" names the run that "above" and "below" refer to.
-AGREEMENT = {
-    "ari.rna": {"SVD": "rna", "NMF": "rna_nmf"},
-    "ari.atac": {"SVD": "atac"},
-    "ari.schema": {
-        "SVD; exact": "schema",
-        "SVD; grid": "schema_grid",
-        "SVD; schema_learn": "schema_learn",
-        "NMF; exact": "schema_nmf",
-        "NMF; grid": "schema_nmf_grid",
-        "NMF; schema_learn": "schema_nmf_learn",
-    },
-    "ari.cca": {"SVD": "cca"},
-    "ari.pseudocell": {f"SVD; k = {k}": f"pseudocell_{k}" for k in (300, 100, 500)},
-}
-TRAINED = {
-    "ari.scvi_rna": "scvi_rna",
-    "ari.scvi_atac": "scvi_atac",
-    "ari.totalvi": "totalvi",
-    "ari.totalvi_synthetic": "totalvi_synthetic",
-}
-TERMS = {"go.macromolecule": "GO:0060255", "go.nitrogen": "GO:0051171"}
-EQUAL = "equal weights"  # the control among the ways to score genes
+TERMS = {"macromolecule": "GO:0060255", "nitrogen": "GO:0051171"}
+PAPERS = ("Pnisr", "Ankrd11", "Kmt2c")
 PUBLISHED = "the published files have 13,893 RNA cells, 13,395 ATAC cells and 252,741 peaks"
 
 
 def counted(summary: pd.Series) -> Iterator[dict]:
     """Cells, peaks and density."""
-    cells = (
-        f"the files hold {summary['cells_in_rna']:.0f} RNA and {summary['cells_in_atac']:.0f} ATAC cells; {PUBLISHED}"
-    )
-    yield {"id": "cells.joint", "variant": "in both tables", "ours": summary["cells_joint"], "reason": cells}
+    rna, atac = summary["cells_in_rna"], summary["cells_in_atac"]
+    yield {
+        "id": "cells.joint",
+        "reason": f"the files hold {rna:.0f} RNA and {atac:.0f} ATAC cells; {PUBLISHED}",
+    } | fixed(summary["cells_joint"])
     peaks = (
         f"of {summary['peaks_in_file']:.0f} in the file, {summary['peaks_on_chromosomes']:.0f} are on standard "
         f"chromosomes and {summary['peaks_artefacts']:.0f} of those are artefacts; {PUBLISHED}"
     )
-    yield {"id": "cells.atac_peaks", "variant": "after filters", "ours": summary["peaks"], "reason": peaks}
+    yield {"id": "cells.atac_peaks", "reason": peaks} | fixed(summary["peaks"])
     density = f"{summary['peaks_per_cell']:.1f} peaks of {summary['peaks']:.0f} in the mean cell"
-    value = summary["peak_share_per_cell"]
-    yield {"id": "cells.atac_density", "variant": "after filters", "ours": value, "reason": density}
+    yield {"id": "cells.atac_density", "reason": density} | fixed(summary["peak_share_per_cell"])
+    windows = f"of {summary['peaks']:.0f} peaks, those seen in too few cells left out"
+    yield {"id": "cells.windows", "reason": windows} | fixed(summary["windows"])
+    labelled = f"of {summary['cells_labelled']:.0f} cells with a label"
+    yield {"id": "cells.proximal", "reason": labelled} | fixed(summary["cells_proximal"])
+    yield {"id": "control.largest_other_type", "reason": labelled} | fixed(summary["cells_next_type"])
 
 
-def agreement(found: pd.DataFrame, statuses: pd.DataFrame, epochs: int, gains: pd.DataFrame) -> Iterator[dict]:
-    """The ARI of every method that the paper gives one for; a method that failed, or was not run, with the reason."""
-    wanted = [(claim, variant, name) for claim, of in AGREEMENT.items() for variant, name in of.items()]
-    wanted += [(claim, f"at most {epochs} epochs", name) for claim, name in TRAINED.items()]
-    for claim, variant, name in wanted:
-        row = {"id": claim, "variant": variant, "class": "statistical"}
-        if name in found.index:
-            of, of_rna = found.loc[name], found.loc[alone(name), "median"]
-            reason = f"{of['low']:.3f} to {of['high']:.3f} over {of['runs']:.0f} runs; RNA alone {of_rna:.3f}"
-            if name in ("rna", "rna_nmf"):
-                reason = f"{reason.partition('; ')[0]}; {alone_in_words(gains)}"
-            if METHODS[name].group == "schema":
-                reason += f"; {gain_in_words(gains)}"
-            yield row | {"ours": of["median"], "reason": reason}
-        else:
-            yield row | {"ours": "", "reason": why_absent(statuses, name)}
+def of_pairs(pairs: pd.DataFrame) -> dict:
+    """Fig 2a: by how much ATAC falls behind RNA less where a type of the proximal tubule is to be told from others."""
+    wide = pairs.pivot_table(index=["leiden_seed", "proximal", "one", "other"], columns="method", values="ari")
+    by_seed = (wide["atac"] - wide["rna"]).groupby(["proximal", "leiden_seed"]).agg(["mean", "size"])
+    row = {"id": "ari.atac_proximal", "class": "statistical"}
+    if not {0, 1} <= set(by_seed.index.get_level_values("proximal")):
+        return row | {"ours": "", "reason": "too few types for pairs with and without the proximal tubule"}
+    mixed, others = by_seed.loc[1], by_seed.loc[0]
+    reason = (
+        f"ARI of ATAC less that of RNA: {mixed['mean'].median():+.3f} over {mixed['size'].iloc[0]} pairs of a type of "
+        f"the proximal tubule and another, {others['mean'].median():+.3f} over {others['size'].iloc[0]} pairs of others"
+    )
+    return row | {"reason": reason} | ranged(mixed["mean"] - others["mean"], f"{len(mixed)} seeds of Leiden")
 
 
 def proximal_gain(gain: pd.DataFrame, statuses: pd.DataFrame) -> Iterator[dict]:
-    """The binomial test, median over seeds; a method that failed, or was not run, with the reason."""
-    for variant, name in AGREEMENT["ari.schema"].items():
-        row = {"id": "ari.pt_gain", "variant": variant, "class": "statistical"}
+    """Both tests of Fig 2e, median over seeds; a method that failed, or was not run, with the reason."""
+    for name, variant in (WEIGHTED | CONTROLS).items():
         rows = gain[gain["method"] == name]
-        if rows.empty:
-            yield row | {"ours": "", "reason": why_absent(statuses, name)}
-            continue
-        middle = rows.sort_values("p").iloc[(len(rows) - 1) // 2]
-        reason = (
-            f"right with Schema {middle['right']} and with RNA alone {middle['right_rna']} of {middle['n']} cells; "
-            f"p from {rows['p'].min():.2g} to {rows['p'].max():.2g} over {len(rows)} seeds"
-        )
-        yield row | {"ours": middle["p"], "reason": reason}
+        for test in ("binomial", "mcnemar"):
+            claim = "control.shuffled_pt_gain" if name in CONTROLS else "ari.pt_gain"
+            row = {"id": claim, "class": "statistical", "test": test} | variant
+            if rows.empty:
+                if name not in CONTROLS:
+                    yield row | {"ours": "", "reason": why_absent(statuses, name)}
+                continue
+            middle = rows.sort_values(test).iloc[(len(rows) - 1) // 2]
+            reason = (
+                f"of {middle['n']} cells {middle['right']} are right with Schema, {middle['right_rna']} with RNA; "
+                f"{middle['only']} and {middle['only_rna']} with one alone"
+            )
+            yield row | ranged(rows[test], f"{len(rows)} runs") | {"ours": middle[test], "reason": reason}
 
 
-def genes(scores: pd.DataFrame, sets: pd.DataFrame, terms: pd.DataFrame, top: int) -> Iterator[dict]:
+def distances(weights: pd.DataFrame, correlations: pd.DataFrame) -> Iterator[dict]:
+    """What Schema's distances keep of RNA's, and their correlation with ATAC, with bootstraps where there are some."""
+    for name, reference, _ in correlations.itertuples(index=False):
+        variant, over = WEIGHTED[name], "nothing random"
+        rows = weights.query("given == 'ATAC' and solver == @variant['solver'] and resample > 0")
+        found = fixed(reference)
+        if variant["basis"] == "SVD" and len(rows):
+            over = f"95 % of {len(rows)} bootstraps of blocks of cells, held against all cells"
+            found = ranged(rows["reference"], over, middle=0.95) | {"ours": reference}
+        yield {"id": "schema.correlation", "class": "numeric"} | variant | found
+    for given, rows in weights[weights["solver"] == "exact"].groupby("given"):
+        over = f"95 % of {len(rows) - 1} bootstraps of blocks of cells, held against all cells"
+        found = ranged(rows.query("resample > 0")["modality"], over, middle=0.95)
+        found |= {"ours": rows.query("resample == 0")["modality"].item()}
+        name = "control.correlation_with_atac" if given == "ATAC" else "control.correlation_with_shuffled"
+        yield {"id": name, "class": "numeric", "basis": "SVD", "solver": "exact"} | found
+
+
+def genes(
+    scores: pd.DataFrame, sets: pd.DataFrame, firsts: pd.DataFrame, terms: pd.DataFrame, top: int
+) -> Iterator[dict]:
     """Up-weighted genes: the first three, their expression in the proximal tubule, and their terms."""
-    unweighted = sets.loc[sets["way"] == EQUAL, "q"].max()
-    for way in [way for way in sets["way"].unique() if way != EQUAL]:
-        of_way = sets[sets["way"] == way]
-        variant = f"{way}, {top} genes"
-        shares = ", ".join(f"{share:.2f}" for share in of_way["share"])
-        reason = (
-            f"|t| of these genes against that of the others; by type, the share of them with q < 0.01 is {shares}; the "
-            f"first genes under equal weights, which owe nothing to Schema, have q = {unweighted:.2g}"
-        )
-        yield {"id": "genes.pt_de", "variant": variant, "ours": of_way["q"].max(), "reason": reason}
-        first = scores.nlargest(3, way)["gene"].tolist()
-        known = [gene for gene in ("Pnisr", "Ankrd11", "Kmt2c") if gene in set(scores["gene"])]
-        rank = scores.set_index("gene")[way].rank(ascending=False)
-        places = ", ".join(f"{gene} {rank[gene]:.0f}" for gene in known) or "none of them is measured"
-        reason = f"ranks of the paper's three among {len(scores)} genes: {places}"
-        yield {"id": "genes.top", "variant": variant, "ours": ", ".join(first), "reason": reason}
-        for claim, term in TERMS.items():
-            found = terms[(terms["way"] == way) & (terms["term"] == term)]
-            if found.empty:
-                best = terms[terms["way"] == way].iloc[0]
-                reason = (
-                    f"{term} is not among the sets tested (10 to 500 measured genes); "
-                    f"the first is {best['name']} (q = {best['q']:.2g})"
-                )
-                yield {"id": claim, "variant": variant, "ours": "", "reason": reason}
-            else:
-                q, overlap, size = found.iloc[0][["q", "overlap", "size"]]
-                yield {"id": claim, "variant": variant, "ours": q, "reason": f"{overlap} of {size} genes of the term"}
+    worst = sets.groupby(["given", "resample", "way"])["q"].max()
+    for way in sets["way"].unique():
+        row, of_all = {"way": way, "top": top}, sets.query("way == @way and given == 'ATAC' and resample == 0")
+        shares = ", ".join(f"{share:.2f}" for share in of_all["share"])
+        reason = f"|t| of these genes against that of the others; by type, the share of them with q < 0.01 is {shares}"
+        if way == EQUAL:
+            yield {"id": "control.equal_weights", "top": top, "reason": reason} | fixed(of_all["q"].max())
+        else:
+            for given, name in (("ATAC", "genes.pt_de"), ("ATAC of other cells", "control.shuffled_pt_de")):
+                found = worst.xs((given, way), level=("given", "way"))
+                spread = ranged(found.drop(0), f"95 % of {len(found) - 1} bootstraps of blocks of cells", middle=0.95)
+                said = reason if given == "ATAC" else ""
+                yield {"id": name, "class": "numeric", "reason": said} | row | spread | {"ours": found[0]}
+            yield {"id": "genes.top"} | row | first_genes(scores, firsts, way)
+        for name, term in TERMS.items():
+            known = {"id": f"control.equal_weights_{name}", "top": top} if way == EQUAL else {"id": f"go.{name}"} | row
+            yield known | {"class": "numeric"} | of_term(terms[terms["way"] == way], term)
+
+
+def first_genes(scores: pd.DataFrame, firsts: pd.DataFrame, way: str) -> dict:
+    """The first genes of a way, the ranks of the paper's, and how often bootstraps have the same."""
+    first = scores.nlargest(FIRST, way)["gene"].tolist()
+    known = [gene for gene in PAPERS if gene in set(scores["gene"])]
+    rank = scores.set_index("gene")[way].rank(ascending=False)
+    places = ", ".join(f"{gene} {rank[gene]:.0f}" for gene in known) or "none of them is measured"
+    again = firsts.query("way == @way and given == 'ATAC' and resample > 0").groupby("resample")["gene"].agg(set)
+    same = sum(found == set(first) for found in again)
+    reason = (
+        f"ranks of the paper's three among {len(scores)} genes: {places}; {same} of {len(again)} bootstraps have "
+        "the same three"
+    )
+    return fixed(", ".join(first)) | {"reason": reason}
+
+
+def of_term(terms: pd.DataFrame, term: str) -> dict:
+    """The q of a term; 1 where no chosen gene is in it; nothing where the gene sets at hand do not hold it."""
+    found, first = terms[terms["term"] == term], terms.iloc[0]
+    said = f"the first term is {first['name']} (q = {first['q']:.2g})"
+    if found.empty:
+        return {"ours": "", "reason": f"the gene sets at hand do not hold {term} with a measured gene; {said}"}
+    q, overlap, size = found.iloc[0][["q", "overlap", "size"]]
+    return fixed(q) | {"reason": f"{overlap} of {size} genes of the term; {said}"}
+
+
+def settings(gains: pd.DataFrame) -> Iterator[dict]:
+    """Over all declared settings, by data set: Schema over RNA alone, over the control, and RNA alone."""
+    for data, rows in gains.groupby("data", sort=False):
+        real = rows[rows["atac"] != SHUFFLED]
+        over = f"quartiles of {len(real)} settings"
+        for name, column in (("control.settings_gain", "gain"), ("control.settings_over_shuffled", "over_control")):
+            reason = f"above 0 in {(real[column] > 0).mean():.0%} of settings"
+            row = {"id": name, "data": data, "class": "statistical", "reason": reason}
+            yield row | ranged(real[column], over, middle=0.5)
+        every = rows.drop_duplicates(BASE)["ari_rna"]
+        row = {"id": "control.settings_rna", "data": data, "class": "statistical"}
+        yield row | ranged(every, f"{len(every)} settings")
 
 
 if __name__ == "__main__":
     with step(snakemake):
         inputs, params = snakemake.input, snakemake.params
-        names = ("summary", "scores", "gain", "genes", "sets", "terms", "statuses", "gains")
-        tables = {name: read_table(inputs[name]) for name in names}
+        t = {name: read_table(path) for name, path in inputs.items()}
+        agreement = Agreement(t["scores"], t["statuses"], params.epochs)
         rows = [
-            *counted(tables["summary"].set_index("quantity")["value"]),
-            *agreement(ranges(tables["scores"]), tables["statuses"], params.epochs, tables["gains"]),
-            *proximal_gain(tables["gain"], tables["statuses"]),
-            *genes(tables["genes"], tables["sets"], tables["terms"], params.top),
+            *counted(t["summary"].set_index("quantity")["value"]),
+            *distances(t["weights"], t["correlations"]),
+            *agreement.rows(),
+            of_pairs(t["pairs"]),
+            *agreement.gains(),
+            *proximal_gain(t["gain"], t["statuses"]),
+            *genes(t["genes"], t["sets"], t["firsts"], t["terms"], params.top),
+            *settings(t["gains"]),
         ]
         write_table(pd.DataFrame(rows), snakemake.output[0])

@@ -1,0 +1,80 @@
+"""Schema's weights of the components of RNA: how they move with the cells, and what they keep of distances in RNA.
+
+Bootstrap of blocks of cells: moments of blocks add up, so that no resample visits the cells again; its moments are
+those of as many blocks, drawn with replacement. Control: the same with the ATAC of other cells.
+"""
+
+from collections.abc import Iterator
+from functools import reduce
+from operator import add
+from pathlib import Path
+
+import anndata
+import numpy as np
+import pandas as pd
+
+from running import read_status, step, write_table
+from schema_core import Modality, Moments, solve
+from sci_car.embedding import load_embedding
+from sci_car.methods.table import METHODS
+
+RUNS = [("ATAC", "exact"), ("ATAC", "grid"), ("ATAC of other cells", "exact")]
+KEY = ["given", "solver", "resample"]
+ALL_CELLS = dict(zip(KEY, (*RUNS[0], 0), strict=True))
+
+
+def resampled(
+    points: np.ndarray, atac: np.ndarray, limits: dict, *, resamples: int, blocks: int, rng: np.random.Generator
+) -> pd.DataFrame:
+    """A row per resample, the first (0) being all cells: two correlations of distances, and the weights w0, w1, ...
+
+    points : (n, k), components that are weighted; atac : (n, q). Correlations are those over all pairs of all cells:
+    ``reference`` with distances in RNA alone, ``modality`` with those in ATAC.
+    """
+    dealt = np.array_split(rng.permutation(len(points)), blocks)
+    parts = [Moments.from_arrays(points[rows], Modality(atac[rows], "vector")) for rows in dealt]
+    whole = reduce(add, parts).covariances()
+    found = []
+    for resample in range(resamples + 1):
+        drawn = whole if resample == 0 else reduce(add, rng.choice(parts, blocks)).covariances()
+        weights = solve(drawn, [1.0], **limits).weights
+        reference, (modality,) = whole.correlations(weights)
+        row = {"resample": resample, "reference": reference, "modality": modality}
+        found.append(row | {f"w{i}": weight for i, weight in enumerate(weights)})
+    return pd.DataFrame(found)
+
+
+def by_resample(table: pd.DataFrame, solver: str = "exact") -> Iterator[tuple[dict, np.ndarray]]:
+    """The key of each row, as in ALL_CELLS, and its weights (k,)."""
+    rows = table[table["solver"] == solver]
+    yield from zip(rows[KEY].to_dict("records"), rows.filter(regex=r"^w\d+$").to_numpy(), strict=True)
+
+
+def kept(points: np.ndarray, atac: np.ndarray, placed: np.ndarray) -> dict[str, float]:
+    """The same two correlations of cells that were placed by weighted components, ``placed`` (n, k)."""
+    weights = (placed**2).sum(axis=0) / np.maximum((points**2).sum(axis=0), np.finfo(float).tiny)
+    covariances = Moments.from_arrays(points, Modality(atac, "vector")).covariances()
+    reference, (modality,) = covariances.correlations(weights)
+    return {"reference": reference, "modality": modality}
+
+
+if __name__ == "__main__":
+    with step(snakemake) as log:
+        inputs, params, table = snakemake.input, snakemake.params, anndata.read_h5ad(snakemake.input.reduced)
+        points, rng = table.obsm["rna_svd"], np.random.default_rng(params.seed)
+        atac = {given: table.obsm["atac_svd"] for given, _ in RUNS}
+        atac["ATAC of other cells"] = rng.permutation(table.obsm["atac_svd"])
+        found = []
+        for given, solver in RUNS:
+            limits = params.limits | {"solver": solver}
+            rows = resampled(points, atac[given], limits, **params.bootstrap, rng=rng)
+            found.append(rows.assign(given=given, solver=solver))
+        write_table(pd.concat(found, ignore_index=True), snakemake.output.weights)
+        rows = []
+        for path, status in zip(inputs.embeddings, inputs.statuses, strict=True):
+            method = Path(path).parent.name
+            if not read_status(status).failed:
+                of_method = table.obsm[METHODS[method].arguments["basis"]]
+                placed, _ = load_embedding(path)
+                rows.append({"method": method} | kept(of_method, table.obsm["atac_svd"], placed))
+        write_table(pd.DataFrame(rows, columns=["method", "reference", "modality"]), snakemake.output.correlations)
