@@ -17,8 +17,6 @@ rule scaling_compare:
         f"{SCALING}/compare.tsv",
     log:
         **logs("scaling/compare"),
-    conda:
-        "../envs/core.yaml"
     threads: 2
     resources:
         mem_mb=scaled(8000),
@@ -41,8 +39,6 @@ rule scaling_grow:
         f"{SCALING}/grow.tsv",
     log:
         **logs("scaling/grow"),
-    conda:
-        "../envs/core.yaml"
     threads: 2
     resources:
         mem_mb=scaled(3000),
@@ -67,8 +63,6 @@ rule scaling:
         multiext(f"{SCALING}/figure", svg=".svg", png=".png", tsv=".tsv"),
     log:
         **logs("scaling/figure"),
-    conda:
-        "../envs/core.yaml"
     params:
         simulated=SIMULATED,
     message:
@@ -86,8 +80,6 @@ rule scale_out_one_pass:
         f"{SCALE_OUT}/{{data}}/one_pass.json",
     log:
         **logs("scale_out/{data}/one_pass"),
-    conda:
-        "../envs/core.yaml"
     threads: 2
     resources:
         mem_mb=scaled(1000, per_input=4.0),
@@ -106,8 +98,6 @@ rule scale_out_accuracy:
         f"{SCALE_OUT}/accuracy.tsv",
     log:
         **logs("scale_out/accuracy"),
-    conda:
-        "../envs/core.yaml"
     resources:
         mem_mb=scaled(2000, per_input=0),
     params:
@@ -133,8 +123,6 @@ rule scale_out_table:
         f"{SCALE_OUT}/growth.tsv",
     log:
         **logs("scale_out/table"),
-    conda:
-        "../envs/core.yaml"
     params:
         sizes=SCALE_OUT_SIZES,
         jobs=SCALE_OUT_JOBS,
@@ -155,8 +143,6 @@ rule scale_out_growth:
         multiext(f"{SCALE_OUT}/figure", svg=".svg", png=".png", tsv=".tsv"),
     log:
         **logs("scale_out/figure"),
-    conda:
-        "../envs/core.yaml"
     message:
         "Drawing {input.growth} and {input.accuracy}"
     script:
@@ -170,8 +156,6 @@ if "sci_car" in config["parts"]:
             **{name: temp(f"{SCI_CAR}/scale/{Path(file).name}") for name, file in SCI_CAR_FILES.items()},
         log:
             **logs("sci_car/scale_files"),
-        conda:
-            "../envs/core.yaml"
         resources:
             mem_mb=scaled(3000),
         params:
@@ -223,10 +207,6 @@ if "slide_seq" in config["parts"]:
             puck_archive(PAPER_SIZE),
         log:
             **logs(f"slide_seq/{PAPER_SIZE}/simulate"),
-        conda:
-            "../envs/core.yaml"
-        resources:
-            mem_mb=scaled(1000),
         params:
             seed=config["seed"],
             sizes={"beads": 24_847, "genes": 18_906, "kept_beads": 20_823, "kept_genes": 17_607, "umi": 100},
@@ -247,8 +227,6 @@ if "slide_seq" in config["parts"]:
             claims=f"{SLIDE}/scale_claims.tsv",
         log:
             **logs("slide_seq/scale"),
-        conda:
-            "../envs/core.yaml"
         params:
             steps=SCALE_STEPS,
             beside=SCALE_BESIDE,
@@ -267,8 +245,6 @@ if "fly_brain" in config["parts"]:
             **FLY_SCALE_FILES,
         log:
             **logs("fly_brain/scale/simulate"),
-        conda:
-            "../envs/core.yaml"
         resources:
             mem_mb=scaled(4000),
         params:
@@ -287,8 +263,6 @@ if "fly_brain" in config["parts"]:
             f"{FLY}/scale/measured.tsv",
         log:
             **logs("fly_brain/scale/measure"),
-        conda:
-            "../envs/core.yaml"
         resources:
             mem_mb=scaled(6000),
         params:

@@ -74,7 +74,7 @@ onstart:
 
 SOURCES = f"{RESULTS}/sources"
 SIMULATED = config["data"] == "simulated"
-SMALL_MB = 700  # of a script whose rule asks for no memory
+SCRIPT_MB, PER_INPUT = 1000, 20.0  # of a script, and of it for each MB of its inputs, where a rule asks for no memory
 SNAKEMAKE_MB = 300  # of the two processes of Snakemake around a script in a job of Slurm: 215 were seen
 FIGURE_FILES = ("svg", "png", "tsv")
 
@@ -117,7 +117,7 @@ def code(*files):
 
 def complete(step):
     """Give a rule that runs a script of ours the script's files as params (see ``code``), since Snakemake itself looks
-    at the script alone; and, if it asks for no memory, what a small script takes.
+    at the script alone; the environment of the core, if it names none; and memory, if it asks for none.
 
     The fetching of files has no such params: files are known by their content.
     """
@@ -126,8 +126,9 @@ def complete(step):
         return
     if script != SCRIPTS / "sources/fetch.py":
         step.set_params(*fingerprints(script))
+    step.conda_env = step.conda_env or "../envs/core.yaml"
     if "mem_mb" not in step.resources:
-        step.resources["mem_mb"] = scaled(SMALL_MB)
+        step.resources["mem_mb"] = scaled(SCRIPT_MB, PER_INPUT)
 
 
 def logs(name):

@@ -7,7 +7,7 @@ part has a rule of its own that writes the same files.
 
 from running.told import tell
 
-tell(mirror=config["mirror"], fetch=config["fetch"])
+tell(**{key: config[key] for key in ("mirror", "fetch", "verify_inputs")})
 
 if not SIMULATED:
 
@@ -21,8 +21,6 @@ if not SIMULATED:
             dataset=r"[a-z0-9_]+",
             file=r"[^/]+(?<!\.receipt\.yaml)",
         localrule: True
-        conda:
-            "../envs/core.yaml"
         message:
             "Fetching {wildcards.file} of {wildcards.dataset}"
         script:

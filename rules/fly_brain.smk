@@ -31,10 +31,6 @@ rule fly_brain_load:
         f"{FLY}/cells.h5ad",
     log:
         **logs("fly_brain/load"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(600, per_input=15),
     params:
         line=config["fly_brain"]["line"],
         not_neurons=config["fly_brain"]["not_neurons"],
@@ -52,10 +48,6 @@ rule fly_brain_preprocess:
         f"{FLY_CASE}/cells.h5ad",
     log:
         **logs("fly_brain/{case}/preprocess"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(600, per_input=15),
     params:
         which=lambda wildcards: FLY_CASES[wildcards.case]["cells"],
         normalise=lambda wildcards: FLY_CASES[wildcards.case]["normalise"],
@@ -73,8 +65,6 @@ rule fly_brain_factors:
         f"{FLY_CASE}/factors.h5ad",
     log:
         **logs("fly_brain/{case}/factors"),
-    conda:
-        "../envs/core.yaml"
     resources:
         mem_mb=scaled(700, per_input=20),
         runtime=minutes(240),
@@ -96,10 +86,6 @@ rule fly_brain_weights:
         ages=f"{FLY_CASE}/ages.parquet",
     log:
         **logs("fly_brain/{case}/weights"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(700, per_input=10),
     params:
         min_correlations=config["fly_brain"]["min_correlations"],
         max_weight_ratio=config["fly_brain"]["max_weight_ratio"],

@@ -12,6 +12,7 @@ ONTOLOGY_FILES = {
 REACTOME_RELEASE = source("reactome", "m2.cp.reactome.v2024.1.Mm.symbols.gmt")
 # Simulated data have the form of the releases.
 GENE_SETS_FROM = {name: "release" if SIMULATED else config["gene_sets"][name] for name in ("go", "reactome")}
+GENE_SET_LIMITS = {key: config["gene_sets"][key] for key in ("min_size", "max_size", "named")}  # of every test, too
 GMT_FILES = {}
 if GENE_SETS_FROM["go"] == "copy":
     GMT_FILES["go"] = source("gene_sets", "mouse_GO_2020-08.gmt")
@@ -28,8 +29,6 @@ if SIMULATED:
             reactome=REACTOME_RELEASE,
         log:
             **logs("gene_sets/simulate"),
-        conda:
-            "../envs/core.yaml"
         params:
             genes=config["simulate"]["gene_sets"]["genes"],
             seed=config["seed"],
@@ -51,11 +50,8 @@ if GENE_SETS_FROM["go"] == "release":
             **logs("gene_sets/go"),
         conda:
             "../envs/single_cell.yaml"
-        resources:
-            mem_mb=scaled(1000, per_input=10),
         params:
-            min_size=config["gene_sets"]["min_size"],
-            max_size=config["gene_sets"]["max_size"],
+            **GENE_SET_LIMITS,
         message:
             "Gene sets of {input.terms}: {params.min_size} to {params.max_size} genes, ancestors included"
         script:
@@ -72,13 +68,8 @@ rule gene_sets_gmt:
         **logs("gene_sets/{collection}"),
     wildcard_constraints:
         collection="|".join(GMT_FILES),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(300, per_input=10),
     params:
-        min_size=config["gene_sets"]["min_size"],
-        max_size=config["gene_sets"]["max_size"],
+        **GENE_SET_LIMITS,
     message:
         "Gene sets of {input.sets}: {params.min_size} to {params.max_size} genes"
     script:

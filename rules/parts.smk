@@ -40,8 +40,6 @@ def simulate(part, params, **files):
             **files,
         log:
             **logs(f"{part}/simulate"),
-        conda:
-            "../envs/core.yaml"
         params:
             **params,
             seed=config["seed"],
@@ -65,8 +63,6 @@ def draw(part, figure, environment="core", params=None, **files):
             **logs(f"figures/{figure}"),
         conda:
             f"../envs/{environment}.yaml"
-        resources:
-            mem_mb=scaled(1000, per_input=10),
         params:
             **(params or {}),
             simulated=SIMULATED,
@@ -88,8 +84,6 @@ def claim(part, params, **files):
             f"{RESULTS}/claims/{part}.tsv",
         log:
             **logs(f"claims/{part}"),
-        conda:
-            "../envs/core.yaml"
         params:
             **params,
         message:

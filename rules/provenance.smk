@@ -30,7 +30,7 @@ rule provenance_config:
         "../envs/report.yaml"
     params:
         # in one order, whatever overlays it comes from: another order would be another param
-        config=json.loads(json.dumps(config | {"mirror": None, "fetch": None}, sort_keys=True)),
+        config=json.loads(json.dumps(config | {"mirror": None, "fetch": None, "verify_inputs": None}, sort_keys=True)),
     message:
         "Saving the config"
     script:
@@ -82,8 +82,6 @@ rule provenance_inputs:
         f"{RESULTS}/inputs.tsv",
     log:
         **logs("provenance/inputs"),
-    conda:
-        "../envs/core.yaml"
     params:
         simulated=f"simulated, seed {config['seed']}" if SIMULATED else None,
     message:
@@ -100,8 +98,6 @@ rule provenance_software:
         machine=f"{RESULTS}/machine.tsv",
     log:
         **logs("provenance/software"),
-    conda:
-        "../envs/core.yaml"
     message:
         "Listing the software and the machine of this run"
     script:

@@ -49,8 +49,6 @@ rule report_ledger:
     log:
         **logs("report/ledger"),
     localrule: True
-    conda:
-        "../envs/core.yaml"
     params:
         parts=config["parts"],
         simulated=SIMULATED,
@@ -68,8 +66,6 @@ rule report_run_times:
     log:
         **logs("report/run_times"),
     localrule: True
-    conda:
-        "../envs/core.yaml"
     message:
         "Collecting what the jobs of this run took"
     script:
@@ -86,8 +82,6 @@ rule report_page:
     wildcard_constraints:
         page="|".join(PAGES),
     localrule: True
-    conda:
-        "../envs/core.yaml"
     params:
         title=lambda wildcards: PAGES[wildcards.page][0],
         text=lambda wildcards: PAGES[wildcards.page][1],
@@ -108,8 +102,6 @@ rule report_caption:
     wildcard_constraints:
         figure="|".join(CAPTIONS),
     localrule: True
-    conda:
-        "../envs/core.yaml"
     params:
         lambda wildcards: code(CAPTIONS[wildcards.figure][0]),
         template=lambda wildcards: CAPTIONS[wildcards.figure][0],

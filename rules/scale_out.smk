@@ -29,8 +29,6 @@ rule scale_out_simulate:
         **logs("scale_out/{name}/simulate"),
     wildcard_constraints:
         name=r"(generated|growth)_\d+",
-    conda:
-        "../envs/core.yaml"
     resources:
         mem_mb=scaled(1000, per_input=0),
     params:
@@ -51,8 +49,8 @@ rule scale_out_plan:
     log:
         **logs("scale_out/{data}/plan"),
     localrule: True
-    conda:
-        "../envs/core.yaml"
+    resources:
+        mem_mb=scaled(700, per_input=0),
     params:
         **SCALE_OUT_VALUES,
         h5ad=scale_out_path,
@@ -73,8 +71,6 @@ rule scale_out_moments:
     log:
         **logs("scale_out/{data}/moments/{scatteritem}"),
     retries: 1
-    conda:
-        "../envs/core.yaml"
     resources:
         mem_mb=scaled(1500, per_input=0),
     params:
@@ -94,8 +90,6 @@ rule scale_out_gather:
         f"{SCALE_OUT}/{{data}}/moments.npz",
     log:
         **logs("scale_out/{data}/gather"),
-    conda:
-        "../envs/core.yaml"
     resources:
         mem_mb=scaled(1000, per_input=0),
     message:
@@ -113,10 +107,6 @@ rule scale_out_solve:
         fit=f"{SCALE_OUT}/{{data}}/fit.json",
     log:
         **logs("scale_out/{data}/solve"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(1000),
     params:
         **SCALE_OUT_ASKED,
         h5ad=scale_out_path,

@@ -45,8 +45,6 @@ rule sci_car_preprocess:
         **logs("sci_car/preprocess"),
     conda:
         "../envs/single_cell.yaml"
-    resources:
-        mem_mb=scaled(700, per_input=10),
     params:
         settings=config["sci_car"]["filter"] | {"windows": config["sci_car"]["windows"]},
         published=published("sci_car", **SCI_CAR_FILES),
@@ -141,8 +139,6 @@ rule sci_car_score:
         **logs("sci_car/score"),
     conda:
         "../envs/single_cell.yaml"
-    resources:
-        mem_mb=scaled(1000, per_input=10),
     params:
         mapped=["rna", "atac", "schema", "totalvi"],
         tested=[name for name in config["sci_car"]["methods"] if METHODS[name].module.startswith("schema")],
@@ -191,6 +187,7 @@ rule sci_car_genes:
         mem_mb=scaled(1500, per_input=40),
     params:
         top=config["sci_car"]["genes"]["top"],
+        set_limits=GENE_SET_LIMITS,
     message:
         "Up-weighted genes: expression in the proximal tubule and terms of the {params.top} first"
     script:
@@ -268,8 +265,6 @@ rule sci_car_gains:
         f"{SCI_CAR}/sensitivity.tsv",
     log:
         **logs("sci_car/gains"),
-    conda:
-        "../envs/core.yaml"
     message:
         "Schema's gain over RNA alone under every setting"
     script:

@@ -10,8 +10,6 @@ rule sci_car_place:
         **logs("sci_car/place"),
     conda:
         "../envs/single_cell.yaml"
-    resources:
-        mem_mb=scaled(1000, per_input=10),
     params:
         seed=config["seed"],
     message:

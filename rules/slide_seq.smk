@@ -25,10 +25,6 @@ rule slide_seq_read:
         f"{SLIDE}/{{puck}}/counts.h5ad",
     log:
         **logs("slide_seq/{puck}/read"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(800, per_input=10),
     params:
         place=puck_place,
         published=lambda wildcards: published("slide_seq", puck=f"Puck_{wildcards.puck}.tar.gz"),
@@ -46,10 +42,6 @@ rule slide_seq_preprocess:
         summary=f"{SLIDE}/{{puck}}/summary.tsv",
     log:
         **logs("slide_seq/{puck}/preprocess"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(800, per_input=20),
     params:
         puck="{puck}",
         min_umi=SLIDE_CONFIG["min_umi"],
@@ -70,10 +62,6 @@ rule slide_seq_genes:
         f"{SLIDE}/genes.tsv",
     log:
         **logs("slide_seq/genes"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(800, per_input=20),
     params:
         pucks=PUCKS,
     message:
@@ -91,8 +79,6 @@ rule slide_seq_factors:
         **logs("slide_seq/{puck}/factors_{number}"),
     wildcard_constraints:
         number=r"\d+",
-    conda:
-        "../envs/core.yaml"
     resources:
         mem_mb=scaled(800, per_input=40),
         runtime=minutes(120),
@@ -116,10 +102,6 @@ rule slide_seq_schema:
         runs=f"{SLIDE}/{{puck}}/schema_runs.tsv",
     log:
         **logs("slide_seq/{puck}/schema"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(800, per_input=20),
     params:
         numbers=slide_numbers,
         settings=SLIDE_SCHEMA,
@@ -137,10 +119,6 @@ rule slide_seq_cca:
         loadings=f"{SLIDE}/{{puck}}/loadings/cca.parquet",
     log:
         **logs("slide_seq/{puck}/cca"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(800, per_input=20),
     message:
         "CCA on puck {wildcards.puck}, in two steps and in one"
     script:
@@ -189,10 +167,6 @@ rule slide_seq_scores:
         rankings=f"{SLIDE}/rankings.parquet",
     log:
         **logs("slide_seq/scores"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(800, per_input=20),
     params:
         pucks=PUCKS,
         declared=SLIDE_DECLARED,
@@ -211,13 +185,10 @@ rule slide_seq_enrichment:
         **tables(SLIDE, "terms", shares="term_shares"),
     log:
         **logs("slide_seq/enrichment"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(800, per_input=20),
     params:
         **SLIDE_CONFIG["enrichment"],
         n_pucks=len(PUCKS),
+        limits=GENE_SET_LIMITS,
     message:
         "Gene sets in the top {params.tops} genes of {params.methods}"
     script:

@@ -35,8 +35,6 @@ rule tcr_preprocess:
         summary=f"{TCR}/summary.tsv",
     log:
         **logs("tcr/preprocess"),
-    conda:
-        "../envs/core.yaml"
     resources:
         mem_mb=scaled(500, per_input=5),
     params:
@@ -58,10 +56,6 @@ rule tcr_vdjdb:
         lengths=f"{TCR}/vdjdb/{{build}}/lengths.tsv",
     log:
         **logs("tcr/vdjdb/{build}"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(500, per_input=20),
     params:
         build="{build}",
         published=lambda wildcards: published("vdjdb", motifs=motif_file(wildcards.build)),
@@ -81,8 +75,6 @@ rule tcr_location_moments:
         directory(f"{TCR}/moments/{{chain}}"),
     log:
         **logs("tcr/location_moments/{chain}"),
-    conda:
-        "../envs/core.yaml"
     resources:
         mem_mb=scaled(700, per_input=50),
     params:
@@ -107,8 +99,6 @@ rule tcr_locations:
         **logs("tcr/locations/{chain}_{solver}"),
     wildcard_constraints:
         solver="|".join(SOLVERS),
-    conda:
-        "../envs/core.yaml"
     params:
         chain="{chain}",
         solver="{solver}",
@@ -130,8 +120,6 @@ rule tcr_residues:
         **logs("tcr/residues/{encoding}_{solver}"),
     wildcard_constraints:
         solver="|".join(SOLVERS),
-    conda:
-        "../envs/core.yaml"
     resources:
         mem_mb=scaled(700, per_input=50),
     params:
@@ -152,8 +140,6 @@ rule tcr_released_locations:
         f"{TCR}/locations/{{chain}}_schema_learn.tsv",
     log:
         **logs("tcr/locations/{chain}_schema_learn"),
-    conda:
-        "../envs/core.yaml"
     resources:
         mem_mb=scaled(700 + config["tcr"]["schema_learn"]["pairs"] // 700),
         runtime=minutes(240),
@@ -179,8 +165,6 @@ rule tcr_released_residues:
         f"{TCR}/residues/counts_schema_learn.tsv",
     log:
         **logs("tcr/residues/counts_schema_learn"),
-    conda:
-        "../envs/core.yaml"
     resources:
         mem_mb=scaled(700 + config["tcr"]["schema_learn"]["pairs"] // 700),
         runtime=minutes(480),
@@ -207,10 +191,6 @@ rule tcr_scores:
         **tables(TCR, "location_profiles", "residue_profiles", "residue_frequency", "location_scores", "residue_scores"),
     log:
         **logs("tcr/scores"),
-    conda:
-        "../envs/core.yaml"
-    resources:
-        mem_mb=scaled(700, per_input=20),
     params:
         width=config["tcr"]["locations"]["width"],
         scored=config["tcr"]["locations"]["scored"],
@@ -229,8 +209,6 @@ rule tcr_location_stability:
         f"{TCR}/location_stability.tsv",
     log:
         **logs("tcr/location_stability"),
-    conda:
-        "../envs/core.yaml"
     message:
         "Standard deviation of location weights over donors and over groups of ligands"
     script:
@@ -245,8 +223,6 @@ rule tcr_residue_stability:
         f"{TCR}/residue_stability.tsv",
     log:
         **logs("tcr/residue_stability"),
-    conda:
-        "../envs/core.yaml"
     resources:
         mem_mb=scaled(700, per_input=50),
     params:

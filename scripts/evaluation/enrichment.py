@@ -15,8 +15,7 @@ from scipy.stats import false_discovery_control, hypergeom
 from formats.gmt import GeneSets, of_size, read_gmt
 from running import InputError
 
-MIN_SIZE, MAX_SIZE = 10, 500
-COLUMNS = ("term", "name", "overlap", "size", "p", "q")
+COLUMNS = ("term", "name", "branch", "overlap", "size", "p", "q")
 
 
 def enrich(
@@ -24,24 +23,27 @@ def enrich(
     background: Collection[str],
     gmt: Path | str | GeneSets,
     *,
-    min_size: int = MIN_SIZE,
-    max_size: int = MAX_SIZE,
+    min_size: int,
+    max_size: int,
+    named: Collection[str] = (),
 ) -> pd.DataFrame:
     """One-sided hypergeometric test of each set against the genes measured, with Benjamini-Hochberg q over all sets.
 
     genes : the chosen genes, all of them among ``background``; repeated ones count once
     background : the genes measured. A set is cut to these, and tested if ``min_size`` to ``max_size`` are left
     gmt : a file, or sets that were read from one
+    named : identifiers of sets that are tested whatever their size, so long as one of their genes was measured
 
-    Returns a row for each set tested, those without overlap too, sorted by p: term (the identifier), name,
-    ``overlap`` (chosen genes in the set), ``size`` (measured genes in the set), p = P(at least this overlap),
-    q. Raises ValueError if a chosen gene was not measured, and InputError if no set is left to test.
+    Returns a row for each set tested, those without overlap too, sorted by p: term (the identifier), name, branch (of
+    the Gene Ontology, empty where the sets do not tell), ``overlap`` (chosen genes in the set), ``size`` (measured
+    genes in the set), p = P(at least this overlap), q. Raises ValueError if a chosen gene was not measured, and
+    InputError if no set is left to test.
     """
     chosen, measured = frozenset(genes), frozenset(background)
     if not chosen <= measured:
         raise ValueError(f"genes: {min(chosen - measured)!r} and perhaps others are not among the genes measured")
     sets = gmt if isinstance(gmt, dict) else read_gmt(gmt)
-    tested = of_size(sets, min_size, max_size, among=measured)
+    tested = of_size(sets, min_size, max_size, among=measured, named=named)
     if not tested:
         problem = f"none of {len(sets)} gene sets has {min_size} to {max_size} of the {len(measured)} genes measured"
         remedy = f"use sets of the same species and kind of symbol (here: {min(measured, default='no gene at all')!r})"
@@ -50,8 +52,7 @@ def enrich(
     size = np.array([len(one.genes) for one in tested.values()])
     # sf(x - 1) is P(X >= x); for no overlap it is 1.
     p = hypergeom.sf(overlap - 1, len(measured), size, len(chosen)).clip(0, 1)
-    names = [one.name for one in tested.values()]
-    table = pd.DataFrame(
-        dict(zip(COLUMNS, (list(tested), names, overlap, size, p, false_discovery_control(p)), strict=True))
-    )
+    words = [[one.name for one in tested.values()], [one.branch for one in tested.values()]]
+    columns = (list(tested), *words, overlap, size, p, false_discovery_control(p))
+    table = pd.DataFrame(dict(zip(COLUMNS, columns, strict=True)))
     return table.sort_values(["p", "term"], ignore_index=True)

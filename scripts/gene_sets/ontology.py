@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from formats.gmt import GeneSet, of_size, write_gmt
+from formats.gmt import BRANCHES, GeneSet, of_size, write_gmt
 from formats.kinds import FILLED, TEXT, Kind
 from formats.opening import lines, opened, shown
 from formats.tables import read_table
@@ -34,9 +34,12 @@ logger = logging.getLogger(__name__)
 
 
 class Terms(NamedTuple):
-    """The graph of living terms: names by identifier, parents first; those right above each; old identifiers to new."""
+    """The graph of living terms: names by identifier, parents first; the branch of each (as formats.gmt.BRANCHES);
+    those right above each; old identifiers to new.
+    """
 
     names: Mapping[str, str]
+    branches: Mapping[str, str]
     above: Mapping[str, Set[str]]
     current: Mapping[str, str]
 
@@ -72,7 +75,7 @@ def read_terms(path: Path | str) -> Terms:
 
     Raises InputError for a file that is not OBO, a term below another that is not there, and a circle of terms.
     """
-    names, above, current, places = {}, {}, {}, {}
+    names, branches, above, current, places = {}, {}, {}, {}, {}
     for line, tags in _terms(path):
         if len(tags["id"]) != 1:
             raise InputError(path, f"line {line}: a term with {len(tags['id'])} identifiers", OTHER)
@@ -84,6 +87,7 @@ def read_terms(path: Path | str) -> Terms:
             raise InputError(path, problem, "keep one of them")
         above[identifier] = {*tags["is_a"], *tags["part_of"]}
         names[identifier], places[identifier] = "".join(tags["name"]), line
+        branches[identifier] = "".join(branch for branch in tags["namespace"] if branch in BRANCHES)
         current |= dict.fromkeys(tags["alt_id"], identifier)
     if not names:
         raise InputError(path, "holds no term", OTHER)
@@ -96,7 +100,7 @@ def read_terms(path: Path | str) -> Terms:
     except CycleError as error:
         problem = f"is_a and part_of lead in a circle: {' above '.join(map(plain, error.args[1]))}"
         raise InputError(path, problem, OTHER) from error
-    return Terms(ordered, above, current | {identifier: identifier for identifier in names})
+    return Terms(ordered, branches, above, current | {identifier: identifier for identifier in names})
 
 
 def _terms(path: Path | str) -> Iterator[tuple[int, Mapping[str, list[str]]]]:
@@ -135,14 +139,18 @@ def propagated(annotations: pd.DataFrame, terms: Terms) -> dict[str, GeneSet]:
     for identifier in reversed(genes):
         for parent in terms.above[identifier]:
             genes[parent] |= genes[identifier]
-    return {identifier: GeneSet(terms.names[identifier], frozenset(one)) for identifier, one in genes.items() if one}
+    return {
+        identifier: GeneSet(terms.names[identifier], frozenset(one), terms.branches[identifier])
+        for identifier, one in genes.items()
+        if one
+    }
 
 
 if __name__ == "__main__":
     with step(snakemake) as log:
         inputs, params = snakemake.input, snakemake.params
         every = propagated(read_annotations(inputs.annotations), read_terms(inputs.terms))
-        sets = of_size(every, params.min_size, params.max_size)
+        sets = of_size(every, params.min_size, params.max_size, named=params.named)
         log.info("%d of %d terms have %d to %d genes", len(sets), len(every), params.min_size, params.max_size)
         with whole_file(snakemake.output[0]) as part:
             write_gmt(sets, part)

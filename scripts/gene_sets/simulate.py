@@ -18,7 +18,7 @@ from formats.gmt import GeneSet, write_gmt
 from running import step, whole_file
 
 BLOCK = 25
-ROOT = "GO:0008150"  # biological_process
+ROOT, BRANCH = "GO:0008150", "biological_process"
 FIRST_BLOCK, FIRST_RANDOM, FIRST_PART, OBSOLETE = 9_000_001, 9_100_001, 9_200_001, "GO:9300001"
 RANDOM_SIZES = (15, 60)  # [ours] genes in a random set: as usual in GO, and enough to be tested
 PART = 5  # [ours] the last genes of a block that are annotated to its part only
@@ -39,11 +39,11 @@ def draw_sets(genes: int, rng: np.random.Generator) -> dict[str, GeneSet]:
     for block in range(genes // BLOCK):
         first, last = names[block * BLOCK], names[(block + 1) * BLOCK - 1]
         members = names[block * BLOCK : (block + 1) * BLOCK]
-        sets[f"GO:{FIRST_BLOCK + block}"] = GeneSet(f"block of {first} to {last}", frozenset(members.tolist()))
+        sets[f"GO:{FIRST_BLOCK + block}"] = GeneSet(f"block of {first} to {last}", frozenset(members.tolist()), BRANCH)
     for number in range(genes // BLOCK):
         size = min(int(rng.integers(*RANDOM_SIZES, endpoint=True)), genes)
         members = rng.choice(names, size, replace=False)
-        sets[f"GO:{FIRST_RANDOM + number}"] = GeneSet(f"random set {number + 1}", frozenset(members.tolist()))
+        sets[f"GO:{FIRST_RANDOM + number}"] = GeneSet(f"random set {number + 1}", frozenset(members.tolist()), BRANCH)
     return sets
 
 
@@ -64,7 +64,7 @@ def simulate(folder: Path | str, genes: int, seed: int) -> dict[str, GeneSet]:
     with whole_file(folder / "gene_ontology" / "truth.json") as part:
         truth = {"seed": seed, "sets": {term: sorted(one.genes) for term, one in sets.items()}}
         part.write_text(json.dumps(truth, indent=1) + "\n", encoding="utf-8")
-    pathways = {f"REACTOME_SIMULATED_{term[3:]}": one for term, one in sets.items()}
+    pathways = {f"REACTOME_SIMULATED_{term[3:]}": one._replace(branch="") for term, one in sets.items()}
     with whole_file(folder / "reactome" / "m2.cp.reactome.v2024.1.Mm.symbols.gmt") as part:
         write_gmt(pathways, part)
     return sets
@@ -75,13 +75,13 @@ def _part_of(block: str) -> str:
 
 
 def _terms(sets: dict[str, GeneSet], blocks: list[str]) -> str:
-    stanzas = [f"id: {ROOT}\nname: biological_process\nnamespace: biological_process\n"]
+    stanzas = [f"id: {ROOT}\nname: {BRANCH}\nnamespace: {BRANCH}\n"]
     for term, one in sets.items():
-        stanzas.append(f"id: {term}\nname: {one.name}\nnamespace: biological_process\nis_a: {ROOT} ! root\n")
+        stanzas.append(f"id: {term}\nname: {one.name}\nnamespace: {one.branch}\nis_a: {ROOT} ! root\n")
     for block in blocks:
         relations = f"is_a: {ROOT} ! root\nrelationship: part_of {block} ! {sets[block].name}\n"
-        stanzas.append(f"id: {_part_of(block)}\nname: part of {block}\nnamespace: biological_process\n{relations}")
-    stanzas.append(f"id: {OBSOLETE}\nname: obsolete\nnamespace: biological_process\nis_obsolete: true\n")
+        stanzas.append(f"id: {_part_of(block)}\nname: part of {block}\nnamespace: {BRANCH}\n{relations}")
+    stanzas.append(f"id: {OBSOLETE}\nname: obsolete\nnamespace: {BRANCH}\nis_obsolete: true\n")
     typedef = "[Typedef]\nid: part_of\nname: part of\nnamespace: external\nis_transitive: true\n\n"
     return "".join(f"[Term]\n{stanza}\n" for stanza in stanzas) + typedef
 

@@ -24,4 +24,7 @@ def write_config(config: dict, saved: Path) -> None:
 
 if __name__ == "__main__":
     with step(snakemake):
-        write_config(snakemake.params.config | {"fetch": told()["fetch"]}, Path(snakemake.output[0]))
+        write_config(
+            snakemake.params.config | {key: told()[key] for key in ("fetch", "verify_inputs")},
+            Path(snakemake.output[0]),
+        )

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from running.disk import writing
-from running.errors import InputError, plain
+from running.errors import CannotWrite, InputError, plain
 from running.intact import assert_intact
 from running.parent import end_with_snakemake
+from running.told import told
 from running.usage import leave_usage
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
@@ -28,13 +29,13 @@ class LogFile(logging.FileHandler):
 
 @contextmanager
 def step(snakemake: Any, in_part: Sequence[str] = ()) -> Iterator[logging.Logger]:
-    """Run the body of a script under the log of its rule, on inputs that are whole, and for as long as Snakemake runs.
+    """Run the body of a script under the log of its rule, on whole inputs, and for as long as Snakemake runs.
 
     Progress goes to the rule's log and to stderr; what a body that ends well has used goes to the rule's second log,
     ``usage`` (see ``running.usage``). A traceback goes to the log alone: where the cause is bad input the user sees the
     one line that says what to mend, else the first line of what a library said, and where the log is.
 
-    in_part : names of the inputs that are not read before the body, since it takes only a part of each, and finds
+    in_part : names of the inputs that are not looked at here, since the body takes only a part of each, and finds
         itself what is wrong in that
     """
     to_stderr = logging.StreamHandler(sys.stderr)
@@ -47,10 +48,7 @@ def step(snakemake: Any, in_part: Sequence[str] = ()) -> Iterator[logging.Logger
         _log_to(Path(snakemake.log[0]))
         if usage:
             usage.unlink(missing_ok=True)
-        left_out = {snakemake.input[name] for name in in_part}
-        for path in snakemake.input:
-            if path not in left_out:
-                assert_intact(path)
+        _assert_inputs(snakemake, in_part, whole=told({}).get("verify_inputs", False))
         yield logger
         if usage:
             leave_usage(usage)
@@ -61,11 +59,23 @@ def step(snakemake: Any, in_part: Sequence[str] = ()) -> Iterator[logging.Logger
         found = str(error)
         if not isinstance(error, InputError):
             found = f"the step failed: {type(error).__name__}: {plain(error)}; the whole of it is in {snakemake.log[0]}"
+        if not isinstance(error, CannotWrite):
+            try:
+                _assert_inputs(snakemake, in_part, whole=True)
+            except InputError as damage:  # which may be the reason, whatever it was taken for
+                found = str(damage)
         logger.error("%s", found)
         logging.getLogger().removeHandler(to_stderr)
         logging.getLogger().addHandler(logging.NullHandler())  # there may be no log: the disk is full
         logger.exception("where it was found")
         raise SystemExit(1) from error
+
+
+def _assert_inputs(snakemake: Any, in_part: Sequence[str], whole: bool) -> None:
+    left_out = {snakemake.input[name] for name in in_part}
+    for path in snakemake.input:
+        if path not in left_out:
+            assert_intact(path, whole)
 
 
 def _log_to(log: Path) -> None:

@@ -17,8 +17,10 @@ def tell(**values: Any) -> None:
     os.environ[VARIABLE] = json.dumps(json.loads(os.environ.get(VARIABLE, "{}")) | values)
 
 
-def told() -> dict[str, Any]:
-    """In a step: what was noted. Raises InputError where the environment does not reach it (some containers)."""
+def told(default: dict[str, Any] | None = None) -> dict[str, Any]:
+    """In a step: what was noted. ``default``, or InputError, where it gets no environment (some containers)."""
     if VARIABLE not in os.environ:
+        if default is not None:
+            return default
         raise InputError("the environment", f"has no {VARIABLE} in this step", "let the container keep the environment")
     return json.loads(os.environ[VARIABLE])

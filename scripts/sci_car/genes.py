@@ -79,11 +79,14 @@ def set_tests(scores: pd.DataFrame, expressed: pd.DataFrame, top: int) -> Iterat
             yield row | {"q": q}
 
 
-def terms(scores: pd.DataFrame, gmt: str, top: int) -> pd.DataFrame:
-    """Enrichment of the ``top`` genes of each way among all genes measured, per term of the Gene Ontology."""
+def terms(scores: pd.DataFrame, gmt: str, top: int, limits: dict) -> pd.DataFrame:
+    """Enrichment of the ``top`` genes of each way among all genes measured, per term of the Gene Ontology.
+
+    limits : of the sizes of terms, and those exempt from it, as ``enrich`` takes them
+    """
     sets = read_gmt(gmt)
-    tables = [enrich(scores[way].nlargest(top).index, scores.index, sets).assign(way=way) for way in WAYS]
-    return pd.concat(tables, ignore_index=True)
+    tables = {way: enrich(scores[way].nlargest(top).index, scores.index, sets, **limits) for way in WAYS}
+    return pd.concat([table.assign(way=way) for way, table in tables.items()], ignore_index=True)
 
 
 if __name__ == "__main__":
@@ -102,6 +105,6 @@ if __name__ == "__main__":
                 of_all = scores
         tables = {"genes": of_all.rename_axis("gene").reset_index(), "expressed": expressed}
         tables |= {"sets": pd.DataFrame(tests), "firsts": pd.DataFrame(firsts)}
-        tables["terms"] = terms(of_all, inputs.gmt, params.top)
+        tables["terms"] = terms(of_all, inputs.gmt, params.top, params.set_limits)
         for name, table in tables.items():
             write_table(table, outputs[name])

@@ -1,7 +1,9 @@
 """Which gene sets the top genes of each puck are enriched in, and in how many pucks the same ones come out.
 
 (Paper: Results, Slide-seq: shares of enriched GO terms found in all three pucks, and in at least two.) The number of
-top genes is not stated there, so that several are taken.
+top genes is not stated there, so that several are taken. The shares are of biological processes; where the sets do not
+tell the branches of the Gene Ontology apart, they are of all three. Terms of other branches that the paper names are
+tested along.
 """
 
 from collections.abc import Iterator
@@ -10,8 +12,10 @@ from pathlib import Path
 import pandas as pd
 
 from evaluation.enrichment import enrich
-from formats.gmt import GeneSets, read_gmt
+from formats.gmt import BRANCHES, GeneSets, of_branch, read_gmt
 from running import step, write_table
+
+PROCESS = BRANCHES[0]
 
 
 def top_genes(scores: pd.DataFrame, k: int) -> list[str]:
@@ -21,11 +25,12 @@ def top_genes(scores: pd.DataFrame, k: int) -> list[str]:
 
 
 def enriched(
-    rankings: pd.DataFrame, gmts: dict[str, GeneSets], tops: list[int], methods: list[str]
+    rankings: pd.DataFrame, gmts: dict[str, GeneSets], tops: list[int], methods: list[str], limits: dict
 ) -> Iterator[pd.DataFrame]:
     """For each method, puck, number of top genes and library: the test of every set that shares a gene with them.
 
     rankings : the common format with a column puck; the genes that a method scored are the background
+    limits : of the sizes of sets, and those exempt from it, as ``enrich`` takes them
     """
     chosen = rankings.query("positions == 'observed' and kind == 'final'")
     for (method, puck), rows in chosen[chosen["method"].isin(methods)].groupby(["method", "puck"], sort=False):
@@ -33,7 +38,7 @@ def enriched(
         for top in tops:
             genes = top_genes(rows, top)
             for library, gmt in gmts.items():
-                found = enrich(genes, background, gmt)
+                found = enrich(genes, background, gmt, **limits)
                 found = found[found["overlap"] > 0]  # q counts the others as well
                 yield found.assign(method=method, puck=puck, top=top, library=library)
 
@@ -45,7 +50,7 @@ def shares(terms: pd.DataFrame, q_values: list[float], n_pucks: int) -> pd.DataF
     no term at all is NaN.
     """
     runs, rows = ["method", "library", "top"], []
-    for run, of_run in terms.groupby(runs, sort=False):
+    for run, of_run in terms[terms["branch"].isin(["", PROCESS])].groupby(runs, sort=False):
         for q in q_values:
             counts = of_run.loc[of_run["q"] < q].groupby("term")["puck"].nunique()
             found, two, three = len(counts), int((counts >= 2).sum()), int((counts >= n_pucks).sum())
@@ -60,7 +65,8 @@ if __name__ == "__main__":
     with step(snakemake):
         inputs, outputs, params = snakemake.input, snakemake.output, snakemake.params
         gmts = {library: read_gmt(Path(inputs[library])) for library in ("go", "reactome")}
+        gmts["go"] = of_branch(gmts["go"], PROCESS, params.limits["named"])
         rankings = pd.read_parquet(inputs.rankings)
-        terms = pd.concat(enriched(rankings, gmts, params.tops, params.methods), ignore_index=True)
+        terms = pd.concat(enriched(rankings, gmts, params.tops, params.methods, params.limits), ignore_index=True)
         write_table(terms, outputs.terms, digits=6)
         write_table(shares(terms, params.q_values, params.n_pucks), outputs.shares)

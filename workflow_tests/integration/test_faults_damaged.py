@@ -42,7 +42,7 @@ def damage(how, path):
 
 # by the output that is to be made again: the input of its step, and what happens to it
 DAMAGED = {
-    TCR / "residue_stability.tsv": (flip, TCR / "chains.parquet"),
+    TCR / "residue_stability.tsv": (cut, TCR / "chains.parquet"),
     TCR / "location_stability.tsv": (cut, TCR / "location_profiles.tsv"),
     SCI_CAR / "sensitivity/log.tsv": (cut, SCI_CAR / "cells.h5mu"),
     SCI_CAR / "places.tsv": (zeros, SCI_CAR / "reduced.h5ad"),
@@ -68,10 +68,12 @@ def test_each_format_is_found_damaged_by_the_step_that_reads_it(demo_run, tmp_pa
 
 def test_once_the_damaged_files_are_gone_the_run_ends_right(demo_run, tmp_path):
     folder = unfinished(demo_run, tmp_path, QUICK_TAIL)
-    profiles = folder / TCR / "location_profiles.tsv"
-    damage(cut, profiles)
-    assert "delete it and run again" in run(folder, check=False).stderr
-    profiles.unlink()
+    scores = folder / TCR / "residue_scores.tsv"
+    damage(lambda path: path.write_text(path.read_text().rstrip().rsplit("\t", 1)[0] + "\n"), scores)
+    said = run(folder, "--config", "verify_inputs=true", check=False).stderr
+    assert "residue_scores.tsv: it is damaged (row" in said
+    assert "delete it and run again" in said
+    scores.unlink()
     run(folder)
     assert_finished(folder)
 

@@ -5,15 +5,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import fisher_exact
+from scipy.stats import fisher_exact, hypergeom
 
 from evaluation.enrichment import enrich
-from formats.gmt import GeneSet, of_size, read_gmt, write_gmt
+from formats.gmt import BRANCHES, GeneSet, of_branch, of_size, read_gmt, write_gmt
 from gene_sets.simulate import BLOCK, gene_names, simulate
 from running import InputError
 
 WORDS = st.text("abcXYZ019:_-", min_size=1, max_size=6)
 GENES = gene_names(1000)
+LIMITS = {"min_size": 10, "max_size": 500}
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +25,11 @@ def folder(tmp_path_factory):
 
 
 @settings(deadline=None)
-@given(st.dictionaries(WORDS, st.tuples(WORDS, st.frozensets(WORDS, min_size=1)), min_size=1))
+@given(
+    st.dictionaries(
+        WORDS, st.tuples(WORDS, st.frozensets(WORDS, min_size=1), st.sampled_from(["", *BRANCHES])), min_size=1
+    )
+)
 def test_gmt_round_trip(tmp_path_factory, content):
     path = tmp_path_factory.mktemp("gmt") / "sets.gmt"
     sets = {term: GeneSet(*one) for term, one in content.items()}
@@ -58,6 +63,12 @@ def test_sets_are_cut_to_what_was_measured_before_they_are_sized():
     assert list(of_size(sets, 4, 9)) == ["A"]
 
 
+def test_one_branch_of_the_ontology_and_what_is_named_beside_it():
+    sets = {branch or "unknown": GeneSet("", frozenset("x"), branch) for branch in ["", *BRANCHES]}
+    assert list(of_branch(sets, BRANCHES[0])) == ["unknown", BRANCHES[0]]
+    assert list(of_branch(sets, BRANCHES[0], [BRANCHES[1]])) == ["unknown", *BRANCHES[:2]]
+
+
 def random_problem(seed, terms=40, genes=300, chosen=30):
     rng = np.random.default_rng(seed)
     names = gene_names(genes)
@@ -70,7 +81,7 @@ def random_problem(seed, terms=40, genes=300, chosen=30):
 @given(st.integers(0, 10_000))
 def test_p_is_fishers_and_q_is_benjamini_hochbergs_over_every_set(seed):
     genes, background, sets = random_problem(seed)
-    table = enrich(genes, background, sets, min_size=1)
+    table = enrich(genes, background, sets, min_size=1, max_size=500)
     assert len(table) == len(sets)
     for row in table.itertuples():
         inside = sets[row.term].genes
@@ -84,7 +95,7 @@ def test_p_is_fishers_and_q_is_benjamini_hochbergs_over_every_set(seed):
 
 def test_gseapy_gives_the_same_p_but_corrects_for_the_sets_with_overlap_only():
     genes, background, sets = random_problem(3, terms=60, chosen=6)
-    ours = enrich(genes, background, sets, min_size=1).set_index("term")
+    ours = enrich(genes, background, sets, min_size=1, max_size=500).set_index("term")
     plain = {term: list(one.genes) for term, one in sets.items()}
     theirs = gseapy.enrich(genes, plain, background=background, outdir=None).results.set_index("Term")
     assert (ours["overlap"] == 0).sum() == len(ours) - len(theirs) > 5
@@ -95,7 +106,8 @@ def test_gseapy_gives_the_same_p_but_corrects_for_the_sets_with_overlap_only():
 
 def test_a_planted_block_comes_out_first_and_random_sets_do_not(folder):
     block = GENES[7 * BLOCK : 8 * BLOCK]
-    table = enrich([*block[:15], *GENES[500:900:40]], GENES, folder / "reactome/m2.cp.reactome.v2024.1.Mm.symbols.gmt")
+    gmt = folder / "reactome/m2.cp.reactome.v2024.1.Mm.symbols.gmt"
+    table = enrich([*block[:15], *GENES[500:900:40]], GENES, gmt, **LIMITS)
     assert table["term"][0] == "REACTOME_SIMULATED_9000008"
     assert table["q"][0] < 1e-10
     assert table["q"][1] > 1e-3
@@ -104,17 +116,32 @@ def test_a_planted_block_comes_out_first_and_random_sets_do_not(folder):
 def test_only_sets_of_the_asked_size_among_the_measured_are_tested():
     sets = {"small": GeneSet("", frozenset(GENES[:9])), "cut": GeneSet("", frozenset(GENES[90:600]))}
     sets |= {"right": GeneSet("", frozenset(GENES[:10])), "large": GeneSet("", frozenset(GENES[:501]))}
-    table = enrich(GENES[:5], GENES, sets)
+    table = enrich(GENES[:5], GENES, sets, **LIMITS)
     assert table["term"].tolist() == ["right"]
-    assert enrich(GENES[:5], GENES[:550], sets)["term"].tolist() == ["right", "cut"]
+    assert enrich(GENES[:5], GENES[:550], sets, **LIMITS)["term"].tolist() == ["right", "cut"]
+
+
+def test_named_sets_are_tested_whatever_their_size_and_count_among_the_tests():
+    sets = {"small": GeneSet("", frozenset(GENES[:2])), "large": GeneSet("", frozenset(GENES[:600]), BRANCHES[0])}
+    sets |= {"right": GeneSet("", frozenset(GENES[20:40])), "elsewhere": GeneSet("", frozenset({"Foreign"}))}
+    named = ["small", "large", "elsewhere", "not there"]
+    table = enrich(GENES[:5], GENES, sets, **LIMITS, named=named).set_index("term")
+    assert set(table.index) == {"small", "large", "right"}  # no gene of "elsewhere" was measured
+    assert table.loc["large", ["overlap", "size", "branch"]].tolist() == [5, 600, BRANCHES[0]]
+    inside = hypergeom(len(GENES), 600, 5).pmf(5)
+    assert table["p"]["large"] == pytest.approx(inside)
+    assert table["q"]["large"] == pytest.approx(inside * 3 / 2)
+    alone = enrich(GENES[:5], GENES, sets, **LIMITS)
+    assert alone["term"].tolist() == ["right"]
+    assert of_size(sets, 10, 500, named=named).keys() == sets.keys()
 
 
 def test_a_gene_that_was_not_measured_and_foreign_symbols_are_refused():
     sets = {"A": GeneSet("", frozenset(GENES[:20]))}
     with pytest.raises(ValueError, match="'Gene0999' and perhaps others are not among the genes measured"):
-        enrich(["Gene0999"], GENES[:100], sets)
+        enrich(["Gene0999"], GENES[:100], sets, **LIMITS)
     with pytest.raises(InputError, match=r"none of 1 gene sets has 10 to 500 of the 2 genes measured; .*'TP53'"):
-        enrich(["TP53"], ["TP53", "tp54"], sets)
+        enrich(["TP53"], ["TP53", "tp54"], sets, **LIMITS)
 
 
 def test_same_arguments_same_bytes(folder, tmp_path):

@@ -10,7 +10,7 @@ from goatools.obo_parser import GODag
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from formats.gmt import GeneSet
+from formats.gmt import BRANCHES, GeneSet, read_gmt, write_gmt
 from gene_sets.ontology import propagated, read_annotations, read_terms
 from gene_sets.simulate import draw_sets, simulate
 from running import InputError
@@ -42,7 +42,7 @@ def test_alternative_identifiers_and_missing_data(tmp_path):
     lines = [line.format("Abc", "", "IDA"), line.format("Abd", "", "ND"), line.format("Abe", "NOT|part_of", "IDA")]
     (tmp_path / "go.gaf").write_text("!gaf-version: 2.1\n" + "".join([*lines, lines[0]]))
     found = propagated(read_annotations(tmp_path / "go.gaf"), read_terms(tmp_path / "go.obo"))
-    assert found == {"GO:0000001": GeneSet("new", frozenset({"Abc"}))}
+    assert found == {"GO:0000001": GeneSet("new", frozenset({"Abc"}), "biological_process")}
 
 
 @pytest.mark.parametrize(
@@ -117,6 +117,14 @@ def test_relations_other_than_part_of_make_no_circle(tmp_path):
     text = obo((1, "relationship: regulates GO:0000002"), (2, "is_a: GO:0000001 {source=x} ! t1"))
     (tmp_path / "go.obo").write_text(text)
     assert read_terms(tmp_path / "go.obo").above == {"GO:0000001": set(), "GO:0000002": {"GO:0000001"}}
+
+
+def test_terms_know_their_branch_and_keep_it_in_a_file(tmp_path):
+    text = obo(*((i, f"namespace: {branch}") for i, branch in enumerate([*BRANCHES, "external"], start=1)))
+    (tmp_path / "go.obo").write_text(text)
+    symbols = pd.DataFrame({"symbol": list("abcd"), "term": [f"GO:000000{i}" for i in range(1, 5)]})
+    write_gmt(propagated(symbols, read_terms(tmp_path / "go.obo")), tmp_path / "go.gmt")
+    assert [one.branch for one in read_gmt(tmp_path / "go.gmt").values()] == [*BRANCHES, ""]
 
 
 def test_annotations_to_terms_that_the_graph_lacks_are_counted(tmp_path, caplog):

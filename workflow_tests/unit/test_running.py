@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from contextlib import suppress
 from types import SimpleNamespace
 
 import numpy as np
@@ -14,8 +15,9 @@ import pytest
 from conftest import REPOSITORY
 from processes import is_running, until
 
-from running import InputError, baseline, read_status, read_table, step, whole_file, write_table
+from running import CannotWrite, InputError, baseline, read_status, read_table, step, whole_file, write_table
 from running.fresh_process import in_fresh_process
+from running.told import VARIABLE, tell
 from running.usage import peak_gigabytes, read_software, read_usage
 
 
@@ -88,17 +90,49 @@ def test_bad_input_is_one_line_for_the_user_and_a_traceback_in_the_log(tmp_path,
     assert "Traceback" in (tmp_path / "logs" / "rule.log").read_text()
 
 
-def test_inputs_are_read_before_the_body_but_for_those_of_which_it_takes_a_part(tmp_path, capsys):
+def a_rule_on(path):
     from snakemake.iocontainers import InputFiles
 
+    rule = a_rule(path.parent)
+    rule.input = InputFiles(fromdict={"cells": str(path)})
+    return rule
+
+
+def test_inputs_are_looked_at_before_the_body_but_for_those_of_which_it_takes_a_part(tmp_path, capsys):
     (tmp_path / "cut.json").write_text("{")
-    rule = a_rule(tmp_path)
-    rule.input = InputFiles(fromdict={"cells": str(tmp_path / "cut.json")})
+    rule = a_rule_on(tmp_path / "cut.json")
     with pytest.raises(SystemExit), step(rule):
         pytest.fail("the body ran on a damaged input")
     assert "cut.json: it is damaged" in capsys.readouterr().err
     with step(rule, in_part=["cells"]) as logger:
         logger.info("read in part")
+
+
+def test_a_step_that_fails_names_the_input_that_is_damaged(tmp_path, capsys):
+    (tmp_path / "cells.tsv").write_text("cell\tage\na\t1\nb\n")
+    rule = a_rule_on(tmp_path / "cells.tsv")
+    for raised in (ZeroDivisionError("of what was not there"), InputError("cells.tsv", "no age of b", "add it")):
+        with pytest.raises(SystemExit), step(rule):
+            raise raised
+        (said,) = capsys.readouterr().err.splitlines()
+        assert said.endswith(
+            "cells.tsv: it is damaged (row 3 has 1 fields, the header 2); delete it and run again: it is made anew"
+        )
+        assert str(raised) in (tmp_path / "logs" / "rule.log").read_text()
+    with pytest.raises(SystemExit), step(rule):
+        raise CannotWrite("results", "cannot be written: the disk is full", "make room")
+    assert "make room" in capsys.readouterr().err
+
+
+def test_who_asks_for_it_has_every_input_read_before_the_body(tmp_path, monkeypatch):
+    (tmp_path / "cells.tsv").write_text("cell\tage\na\t1\nb\n")
+    rule, begun = a_rule_on(tmp_path / "cells.tsv"), []
+    for verify in (True, False):
+        monkeypatch.setenv(VARIABLE, "{}")
+        tell(verify_inputs=verify)
+        with suppress(SystemExit), step(rule):
+            begun.append(verify)
+    assert begun == [False]
 
 
 def test_any_other_error_is_one_line_that_says_where_its_traceback_is(tmp_path, capsys):

@@ -178,11 +178,13 @@ SEEN = [(suffix, harm) for suffix in WRITE for harm in HARM]
 def test_what_is_damaged_is_named_and_what_is_whole_passes(tmp_path, suffix, harm):
     path = tmp_path / f"file.{suffix}"
     WRITE[suffix](path)
-    assert_intact(path)
+    for whole in (True, False):
+        assert_intact(path, whole)
     path.write_bytes(HARM[harm](path.read_bytes()))
-    with pytest.raises(InputError, match=r"file\.\w+: it is damaged \(.*\); delete it and run again") as raised:
-        assert_intact(path)
-    assert "\n" not in str(raised.value)
+    for whole in (True, False) if harm != "zeros" else (True,):  # what is missing is seen without reading the rest
+        with pytest.raises(InputError, match=r"file\.\w+: it is damaged \(.*\); delete it and run again") as raised:
+            assert_intact(path, whole)
+        assert "\n" not in str(raised.value)
 
 
 @pytest.mark.parametrize("suffix", ["npz", "parquet"])
@@ -228,15 +230,33 @@ def test_the_empty_file_of_a_method_that_failed_is_no_damage(tmp_path):
         assert_intact(result)
 
 
+def test_a_method_that_fails_on_a_damaged_input_has_no_result(tmp_path):
+    beside = tmp_path / "factors.npz"
+    WRITE["npz"](beside)
+    beside.write_bytes(flipped(beside.read_bytes(), 600))
+    given = {"settings": {"factors": str(beside)}, "threads": 1}
+    with pytest.raises(InputError, match=r"factors\.npz: it is damaged"):
+        baseline("os:nothing_of_this_name", tmp_path / "out.parquet", tmp_path / "out.json", **given)
+    assert os.listdir(tmp_path) == ["factors.npz"]
+
+
 def test_a_published_file_is_held_against_its_receipt(tmp_path):
     file, receipt = tmp_path / "cells.csv", tmp_path / "cells.csv.receipt.yaml"
     file.write_text("as it came")
     found = subprocess.run(["sha256sum", file], capture_output=True, text=True, check=True).stdout.split()[0]
-    receipt.write_text(yaml.safe_dump({"sha256": found}))
+    receipt.write_text(yaml.safe_dump({"sha256": found, "bytes": 10}))
     assert_intact(receipt)
+    changed = r"cells\.csv: it is no longer the file that came .* delete it and cells"
     file.write_text("as it cane")
-    with pytest.raises(InputError, match=r"cells\.csv: it is no longer the file that came .* delete it and cells"):
+    assert_intact(receipt, whole=False)
+    with pytest.raises(InputError, match=changed):
         assert_intact(receipt)
+    file.write_text("as it")
+    with pytest.raises(InputError, match=changed):
+        assert_intact(receipt, whole=False)
+    file.unlink()
+    with pytest.raises(InputError, match=r"receipt\.yaml: it is damaged"):
+        assert_intact(receipt, whole=False)
 
 
 def test_files_from_the_future_come_back_in_their_order(tmp_path):

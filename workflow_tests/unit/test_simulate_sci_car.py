@@ -142,7 +142,7 @@ def test_genes_that_tell_the_tubule_apart_are_the_planted_block(demo, joined, sp
     rest = np.isin(labels, TUBULE) & (labels != kind)
     t = ttest_ind(levels[labels == kind], levels[rest]).statistic
     genes = joined[0]["rna"].var_names
-    table = enrich(genes[np.argsort(-t)[:50]], genes, SETS)
+    table = enrich(genes[np.argsort(-t)[:50]], genes, SETS, min_size=10, max_size=500)
     assert table["term"][0] == demo[1].subtype_terms[kind]
     assert table["q"][0] < 1e-10
     assert table["q"][1] > 0.01
@@ -153,7 +153,7 @@ def test_genes_that_schema_weights_up_are_of_the_tubule_and_not_of_a_programme(d
     weights = Schema(min_correlation=0.99).fit(rna, [Modality(atac, "vector")]).weights_
     loadings = svd(csr_matrix(levels), 30).components_
     genes = joined[0]["rna"].var_names
-    table = enrich(genes[np.argsort(-((weights - 1) @ loadings**2))[:60]], genes, SETS)
+    table = enrich(genes[np.argsort(-((weights - 1) @ loadings**2))[:60]], genes, SETS, min_size=10, max_size=500)
     assert table["term"][0] in {demo[1].marker_terms[TUBULE[0]], *demo[1].subtype_terms.values()}
     assert table["q"][0] < 0.01
     assert (table.set_index("term")["q"][demo[1].programme_terms] > 0.05).all()

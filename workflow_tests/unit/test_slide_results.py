@@ -93,7 +93,8 @@ def test_the_failure_is_written_in_the_figure(small_run):
 def test_gene_sets_of_top_genes_and_their_shares():
     sets = {
         "GO:1": GeneSet("planted", frozenset(GENE_NAMES[:20])),
-        "GO:2": GeneSet("not", frozenset(GENE_NAMES[100:130])),
+        "GO:2": GeneSet("not", frozenset(GENE_NAMES[100:130]), "biological_process"),
+        "GO:3": GeneSet("named, but no process", frozenset(GENE_NAMES[:20]), "molecular_function"),
     }
     tables = []
     for puck in "abc":
@@ -102,7 +103,7 @@ def test_gene_sets_of_top_genes_and_their_shares():
             score[:20] = -1
         tables.append(ranking(GENE_NAMES, score, method="schema", positions="observed").assign(puck=puck))
     rankings = pd.concat(tables)
-    terms = pd.concat(enriched(rankings, {"go": sets}, [20], ["schema", "absent"]))
+    terms = pd.concat(enriched(rankings, {"go": sets}, [20], ["schema", "absent"], {"min_size": 10, "max_size": 500}))
     q = terms.query("term == 'GO:1'").set_index("puck")["q"]
     assert q["a"] < 1e-20
     assert "c" not in q.index or q["c"] > 0.5
