@@ -157,8 +157,6 @@ rule sci_car_weights:
         **tables(SCI_CAR, "weights", "correlations"),
     log:
         **logs("sci_car/weights"),
-    conda:
-        "../envs/core.yaml"
     resources:
         mem_mb=scaled(1000, per_input=10),
     params:
