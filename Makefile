@@ -84,7 +84,7 @@ golden-demo: demo ## Accept what the demo gives now as its reference. Look at th
 golden-real: real ## Likewise for the real files, and keep their figure and ledger: make golden-real MIRROR=folder.
 	$(GOLDEN_PY) accept results/real workflow_tests/golden/real
 	mkdir -p results/reference/real
-	cp results/real/claims.tsv results/real/figures/* results/real/captions/figure*.rst results/reference/real/
+	cp results/real/claims.tsv results/real/variants.tsv results/real/figures/* results/real/captions/figure*.rst results/reference/real/
 	rm results/reference/real/figure2.tsv results/reference/real/figureS3.tsv # a row per cell: the data themselves
 
 lock: tools ## Make envs/*.lock again from envs/*.in (some minutes). Pins that still fit stay.

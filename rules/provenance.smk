@@ -17,6 +17,7 @@ FOUND = [
     *(file for part in config["parts"] for file in FIGURES[part]),
     *(f"{RESULTS}/captions/{name}.rst" for name in CAPTIONS),
     f"{RESULTS}/claims.tsv",
+    f"{RESULTS}/variants.tsv",
 ]
 
 

@@ -1,17 +1,20 @@
 """The ledger of claims, and the report: figures by paper figure, captions and tables filled from this run.
 
 Requires: claims/<part>.tsv and the figures of each configured part; inputs.tsv, run.tsv and software.tsv (provenance).
-Makes: claims.tsv, run_times.tsv and report.html under results/<run>/. These are local rules: text from small tables, in
-about a second each, is not worth a job of a cluster.
+Makes: claims.tsv, variants.tsv, run_times.tsv and report.html under results/<run>/. These are local rules: text from
+small tables, in about a second each, is not worth a job of a cluster.
 """
 
 PAGES = {
     "claims": (
         "The paper's numbers and ours",
-        "Every number that the paper prints, by figure, and ours beside it. Reproduced: ours is within the stated "
-        "tolerance. Direction only: the order or sign is the paper's, the value is not. Differs: neither. Not run: the "
-        "reason says why.",
+        "What the paper says, by figure, and ours beside it, done as the paper's text describes it. low to high is the "
+        "range of ours over what is random. Reproduced: the paper's value lies in it, within the stated tolerance, and "
+        "what the paper says of order or sign holds for all of it. Direction only: that holds, the value is off. Not "
+        "distinguishable: ranges meet, or ours may be nothing. Differs: none of these. Undecided: the data are not the "
+        "paper's, and the reason begins with what the comparison says. above_control: whether ours exceeds its control.",
     ),
+    "variants": ("Variants", "The same for every variant that was run; ids of controls begin with control."),
     "inputs": (
         "Inputs",
         "Every file that the run read, where this copy came from, and its hash. A publisher's file was checked when it "
@@ -45,7 +48,8 @@ rule report_ledger:
     input:
         values=[f"{RESULTS}/claims/{part}.tsv" for part in config["parts"]],
     output:
-        f"{RESULTS}/claims.tsv",
+        variants=f"{RESULTS}/variants.tsv",
+        claims=f"{RESULTS}/claims.tsv",
     log:
         **logs("report/ledger"),
     localrule: True
@@ -94,7 +98,8 @@ rule report_page:
 
 rule report_caption:
     input:
-        ledger=f"{RESULTS}/claims.tsv",
+        variants=f"{RESULTS}/variants.tsv",
+        claims=f"{RESULTS}/claims.tsv",
     output:
         f"{RESULTS}/captions/{{figure}}.rst",
     log:

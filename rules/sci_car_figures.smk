@@ -43,6 +43,7 @@ add_figures(
         "figureS3": "S3",
     },
     settings=config["sci_car"],
+    datasets=[name for name, _ in SCI_CAR_COMPARED.values()],
 )
 
 draw(

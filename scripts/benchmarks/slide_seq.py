@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from evaluation.ledger import read_claims
-from evaluation.verdict import verdict
+from evaluation.ledger import SIMULATED, read_claims
+from evaluation.verdict import UNDECIDED, Range, verdict
 from running import read_table, step, write_table
 from running.usage import read_usage
 
@@ -29,14 +29,15 @@ def scale_table(files: list[str], beside: list[str]) -> pd.DataFrame:
 
 
 def scale_claims(table: pd.DataFrame, claims: dict[str, dict], size: str) -> pd.DataFrame:
-    """The two numbers of Table S1 with our values and verdicts."""
+    """The two numbers of Table S1 with our values, and what the comparison would say of a real puck."""
     total = table.set_index("step").loc[TOTAL]
     ours = {"scale.time": total["seconds"] / 60, "scale.memory": total["peak_gb"]}
     rows = []
     for name, value in ours.items():
         claim = claims[name]
         row = {"id": name, "quantity": claim["quantity"], "paper": claim["paper"], "ours": value}
-        rows.append(row | {"data": f"simulated, {size}", "verdict": verdict(claim, value, {})})
+        said = f"on simulated data of {size}: {verdict(claim, value, Range.of(value))}"
+        rows.append(row | {"scope": SIMULATED, "verdict": UNDECIDED, "reason": said})
     return pd.DataFrame(rows)
 
 

@@ -11,21 +11,30 @@ Classes (column ``class`` of the reference):
 
 - exact: counts, sets, statements; the same text
 - numeric: deterministic arithmetic; relative 1e-4, since linear algebra differs in the last digits between processors
-  and solvers amplify that: between two machines a mean spread of weights was seen to move by 4e-5
-- statistical: values behind sampled pairs or seeds; absolute 0.1, the width that seeds were seen to give. A part says
-  so in the column ``class`` of its claims
+  and solvers amplify that: between two machines a mean spread of weights was seen to move by 4e-5. p and q: 0.01 orders
+  of magnitude
+- statistical: values behind sampled pairs or seeds. Within the reference's own range (low to high), widened by half its
+  width or by the claim's tolerance; where it has no range, by 0.1, the width that seeds were seen to give. p and q: the
+  same on the scale of log10, by 1 where there is no range. Sets share at least half of all their elements. A part says
+  "statistical" in the column ``class`` of its claims
 """
 
 import sys
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
+from evaluation.ledger import read_claims
+from evaluation.verdict import SMALLEST, elements
 from running import read_table, write_table
 
 RELATIVE, BAND = 1e-4, 0.1
-KEYS = ["id", "variant"]
+LOG_NUMERIC, LOG_BAND = 0.01, 1.0
+KEPT = ["ours", "low", "high", "class"]
+TOLD = ["n", "over", "reason"]  # of a row of values; what is left are id and factors
 
 
 class CannotCompare(Exception):
@@ -33,7 +42,7 @@ class CannotCompare(Exception):
 
 
 def collect(run: Path) -> dict[str, pd.DataFrame]:
-    """The values of a run by part, (id, variant, ours, class) as text."""
+    """The values of a run by part: id, factors, ours, low, high and class, as text."""
     paths = sorted((run / "claims").glob("*.tsv"))
     if not paths:
         raise CannotCompare(f"{run}: has no claims/*.tsv; run the workflow first")
@@ -46,27 +55,61 @@ def with_class(values: pd.DataFrame) -> pd.DataFrame:
     whole = numbers.notna() & (numbers % 1 == 0) & (numbers.abs() >= 1)
     by_form = pd.Series("numeric", index=values.index).mask(numbers.isna() | whole, "exact")
     stated = values.get("class", pd.Series("", index=values.index))
-    return values.assign(**{"class": stated.where(stated != "", by_form)})[[*KEYS, "ours", "class"]]
+    values = values.assign(**{"class": stated.where(stated != "", by_form)})
+    keys = [column for column in values.columns if column not in KEPT + TOLD]
+    return values.reindex(columns=[*keys, *KEPT], fill_value="")
 
 
 def differences(reference: pd.DataFrame, current: pd.DataFrame) -> pd.DataFrame:
-    """The rows that are not the same text: id, variant, class, was, is, difference, relative, allowed.
+    """The rows that are not the same text: id, factors, class, was, is, difference, relative, allowed.
 
     A value that is on one side only has an empty text on the other, and is not allowed. ``relative``: to the reference.
     """
-    both = reference.merge(current, on=KEYS, how="outer", suffixes=("_was", "_is")).fillna("")
-    both = both.rename(columns={"ours_was": "was", "ours_is": "is"})
+    keys = list(dict.fromkeys(one for table in (reference, current) for one in table.columns if one not in KEPT))
+    sides = [table.reindex(columns=[*keys, *KEPT], fill_value="") for table in (reference, current)]
+    both = sides[0].merge(sides[1], on=keys, how="outer", suffixes=("_was", "_is")).fillna("")
+    both = both.rename(columns={"ours_was": "was", "ours_is": "is", "low_was": "low", "high_was": "high"})
     both["class"] = both["class_was"].where(both["class_was"] != "", both["class_is"])
+    both = both[both["was"] != both["is"]]
     was, now = pd.to_numeric(both["was"], errors="coerce"), pd.to_numeric(both["is"], errors="coerce")
     both["difference"] = (now - was).abs()
     both["relative"] = both["difference"] / was.abs()
-    numeric = (both["class"] == "numeric") & (both["difference"] <= RELATIVE * was.abs())
-    # a set or statement (text) from sampled pairs or seeds only has to be there
-    text = was.isna() & now.isna() & (both["was"] != "") & (both["is"] != "")
-    statistical = (both["class"] == "statistical") & ((both["difference"] <= BAND) | text)
-    both["allowed"] = numeric | statistical
-    columns = [*KEYS, "class", "was", "is", "difference", "relative", "allowed"]
-    return both.loc[both["was"] != both["is"], columns]
+    both["allowed"] = [bool(allowed(row)) for row in both.to_dict("records")]
+    return both[[*keys, "class", "was", "is", "difference", "relative", "allowed"]]
+
+
+@cache
+def claims_by_id() -> dict[str, dict]:
+    """The claims of all parts."""
+    return {name: claim for part in read_claims().values() for name, claim in part.items()}
+
+
+@cache
+def probabilities() -> set[str]:
+    """The ids whose values are p or q: of claims, and of the controls of these."""
+    claims = claims_by_id()
+    found = {name for name, claim in claims.items() if claim["kind"] == "pvalue"}
+    found |= {name for name, claim in claims.items() if claim["kind"] == "upper_bound" and "null" in claim}
+    return found | {claims[name]["control"] for name in found if "control" in claims[name]}
+
+
+def allowed(row: dict) -> bool:
+    """Whether the class of a value allows its move from ``was`` to ``is``."""
+    if row["class"] == "exact" or "" in (row["was"], row["is"]):
+        return False
+    was, now, low, high = (pd.to_numeric(row[key], errors="coerce") for key in ("was", "is", "low", "high"))
+    if np.isnan(was) or np.isnan(now):
+        one, other = elements(row["was"]), elements(row["is"])
+        return row["class"] == "statistical" and len(one & other) >= len(one | other) / 2
+    is_p = row["id"] in probabilities()
+    if is_p:
+        was, now, low, high = (np.log10(np.maximum(p, SMALLEST)) for p in (was, now, low, high))
+    if row["class"] == "numeric":
+        return abs(now - was) <= (LOG_NUMERIC if is_p else RELATIVE * abs(was))
+    if not high > low:
+        return abs(now - was) <= (LOG_BAND if is_p else BAND)
+    wider = max(claims_by_id().get(row["id"], {}).get("tolerance", 0), (high - low) / 2)
+    return low - wider <= now <= high + wider
 
 
 def references(folder: Path, parts: Iterable[str]) -> dict[str, pd.DataFrame]:
@@ -98,7 +141,7 @@ def compare(run: Path, folder: Path) -> int:
     reference = references(folder, current)
     different = all_differences(reference, current)
     if len(different):
-        shown = different.sort_values(["allowed", "class", *KEYS])
+        shown = different.fillna("").sort_values(["allowed", "class", "id"])
         shown["allowed"] = shown["allowed"].map({True: "yes", False: "NO"})
         with pd.option_context("display.max_colwidth", 40):
             print(shown.to_string(index=False, na_rep="", float_format="{:.2g}".format))

@@ -1,43 +1,70 @@
-"""Fill a caption's template with the run's own values, so that no number in it is typed by hand."""
+"""Fill a caption's template with the run's own values, so that no number and no conclusion in it is typed by hand."""
 
 from collections.abc import Callable
+from math import sqrt
 from pathlib import Path
 
 import pandas as pd
 from jinja2 import Environment, StrictUndefined
+from scipy import stats
 
+from evaluation.ledger import printed, read_claims
+from evaluation.verdict import VERDICTS
 from running import InputError, read_table, step, whole_file
 
 SCRIPTS = Path(__file__).resolve().parents[1]
+COLUMNS = ("ours", "low", "high", "n", "over", "paper", "control", "above_control", "scope", "verdict", "reason")
 
 
-def lookup(ledger: pd.DataFrame, column: str) -> Callable[..., str]:
-    """A function (id, variant) that gives a cell of the ledger, for templates; unknown names are an error."""
+def lookup(variants: pd.DataFrame, primary: dict[str, dict], column: str) -> Callable[..., str]:
+    """A function (id, factor=value, ...) that gives a cell of the ledger, for templates.
 
-    def cell(claim: str, variant: str | None = None) -> str:
-        rows = ledger[(ledger["id"] == claim) & ((ledger["variant"] == variant) | (variant is None))]
-        if rows.empty:
-            known = sorted(ledger.loc[ledger["id"] == claim, "variant"])
-            raise InputError("caption", f"the ledger has no {claim!r}, variant {variant!r}", f"known variants: {known}")
-        return str(rows[column].iloc[0])
+    Factors that are not named are those of the claim's ``primary`` variant. A name that is unknown, or stands for more
+    than one variant, is an error.
+    """
+
+    def cell(claim: str, **factors: object) -> str:
+        rows = variants[variants["id"] == claim]
+        wanted = {factor: printed(value) for factor, value in (primary.get(claim, {}) | factors).items()}
+        unknown = sorted(set(wanted) - set(rows.columns)) if not rows.empty else []
+        chosen = rows[[all(row.get(key, "") == value for key, value in wanted.items()) for _, row in rows.iterrows()]]
+        if len(chosen) == 1 and not unknown:
+            return str(chosen[column].iloc[0])
+        if claim in primary and not factors:  # its primary variant was not run
+            return ""
+        known = [name for name in rows.columns if name not in COLUMNS and len(set(rows[name])) > 1]
+        problem = f"the ledger has {len(chosen)} rows for {claim!r} {wanted}"
+        raise InputError("caption", problem, f"name one; its variants differ in {', '.join(known) or 'nothing'}")
 
     return cell
 
 
-def caption(template: str, ledger: pd.DataFrame, values: dict) -> str:
+def least_rho(n: int, level: float = 0.05) -> str:
+    """The smallest |ρ| of n pairs whose p, by a two-sided t-test, is below ``level``."""
+    t = stats.t.isf(level / 2, n - 2)
+    return f"{t / sqrt(n - 2 + t * t):.2f}"
+
+
+def verdicts_in_words(claims: pd.DataFrame) -> str:
+    """How many claims got each verdict."""
+    counts = claims["verdict"].value_counts()
+    return ", ".join(f"{counts[verdict]} {verdict}" for verdict in VERDICTS if verdict in counts)
+
+
+def caption(template: str, variants: pd.DataFrame, claims: pd.DataFrame, primary: dict[str, dict], values: dict) -> str:
     """The caption's text in reStructuredText; ``values`` are further names that the template may use."""
-    verdicts = ledger["verdict"].value_counts()
-    in_words = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.items())
-    values = {"n_values": len(ledger), "verdicts_in_words": in_words, **values}
+    values = {"n_claims": len(claims), "verdicts_in_words": verdicts_in_words(claims), **values}
     environment = Environment(undefined=StrictUndefined, trim_blocks=True, autoescape=False)  # noqa: S701 (plain text)
-    functions = {column: lookup(ledger, column) for column in ("ours", "paper", "verdict", "reason")}
-    return environment.from_string(template).render(**functions, **values)
+    functions = {column: lookup(variants, primary, column) for column in COLUMNS}
+    return environment.from_string(template).render(**functions, least_rho=least_rho, **values)
 
 
 if __name__ == "__main__":
     with step(snakemake):
-        params = snakemake.params
-        table = read_table(snakemake.input.ledger, text=True)
-        text = caption((SCRIPTS / params.template).read_text(encoding="utf-8"), table, dict(params.values))
+        inputs, params = snakemake.input, snakemake.params
+        variants, claims = (read_table(inputs[name], text=True) for name in ("variants", "claims"))
+        primary = {name: claim.get("primary", {}) for part in read_claims().values() for name, claim in part.items()}
+        template = (SCRIPTS / params.template).read_text(encoding="utf-8")
+        text = caption(template, variants, claims, primary, dict(params.values))
         with whole_file(snakemake.output[0]) as part:
             part.write_text(text, encoding="utf-8")

@@ -18,7 +18,7 @@ from subprocess import PIPE
 
 from running.errors import CannotWrite
 
-THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 ROOT = Path(__file__).parents[1]
 
 logger = logging.getLogger(__name__)

@@ -1,6 +1,7 @@
 """The frame of a step: log to the rule's log and to stderr; end bad input with one line; say what was used."""
 
 import logging
+import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -43,6 +44,7 @@ def step(snakemake: Any, in_part: Sequence[str] = ()) -> Iterator[logging.Logger
     logging.captureWarnings(True)
     logger = logging.getLogger(snakemake.rule)
     end_with_snakemake()
+    _limit_numba(snakemake.threads)
     usage = Path(snakemake.log.usage) if len(snakemake.log) > 1 else None
     try:
         _log_to(Path(snakemake.log[0]))
@@ -69,6 +71,14 @@ def step(snakemake: Any, in_part: Sequence[str] = ()) -> Iterator[logging.Logger
         logging.getLogger().addHandler(logging.NullHandler())  # there may be no log: the disk is full
         logger.exception("where it was found")
         raise SystemExit(1) from error
+
+
+def _limit_numba(threads: int) -> None:
+    """Give numba, and so pynndescent and UMAP, the threads of the rule, as Snakemake does for BLAS."""
+    if numba := sys.modules.get("numba"):  # which has read the variable, or has taken every core
+        numba.set_num_threads(min(threads, numba.get_num_threads()))
+    else:
+        os.environ["NUMBA_NUM_THREADS"] = str(threads)
 
 
 def _assert_inputs(snakemake: Any, in_part: Sequence[str], whole: bool) -> None:

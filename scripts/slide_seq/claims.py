@@ -1,14 +1,15 @@
-"""Our values for the paper's numbers of Figure 4: rows (id, variant, ours, reason, class)."""
+"""Our values for the paper's numbers of Figure 4, in the form that ``evaluation.ledger`` describes."""
 
 from collections.abc import Iterator
 
 import pandas as pd
 
+from evaluation.ledger import fixed, spread
+from evaluation.verdict import NOTHING
 from formats.gmt import read_gmt
 from running import read_table, step, write_table
 
 PAPER_PUCKS = ["180430_1", "180430_5", "180430_6"]
-AS_PAPER, DECLARED = "as in the paper", "declared genes"
 Q_BELOW = 0.001  # the paper's, for shares of terms
 NAMED = {  # id: library, and the identifier of the term
     "go.ion_transport": ("go", "GO:0022853"),
@@ -27,19 +28,25 @@ def beads(summaries: pd.DataFrame, pucks: list[str], min_umi: int) -> Iterator[d
     """How many transcriptomes there are."""
     total = summaries.groupby("quantity")["value"].sum()
     words = (
-        f"{total['beads_with_counts']:.0f} with counts, {total['beads_with_all']:.0f} of them with place and cluster"
+        f"{total['beads_with_counts']:.0f} with counts, {total['beads_with_all']:.0f} of them with place and cluster; "
+        f"those with more than {min_umi} UMI are kept"
     )
     reason = "; ".join(filter(None, [words, which_pucks(pucks)]))
-    variant = f"with a cluster and more than {min_umi} UMI"
-    yield {"id": "slide.beads", "variant": variant, "ours": int(total["beads_kept"]), "reason": reason}
+    yield {"id": "slide.beads", **fixed(int(total["beads_kept"])), "reason": reason}
 
 
 class Medians:
     """Medians over pairs of pucks, by method, kind of ranking, positions and set of genes."""
 
     def __init__(self, pairs: pd.DataFrame):
-        keys = ["method", "kind", "positions", "genes"]
-        self.table = pairs.groupby(keys)[["rho", "partial_rho"]].median()
+        self.keys = ["method", "kind", "positions", "genes"]
+        self.pairs = pairs
+        self.table = pairs.groupby(self.keys)[["rho", "partial_rho"]].median()
+
+    def spread(self, *key: str) -> dict:
+        """The median ρ of one run with its range over pairs of pucks, as a row of values has it."""
+        rows = self.pairs[(self.pairs[self.keys] == list(key)).all(axis="columns")]
+        return spread(rows["rho"], "pairs of pucks")
 
     def of(self, method: str, kind: str = "final", positions: str = "observed", genes: str = "all") -> pd.Series:
         """rho and partial_rho of one run; NaN where it was not run."""
@@ -58,23 +65,25 @@ def agreement(
     medians, where = Medians(pairs), which_pucks(pucks)
     runs = [("robust.schema", "schema", "final", BAND), ("robust.cca", "cca", "final", "")]
     runs += [("robust.spatialde", "spatialde", "granule", BAND), ("robust.trendsceek", "trendsceek", "granule", BAND)]
-    for genes, variant in (("all", AS_PAPER), ("declared", DECLARED)):
+    for genes in ("all", "declared"):
+        yield {"id": "control.mean_expression", "genes": genes} | medians.spread(
+            "mean_expression", "final", "observed", genes
+        )
         for name, method, kind, of_class in runs:
-            ours = medians.of(method, kind, genes=genes)
             reason = [where, _controls(medians, method, kind, genes)]
             if method in subsets and genes == "all":
                 subset = subsets[method]
                 reason.append(f"{subset['beads'] or 'all'} beads per group, {subset['genes'] or 'all'} genes")
                 reason.append(f"final ranking {medians.of(method)['rho']:.3f}")
-            row = {"id": name, "variant": variant, "ours": ours["rho"], "class": of_class}
+            row = {"id": name, "genes": genes, "class": of_class} | medians.spread(method, kind, "observed", genes)
+            if method == "schema":
+                row["factors"] = factors[0]
             yield row | {"reason": _failure(methods, method) or "; ".join(filter(None, reason))}
     for number in factors[1:]:
-        variant, method = f"{number} factors", f"schema_{number}"
+        method = f"schema_{number}"
         reason = "; ".join(filter(None, [where, _controls(medians, method, "final", "all")]))
-        ours = medians.of(method)["rho"]
-        yield {"id": "robust.schema", "variant": variant, "ours": ours, "reason": reason, "class": BAND}
-        repeated = "CCA has no factors: the same value, repeated beside Schema's"
-        yield {"id": "robust.cca", "variant": variant, "ours": medians.of("cca")["rho"], "reason": repeated}
+        row = {"id": "robust.schema", "genes": "all", "factors": number, "reason": reason, "class": BAND}
+        yield row | medians.spread(method, "final", "observed", "all")
 
 
 def _controls(medians: Medians, method: str, kind: str, genes: str) -> str:
@@ -98,22 +107,23 @@ def _failure(methods: pd.DataFrame, method: str) -> str:
     return f"failed: {failed['reason'].iloc[0]}" if len(failed) else ""
 
 
-def term_shares(shares: pd.DataFrame, pucks: list[str]) -> Iterator[dict]:
+def term_shares(shares: pd.DataFrame, pucks: list[str], main_factors: int) -> Iterator[dict]:
     """Share of enriched GO terms that three of three and two of three pucks have, for each number of top genes."""
     chosen = shares[(shares["library"] == "go") & (shares["q_below"] == Q_BELOW)]
     for method in dict.fromkeys(chosen["method"]):
         name, _, factors = method.partition("_")
         if name not in ("schema", "cca"):
             continue
-        with_factors = f", {factors} factors" if factors else ""
+        number = {"factors": factors or main_factors} if name == "schema" else {}
         for _, row in chosen[chosen["method"] == method].iterrows():
             counts = f"{row['three']} and {row['two']} of {row['any']} terms" if row["any"] else "no term is enriched"
             reason = "; ".join(filter(None, [counts, "all branches of GO", which_pucks(pucks)]))
             for count in ("3of3", "2of3"):
                 yield {
                     "id": f"go.{name}_{count}",
-                    "variant": f"top {row['top']} genes{with_factors}",
-                    "ours": row[f"share_{count}"],
+                    "top": row["top"],
+                    **number,
+                    **fixed(row[f"share_{count}"] if row["any"] else NOTHING),
                     "reason": reason,
                     "class": BAND if name == "schema" else "",
                 }
@@ -128,7 +138,7 @@ def named_terms(terms: pd.DataFrame, known: dict[str, set[str]], pucks: list[str
     for name, (library, term) in NAMED.items():
         if term not in known[library]:
             reason = f"{term} is not among the {len(known[library])} gene sets at hand"
-            yield {"id": name, "variant": "", "ours": "", "reason": reason, "class": ""}
+            yield from ({"id": name, "top": top, "ours": "", "reason": reason, "class": ""} for top in tops)
             continue
         of_library = schema[schema["library"] == library]
         named = of_library["term"] == term
@@ -136,17 +146,15 @@ def named_terms(terms: pd.DataFrame, known: dict[str, set[str]], pucks: list[str
             rows = of_library[named & (of_library["top"] == top)].set_index("puck")
             q, overlap = rows["q"].reindex(pucks).fillna(1.0), rows["overlap"].reindex(pucks).fillna(0)
             genes = ", ".join(f"{one:.0f}" for one in overlap)
-            reason = "; ".join(
-                filter(None, [f"{genes} genes shared, q from {q.min():.2g} to {q.max():.2g}", which_pucks(pucks)])
-            )
-            yield {"id": name, "variant": f"top {top} genes", "ours": q.median(), "reason": reason, "class": BAND}
+            reason = "; ".join(filter(None, [f"{genes} genes shared", which_pucks(pucks)]))
+            yield {"id": name, "top": top, **spread(q, "pucks"), "reason": reason, "class": BAND}
 
 
 def scale() -> Iterator[dict]:
     """Time and memory are not of these data: a target of their own measures them."""
     reason = "measured on a simulated puck of this size by the target slide_seq_scale: results/reference/slide_seq"
     for name in ("scale.time", "scale.memory"):
-        yield {"id": name, "variant": "", "ours": "", "reason": reason}
+        yield {"id": name, "ours": "", "reason": reason}
 
 
 if __name__ == "__main__":
@@ -159,7 +167,7 @@ if __name__ == "__main__":
         rows = [
             *beads(summaries, params.pucks, params.min_umi),
             *agreement(tables["pairs"], tables["methods"], params.pucks, params.factors, params.subsets),
-            *term_shares(tables["shares"], params.pucks),
+            *term_shares(tables["shares"], params.pucks, params.factors[0]),
             *named_terms(tables["terms"], known, params.pucks, params.tops),
             *scale(),
         ]

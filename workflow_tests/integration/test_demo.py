@@ -10,7 +10,9 @@ import pytest
 from conftest import REPOSITORY, config_of, snakemake
 from matplotlib.image import imread
 
+from evaluation.ledger import read_claims
 from maintenance.golden import collect, moved_in
+from running import read_table
 
 
 def test_golden_ledger(demo_run):
@@ -31,15 +33,26 @@ def test_the_report_takes_no_profile_from_the_environment(demo_copy):
     assert (demo_copy / "results" / "demo" / "report.html").exists()
 
 
-def test_ledger_holds_every_claim_and_no_verdict_from_simulated_data(demo_run):
+def test_ledger_has_a_row_for_every_claim_and_decides_none_from_simulated_data(demo_run):
     ledger = pd.read_csv(demo_run / "claims.tsv", sep="\t", keep_default_na=False)
-    asked = pd.read_csv(demo_run / "claims.tsv", sep="\t")["id"].nunique()
-    assert asked == 58
-    assert set(ledger["verdict"]) == {"not run"}
+    asked = [(part, name) for part, claims in read_claims().items() for name in claims]
+    assert sorted(zip(ledger["part"], ledger["id"], strict=True)) == sorted(asked)
+    assert set(ledger["verdict"]) == {"undecided", "not run"}
     assert (ledger["reason"] != "").all()
-    ours = ledger[ledger["ours"] != ""]
-    assert set(ours["data"]) == {"simulated"}
-    assert len(ours) > 50
+    undecided = ledger[ledger["verdict"] == "undecided"]
+    assert set(undecided["scope"]) == {"simulated"}
+    assert undecided["reason"].str.startswith("on simulated data: ").all()
+    assert (undecided["ours"] != "").all()
+
+
+def test_every_variant_is_judged_and_controls_stand_beside(demo_run):
+    variants = pd.read_csv(demo_run / "variants.tsv", sep="\t", keep_default_na=False)
+    of_parts = [read_table(path, text=True) for path in sorted((demo_run / "claims").glob("*.tsv"))]
+    controls = variants["id"].str.startswith("control.")
+    assert controls.sum() == sum(table["id"].str.startswith("control.").sum() for table in of_parts) > 0
+    assert (variants.loc[controls, "verdict"] == "").all()
+    assert (variants.loc[~controls, "verdict"] != "").all()
+    assert variants.loc[variants["control"] != "", "above_control"].isin(["yes", "no", "not distinguishable"]).all()
 
 
 PANELS = {

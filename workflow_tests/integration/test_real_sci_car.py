@@ -8,16 +8,15 @@ pytestmark = pytest.mark.real
 
 @pytest.fixture(scope="module")
 def ledger(real_run):
-    table = pd.read_csv(real_run / "claims.tsv", sep="\t", keep_default_na=False)
-    return table[table["id"].str.match("cells|ari|genes|go.macromolecule|go.nitrogen")]
+    return pd.read_csv(real_run / "claims.tsv", sep="\t", keep_default_na=False).query("part == 'sci_car'")
 
 
-def ours(ledger, claim, variant):
-    return float(ledger.query("id == @claim and variant == @variant")["ours"].item())
+def ours(ledger, claim):
+    return float(ledger.query("id == @claim")["ours"].item())
 
 
 def test_the_cells_at_hand(ledger, real_run):
-    assert ours(ledger, "cells.joint", "in both tables") == 4753
+    assert ours(ledger, "cells.joint") == 4753
     summary = pd.read_csv(real_run / "sci_car" / "summary.tsv", sep="\t", index_col="quantity")["value"]
     assert summary["peaks_artefacts"] == 2
     assert summary["atac_count_share_of_artefacts"] > 0.9
@@ -25,11 +24,11 @@ def test_the_cells_at_hand(ledger, real_run):
 
 def test_the_papers_directions_that_hold(ledger):
     """RNA tells types apart, ATAC alone does not, CCA and pseudocells fall behind RNA alone."""
-    rna = ours(ledger, "ari.rna", "SVD")
+    rna = ours(ledger, "ari.rna")
     assert 0.45 < rna < 0.65
-    assert ours(ledger, "ari.atac", "SVD") < 0.05
-    assert ours(ledger, "ari.cca", "SVD") < rna - 0.2
-    assert ours(ledger, "ari.pseudocell", "SVD; k = 300") < rna - 0.2
+    assert ours(ledger, "ari.atac") < 0.05
+    assert ours(ledger, "ari.cca") < rna - 0.2
+    assert ours(ledger, "ari.pseudocell") < rna - 0.2
 
 
 def test_schema_stays_near_rna_and_so_does_the_control(real_run):
@@ -48,10 +47,8 @@ def test_every_setting_of_the_sensitivity_is_there(real_run):
     assert gains["gain"].notna().all()
 
 
-def test_every_claim_of_the_part_has_a_verdict_or_a_reason(ledger):
-    assert ledger["id"].nunique() == 17
-    not_run = ledger[ledger["verdict"] == "not run"]
-    assert (not_run["reason"] != "").all()
-    assert set(not_run["id"]) <= {
-        "ari.scvi_rna", "ari.scvi_atac", "ari.totalvi", "ari.totalvi_synthetic", "go.macromolecule", "go.nitrogen"
-    }  # fmt: skip
+def test_a_subset_of_the_papers_cells_decides_nothing(ledger):
+    judged = ledger[ledger["verdict"] != "not run"]
+    assert len(judged) > 10
+    assert set(judged["verdict"]) == {"undecided"}
+    assert judged["reason"].str.startswith(("on a subset: ", "on a stand-in: ")).all()

@@ -67,13 +67,11 @@ def test_mean_expression_finds_the_same_terms_in_most_pucks(real_run):
     assert 0.45 < chosen.loc[("mean_expression", 200), "share_3of3"] < 0.8
 
 
-def test_every_claim_of_the_part_has_a_verdict_or_a_reason(real_run):
-    ledger = pd.read_csv(real_run / "claims.tsv", sep="\t", keep_default_na=False)
-    part = ledger[ledger["id"].str.match(r"(slide|robust|scale|reactome)\.|go\.(schema|cca|ion|electron)")]
-    assert part["id"].nunique() == 14
-    assert (part["reason"] != "").all()
-    judged = part[part["ours"] != ""]
-    assert set(judged["verdict"]) <= {"reproduced", "direction only", "differs"}
+def test_other_pucks_than_the_papers_decide_nothing(real_run):
+    part = pd.read_csv(real_run / "claims.tsv", sep="\t", keep_default_na=False).query("part == 'slide_seq'")
+    judged = part[part["verdict"] != "not run"]
+    assert set(judged["verdict"]) == {"undecided"}
+    assert judged["reason"].str.startswith("on a stand-in: ").all()
     assert set(judged["id"]) >= {"slide.beads", "robust.schema", "robust.cca", "robust.spatialde", "robust.trendsceek"}
 
 

@@ -136,15 +136,15 @@ def pseudotime_table():
 
 
 def test_claims_are_medians_over_roots_of_true_ages():
-    table = pd.DataFrame(correlations(pseudotime_table(), "v")).set_index("variant")
-    assert table.loc["v; all components scaled", "ours"].tolist() == pytest.approx([0.7, 0.9, 1.0, 0.56])
-    assert "leaves 2 of them unscaled" in table.loc["v; all components scaled", "reason"].iloc[0]
-    rows = {row["id"]: row for row in table.loc["v"].to_dict("records")}
+    table = pd.DataFrame(correlations(pseudotime_table(), "v")).set_index("scaling")
+    assert table.loc["all components", "ours"].tolist() == pytest.approx([0.7, 0.9, 1.0, 0.56])
+    assert "leaves 2 of them unscaled" in table.loc["all components", "reason"].iloc[0]
+    rows = {row["id"]: row for row in table.loc["scanpy"].to_dict("records")}
     ours = {name: row["ours"] for name, row in rows.items()}
     assert ours == pytest.approx(
         {"dpt.original": 0.2, "dpt.schema_0.999": 0.4, "dpt.schema_0.99": 0.5, "dpt.cca": 0.06}
     )
-    assert "median of 3 roots, 0.100 to 0.300" in rows["dpt.original"]["reason"]
+    assert [rows["dpt.original"][key] for key in ("low", "high", "n", "over")] == [0.1, 0.3, 3, "roots"]
     assert "gives 0.530, a cross-validated linear fit 0.800" in rows["dpt.original"]["reason"]
 
 
@@ -160,7 +160,7 @@ def test_overlap_claim_is_the_worst_of_the_papers_ages():
     by_day = {0: 0.9, 1: 1e-3, 30: 1e-9, 50: 1e-5}
     rows = [(name, day, 50, q * (i + 1)) for i, name in enumerate(ages) for day, q in by_day.items()]
     table = pd.DataFrame(rows, columns=["ages", "age", "top", "q"])
-    ours = {row["variant"]: row["ours"] for row in overlap_claims(table)}
+    ours = {row["id"]: row["ours"] for row in overlap_claims(table)}
     assert list(ours.values()) == pytest.approx([1e-3, 2e-3, 3.5e-3])
 
 
@@ -168,13 +168,12 @@ def test_gene_claims_name_ours_and_the_papers():
     profile = pd.DataFrame({"symbol": ["A", "B", "C"], "late_minus_early": [-2.0, -1.0, 1.5]})
     ranking = pd.DataFrame({"ages": "age", "symbol": ["C", "A", "B", "D"], "rank": [1, 2, 3, 4]})
     printed = {"fly.early_genes": ["A", "D", "X"], "fly.late_genes": ["Y"]}
-    rows = {(row["id"], row["variant"]): row for row in gene_claims(profile, ranking, printed)}
-    assert rows["fly.early_genes", "heat map"]["ours"] == "A, B"
-    assert rows["fly.late_genes", "heat map"]["ours"] == "C"
-    shared = rows["fly.early_genes", "the paper's that are in ours"]
-    assert shared["ours"] == "A"
-    assert "A is 2., D is 4., X is absent" in shared["reason"]
-    assert rows["fly.late_genes", "the paper's that are in ours"]["ours"] == "none"
+    rows = {row["id"]: row for row in gene_claims(profile, ranking, printed)}
+    assert rows["fly.early_genes"]["ours"] == "A, B"
+    assert rows["fly.late_genes"]["ours"] == "C"
+    assert "A is 2., D is 4., X is absent" in rows["fly.early_genes"]["reason"]
+    nobody = gene_claims(profile.iloc[:2], ranking, printed)
+    assert [row["ours"] for row in nobody] == ["A, B", "none"]
 
 
 # figures

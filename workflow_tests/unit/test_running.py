@@ -76,7 +76,7 @@ def test_a_gene_called_nan_is_text_and_only_an_empty_field_is_missing(tmp_path):
 
 
 def a_rule(tmp_path):
-    return SimpleNamespace(log=[str(tmp_path / "logs" / "rule.log")], input=[], rule="toy")
+    return SimpleNamespace(log=[str(tmp_path / "logs" / "rule.log")], input=[], rule="toy", threads=1)
 
 
 def test_bad_input_is_one_line_for_the_user_and_a_traceback_in_the_log(tmp_path, capsys):
@@ -191,7 +191,21 @@ def test_a_fresh_process_has_its_threads_and_its_own_peak():
     settings = {"n": 1000, "k": 8, "width": 6, "seed": 0, "chunk": None}
     there = in_fresh_process("benchmarks.grow:measured_growth", threads=1, **settings)
     assert 0 < there["peak_gb"] < peak_gigabytes() - 0.3 * filler[0]
-    assert in_fresh_process("os:getenv", threads=3, key="OPENBLAS_NUM_THREADS") == "3"
+    for name in ("OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"):
+        assert in_fresh_process("os:getenv", threads=3, key=name) == "3"
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_numba_takes_as_many_threads_as_its_rule(tmp_path, when):
+    load, begin = "import numba", "with step(rule): pass"
+    lines = [load, begin] if when == "before" else [begin, load]
+    rule = f"rule = SimpleNamespace(log=[{str(tmp_path / 'rule.log')!r}], input=[], rule='toy', threads=1)"
+    start = ["from types import SimpleNamespace", "from running import step", rule]
+    program = "\n".join([*start, *lines, "print(numba.get_num_threads())"])
+    scripts = os.environ | {"PYTHONPATH": str(REPOSITORY / "scripts")}
+    scripts |= {"NUMBA_NUM_THREADS": "2"}  # as on a machine with two cores
+    done = subprocess.run([sys.executable, "-c", program], env=scripts, capture_output=True, text=True, check=True)
+    assert done.stdout == "1\n"
 
 
 @pytest.fixture

@@ -225,8 +225,11 @@ def test_an_older_build_agrees_or_not(old, words):
         for r, c, rho in [("new", "TRA", 0.4), ("old", "TRA", old), ("new", "TRB", 0.9), ("old", "TRB", 0.9)]
     ]
     locations = pd.DataFrame(runs, columns=["build", "chain", "rho"]).assign(
-        subset="all", modalities="binding", first_location=True, scored="1-10", method="grid", orientation="agreement"
+        subset="all", modalities="binding", first_location=True, scored="1-10", method="grid"
     )
-    residues = pd.DataFrame({"build": ["new", "old"], "rho": [0.7, 0.7], "method": "grid", "encoding": "counts"})
-    (row,) = older_build(locations, residues, "new", "old", {"new": "new", "old": "old"}, 10)
-    assert row["ours"].startswith(words)
+    residues = pd.DataFrame({"build": ["new", "old"], "rho": [0.7, 0.7], "method": "grid"})
+    locations = locations.merge(pd.DataFrame({"orientation": ["agreement", "hamming"]}), how="cross")
+    residues = residues.merge(pd.DataFrame({"encoding": ["counts", "boolean"]}), how="cross")
+    rows = list(older_build(locations, residues, "new", "old", {"new": "new", "old": "old"}, 10))
+    assert [row["encoding"] for row in rows] == ["counts", "boolean"]
+    assert all(row["ours"].startswith(words) for row in rows)
