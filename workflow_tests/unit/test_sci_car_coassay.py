@@ -119,7 +119,7 @@ def test_the_grid_runs_on_it_as_on_the_kidney(tmp_path):
     with mudata.set_options(**APART):
         cells.write(tmp_path / "own.h5mu")
     grid = {"rna": ["log"], "components": [3], "scaling": ["none"], "cells": ["all"], "atac": ["counts"], "seeds": 1}
-    grid |= {"atac_components": 3, "min_correlations": [0.9], "neighbours": [5, 10], "resolutions": [0.4]}
+    grid |= {"atac_components": 3, "min_correlations": [0.9], "neighbours": [20, 25], "resolutions": [1.0]}
     runs = pd.DataFrame(settings(read_coassay(tmp_path / "own.h5mu", "label", []), grid, 1000.0))
     assert len(runs) == 3 * 2  # RNA alone, ATAC, ATAC of other cells
     assert (runs["ari"] > 0.9).all()
