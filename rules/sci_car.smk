@@ -162,6 +162,7 @@ rule sci_car_weights:
     params:
         limits={key: config["sci_car"][key] for key in ("min_correlation", "max_weight_ratio")},
         bootstrap=config["sci_car"]["bootstrap"],
+        shuffles=config["sci_car"]["shuffles"],
         seed=config["seed"],
     message:
         "Schema's weights of RNA components, and their bootstrap: {params.bootstrap}"

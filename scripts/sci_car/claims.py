@@ -10,7 +10,7 @@ import pandas as pd
 
 from running import read_table, step, write_table
 from sci_car.agreement import CONTROLS, WEIGHTED, Agreement
-from sci_car.gains import BASE, EQUAL, FIRST, SHUFFLED, why_absent
+from sci_car.gains import ATAC, BASE, EQUAL, FIRST, OTHER, SHUFFLED, why_absent
 from sci_car.values import fixed, ranged
 
 TERMS = {"macromolecule": "GO:0060255", "nitrogen": "GO:0051171"}
@@ -73,22 +73,26 @@ def proximal_gain(gain: pd.DataFrame, statuses: pd.DataFrame) -> Iterator[dict]:
             yield row | ranged(rows[test], f"{len(rows)} runs") | {"ours": middle[test], "reason": reason}
 
 
+def bootstrapped(values: pd.Series, what: str = "") -> dict:
+    """A value on all cells (the first), and the range of its bootstraps (the others)."""
+    over = f"95 % of {len(values) - 1} bootstraps of blocks of cells{what}"
+    return ranged(values.iloc[1:], over, middle=0.95) | {"ours": values.iloc[0]}
+
+
 def distances(weights: pd.DataFrame, correlations: pd.DataFrame) -> Iterator[dict]:
     """What Schema's distances keep of RNA's, and their correlation with ATAC, with bootstraps where there are some."""
+    held = ", held against all cells"
     for name, reference, _ in correlations.itertuples(index=False):
-        variant, over = WEIGHTED[name], "nothing random"
-        rows = weights.query("given == 'ATAC' and solver == @variant['solver'] and resample > 0")
-        found = fixed(reference)
-        if variant["basis"] == "SVD" and len(rows):
-            over = f"95 % of {len(rows)} bootstraps of blocks of cells, held against all cells"
-            found = ranged(rows["reference"], over, middle=0.95) | {"ours": reference}
+        variant = WEIGHTED[name]
+        rows = weights.query("given == 'ATAC' and solver == @variant['solver']")
+        several = variant["basis"] == "SVD" and len(rows) > 1
+        found = bootstrapped(rows["reference"], held) if several else fixed(reference)
         yield {"id": "schema.correlation", "class": "numeric"} | variant | found
-    for given, rows in weights[weights["solver"] == "exact"].groupby("given"):
-        over = f"95 % of {len(rows) - 1} bootstraps of blocks of cells, held against all cells"
-        found = ranged(rows.query("resample > 0")["modality"], over, middle=0.95)
-        found |= {"ours": rows.query("resample == 0")["modality"].item()}
-        name = "control.correlation_with_atac" if given == "ATAC" else "control.correlation_with_shuffled"
-        yield {"id": name, "class": "numeric", "basis": "SVD", "solver": "exact"} | found
+    exact = {given: rows["modality"] for given, rows in weights.query("solver == 'exact'").groupby("given")}
+    row = {"class": "numeric", "basis": "SVD", "solver": "exact"}
+    yield {"id": "control.correlation_with_atac"} | row | bootstrapped(exact[ATAC], held)
+    deals = f"{len(exact[OTHER])} ways to deal the ATAC"
+    yield {"id": "control.correlation_with_shuffled"} | row | ranged(exact[OTHER], deals)
 
 
 def genes(
@@ -103,11 +107,10 @@ def genes(
         if way == EQUAL:
             yield {"id": "control.equal_weights", "top": top, "reason": reason} | fixed(of_all["q"].max())
         else:
-            for given, name in (("ATAC", "genes.pt_de"), ("ATAC of other cells", "control.shuffled_pt_de")):
-                found = worst.xs((given, way), level=("given", "way"))
-                spread = ranged(found.drop(0), f"95 % of {len(found) - 1} bootstraps of blocks of cells", middle=0.95)
-                said = reason if given == "ATAC" else ""
-                yield {"id": name, "class": "numeric", "reason": said} | row | spread | {"ours": found[0]}
+            own, others = (worst.xs((given, way), level=("given", "way")) for given in (ATAC, OTHER))
+            yield {"id": "genes.pt_de", "class": "numeric", "reason": reason} | row | bootstrapped(own)
+            deals = ranged(others, f"{len(others)} ways to deal the ATAC")
+            yield {"id": "control.shuffled_pt_de", "class": "numeric"} | row | deals
             yield {"id": "genes.top"} | row | first_genes(scores, firsts, way)
         for name, term in TERMS.items():
             known = {"id": f"control.equal_weights_{name}", "top": top} if way == EQUAL else {"id": f"go.{name}"} | row

@@ -6,6 +6,7 @@ from running import read_table, step, write_table
 
 RANDOM = "random"  # the control: clusters of RNA dealt to random cells
 SHUFFLED = "shuffled"  # the control: ATAC of other cells
+ATAC, OTHER = "ATAC", "ATAC of other cells"  # what Schema is given
 EQUAL = "equal weights"  # the control among the ways to score genes
 FIRST = 3  # up-weighted genes, of which the paper names as many
 BASE = ["data", "cells", "rna", "components", "scaling", "neighbours", "resolution"]  # what RNA alone depends on

@@ -1,7 +1,7 @@
 """Schema's weights of the components of RNA: how they move with the cells, and what they keep of distances in RNA.
 
 Bootstrap of blocks of cells: moments of blocks add up, so that no resample visits the cells again; its moments are
-those of as many blocks, drawn with replacement. Control: the same with the ATAC of other cells.
+those of as many blocks, drawn with replacement. Control: the ATAC of other cells, dealt several times.
 """
 
 from collections.abc import Iterator
@@ -16,11 +16,10 @@ import pandas as pd
 from running import read_status, step, write_table
 from schema_core import Modality, Moments, solve
 from sci_car.embedding import load_embedding
+from sci_car.gains import ATAC, OTHER
 from sci_car.methods.table import METHODS
 
-RUNS = [("ATAC", "exact"), ("ATAC", "grid"), ("ATAC of other cells", "exact")]
-KEY = ["given", "solver", "resample"]
-ALL_CELLS = dict(zip(KEY, (*RUNS[0], 0), strict=True))
+ALL_CELLS = {"given": ATAC, "resample": 0}  # of the control, a resample is a way to deal the ATAC
 
 
 def resampled(
@@ -47,7 +46,7 @@ def resampled(
 def by_resample(table: pd.DataFrame, solver: str = "exact") -> Iterator[tuple[dict, np.ndarray]]:
     """The key of each row, as in ALL_CELLS, and its weights (k,)."""
     rows = table[table["solver"] == solver]
-    yield from zip(rows[KEY].to_dict("records"), rows.filter(regex=r"^w\d+$").to_numpy(), strict=True)
+    yield from zip(rows[list(ALL_CELLS)].to_dict("records"), rows.filter(regex=r"^w\d+$").to_numpy(), strict=True)
 
 
 def kept(points: np.ndarray, atac: np.ndarray, placed: np.ndarray) -> dict[str, float]:
@@ -61,14 +60,15 @@ def kept(points: np.ndarray, atac: np.ndarray, placed: np.ndarray) -> dict[str, 
 if __name__ == "__main__":
     with step(snakemake) as log:
         inputs, params, table = snakemake.input, snakemake.params, anndata.read_h5ad(snakemake.input.reduced)
-        points, rng = table.obsm["rna_svd"], np.random.default_rng(params.seed)
-        atac = {given: table.obsm["atac_svd"] for given, _ in RUNS}
-        atac["ATAC of other cells"] = rng.permutation(table.obsm["atac_svd"])
+        points, atac, rng = table.obsm["rna_svd"], table.obsm["atac_svd"], np.random.default_rng(params.seed)
         found = []
-        for given, solver in RUNS:
-            limits = params.limits | {"solver": solver}
-            rows = resampled(points, atac[given], limits, **params.bootstrap, rng=rng)
-            found.append(rows.assign(given=given, solver=solver))
+        for solver in ("exact", "grid"):
+            rows = resampled(points, atac, params.limits | {"solver": solver}, **params.bootstrap, rng=rng)
+            found.append(rows.assign(given=ATAC, solver=solver))
+        once = params.bootstrap | {"resamples": 0}
+        for deal in range(params.shuffles):
+            row = resampled(points, rng.permutation(atac), params.limits, **once, rng=rng)
+            found.append(row.assign(given=OTHER, solver="exact", resample=deal))
         write_table(pd.concat(found, ignore_index=True), snakemake.output.weights)
         rows = []
         for path, status in zip(inputs.embeddings, inputs.statuses, strict=True):
