@@ -12,6 +12,8 @@ $(call setting,TESTS,2) # processes of tests, most of which run the workflow on 
 $(call setting,MIRROR)
 $(call setting,RUN,results/demo)
 $(call setting,GOLDEN)
+$(call setting,UV,$$(VENV)/bin/uv) # for the core as a package
+$(call setting,RESOLUTION,highest) # of its dependencies; or lowest-direct
 
 override PY := $(call quoted,$(VENV)/bin/python)
 override TOOLS_PY := $(call quoted,$(TOOLS)/bin/python)
@@ -21,7 +23,7 @@ override GOLDEN_PY := PYTHONPATH=scripts $(PY) scripts/maintenance/golden.py
 override COMPILE := $(TOOLS_PY) -m piptools compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-annotate \
   --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file
 
-.PHONY: help environment tools demo real unlock check-sources test test-slow lint format docs lock sbom audit conda-lock container benchmark check-results golden-demo golden-real
+.PHONY: help environment tools demo real unlock check-sources test test-slow lint format docs docs-api package lock sbom audit conda-lock container benchmark check-results golden-demo golden-real
 .DEFAULT_GOAL := help
 
 help: ## List the commands.
@@ -70,6 +72,12 @@ docs: environment ## Write config/README.md and the picture of the rule graph ag
 	$(PY) scripts/maintenance/document.py
 	$(PY) -m snakemake --configfile config/demo.yaml --rulegraph 2>/dev/null | $(PY) scripts/maintenance/rulegraph.py \
 	  | dot -Tsvg > config/rulegraph.svg
+
+docs-api: ## The core's API reference from its docstrings, with every link checked (needs uv): results/api/.
+	@sh envs/package.sh $(call quoted,$(UV)) $(call quoted,$(PYTHON)) $(call quoted,$(RESOLUTION)) docs
+
+package: ## Install the core alone, as `pip install .` does, with RESOLUTION=highest or lowest-direct, and test it (needs uv).
+	@sh envs/package.sh $(call quoted,$(UV)) $(call quoted,$(PYTHON)) $(call quoted,$(RESOLUTION)) test
 
 benchmark: environment ## Speed and memory of the core against the released package: results/demo/scaling/.
 	$(SNAKEMAKE) --configfile config/demo.yaml -- scaling

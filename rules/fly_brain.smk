@@ -28,7 +28,8 @@ rule fly_brain_load:
         **FLY_FILES,
         receipts=receipts(*FLY_FILES.values()),
     output:
-        f"{FLY}/cells.h5ad",
+        cells=f"{FLY}/cells.h5ad",
+        scope=f"{FLY}/scope.tsv",
     log:
         **logs("fly_brain/load"),
     params:
@@ -226,6 +227,7 @@ draw(
 claim(
     "fly_brain",
     params={"cases": list(FLY_CASES)},
+    scope=[f"{FLY}/scope.tsv"],
     pseudotime=[f"{FLY}/{case}/pseudotime.tsv" for case in FLY_CASES],
     **tables(f"{FLY}/text", overlap="gene_overlap", profile="gene_profile", ranking="gene_ranking"),
 )

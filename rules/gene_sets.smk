@@ -21,6 +21,20 @@ GMT_FILES["reactome"] = (
 )
 
 
+def library_scopes():
+    """By library, how its files stand to the paper's: as "scope" of the ledger (see formats/published.py)."""
+    files = {"go": ONTOLOGY_FILES.values(), "reactome": []} | {name: [file] for name, file in GMT_FILES.items()}
+    known = {name: [REGISTRY.file(*file.split("/")[-2:]) for file in given] for name, given in files.items()}
+    return {
+        name: (
+            "stand-in"
+            if any(file.stand_in for file in given)
+            else "complete" if all(file.digest for file in given) else "unknown"
+        )
+        for name, given in known.items()
+    }
+
+
 if SIMULATED:
 
     rule gene_sets_simulate:

@@ -6,6 +6,7 @@ figures/<name>.{svg,png,tsv} and claims/<part>.tsv under results/<run>/.
 
 FIGURES = {}  # files by part
 REPORTED = {}  # by figure: category and panels in the report
+SCOPES = {}  # by part: tables of what its readers found, against what is published
 CAPTIONS = {}  # by figure: the caption's template below scripts/, and the values that it is filled with
 
 
@@ -72,8 +73,12 @@ def draw(part, figure, environment="core", params=None, **files):
             f"../scripts/{part}/figures/{figure}.py"
 
 
-def claim(part, params, **files):
-    """Have scripts/<part>/claims.py give our values for the paper's numbers, and make the part a target."""
+def claim(part, params, scope, **files):
+    """Have scripts/<part>/claims.py give our values for the paper's numbers, and make the part a target.
+
+    scope : what each step that reads published files writes of them (formats.published.write_scope)
+    """
+    SCOPES[part] = scope
 
     rule:
         name:

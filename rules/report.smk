@@ -46,7 +46,8 @@ report: Path.cwd() / RESULTS / "captions/workflow.rst"
 
 rule report_ledger:
     input:
-        values=[f"{RESULTS}/claims/{part}.tsv" for part in config["parts"]],
+        **{part: SCOPES[part] for part in config["parts"]},
+        claims=[f"{RESULTS}/claims/{part}.tsv" for part in config["parts"]],
     output:
         variants=f"{RESULTS}/variants.tsv",
         claims=f"{RESULTS}/claims.tsv",
@@ -55,6 +56,7 @@ rule report_ledger:
     localrule: True
     params:
         parts=config["parts"],
+        libraries=library_scopes(),
         simulated=SIMULATED,
     message:
         "Holding the values of {params.parts} against the paper's"

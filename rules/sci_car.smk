@@ -41,6 +41,7 @@ rule sci_car_preprocess:
     output:
         cells=f"{SCI_CAR}/cells.h5mu",
         summary=f"{SCI_CAR}/summary.tsv",
+        scope=f"{SCI_CAR}/scope.tsv",
     log:
         **logs("sci_car/preprocess"),
     conda:
@@ -161,11 +162,11 @@ rule sci_car_weights:
         mem_mb=scaled(1000, per_input=10),
     params:
         limits={key: config["sci_car"][key] for key in ("min_correlation", "max_weight_ratio")},
-        bootstrap=config["sci_car"]["bootstrap"],
+        bootstraps=config["sci_car"]["bootstraps"],
         shuffles=config["sci_car"]["shuffles"],
         seed=config["seed"],
     message:
-        "Schema's weights of RNA components, and their bootstrap: {params.bootstrap}"
+        "Schema's weights of RNA components, and {params.bootstraps} bootstraps of them"
     script:
         "../scripts/sci_car/weights.py"
 

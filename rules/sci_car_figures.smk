@@ -71,6 +71,7 @@ claim(
         "top": config["sci_car"]["genes"]["top"],
         "epochs": config["sci_car"]["deep"]["epochs"],
     },
+    scope=[f"{SCI_CAR}/scope.tsv"],
     **tables(SCI_CAR, "summary", "scores", "pairs", "gain", "weights", "correlations", "genes", "terms"),
     **tables(SCI_CAR, sets="gene_set_tests", firsts="first_genes", statuses="methods", gains="sensitivity"),
 )

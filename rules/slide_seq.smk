@@ -22,7 +22,8 @@ rule slide_seq_read:
     input:
         puck_files,
     output:
-        f"{SLIDE}/{{puck}}/counts.h5ad",
+        counts=f"{SLIDE}/{{puck}}/counts.h5ad",
+        scope=f"{SLIDE}/{{puck}}/scope.tsv",
     log:
         **logs("slide_seq/{puck}/read"),
     params:
@@ -229,6 +230,7 @@ claim(
         "subsets": {name: SLIDE_CONFIG[name] for name in RIVALS if "beads" in SLIDE_CONFIG.get(name, {})},
         "tops": SLIDE_CONFIG["enrichment"]["tops"],
     },
+    scope=expand(f"{SLIDE}/{{puck}}/scope.tsv", puck=PUCKS),
     summaries=expand(f"{SLIDE}/{{puck}}/summary.tsv", puck=PUCKS),
     **tables(SLIDE, "pairs", "methods", "terms", shares="term_shares"),
     go=f"{GENE_SETS}/go.gmt",

@@ -33,6 +33,7 @@ rule tcr_preprocess:
         cells=f"{TCR}/cells.parquet",
         chains=f"{TCR}/chains.parquet",
         summary=f"{TCR}/summary.tsv",
+        scope=f"{TCR}/scope.tsv",
     log:
         **logs("tcr/preprocess"),
     resources:
@@ -54,6 +55,7 @@ rule tcr_vdjdb:
         locations=f"{TCR}/vdjdb/{{build}}/locations.tsv",
         residues=f"{TCR}/vdjdb/{{build}}/residues.tsv",
         lengths=f"{TCR}/vdjdb/{{build}}/lengths.tsv",
+        scope=f"{TCR}/vdjdb/{{build}}/scope.tsv",
     log:
         **logs("tcr/vdjdb/{build}"),
     params:
@@ -268,6 +270,7 @@ claim(
         "words": {build: motif_words(build) for build in VDJDB_BUILDS},
         "scored": config["tcr"]["locations"]["scored"],
     },
+    scope=[f"{TCR}/scope.tsv", *(f"{TCR}/vdjdb/{VDJDB[one]}/scope.tsv" for one in ("build", "older"))],
     **tables(TCR, "summary", "location_scores", "residue_scores", "location_profiles"),
     stability=[f"{TCR}/location_stability.tsv", f"{TCR}/residue_stability.tsv"],
     lengths=f"{TCR}/vdjdb/{VDJDB['build']}/lengths.tsv",

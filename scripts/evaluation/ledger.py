@@ -23,8 +23,14 @@ VALUES = ["id", "ours", "low", "high", "n", "over", "reason", "class"]  # of a p
 ABOUT = ["id", "part", "figure", "quantity"]
 JUDGED = ["paper", "ours", "low", "high", "n", "over", "control_id", "control", "control_low", "control_high",
           "above_control", "scope", "verdict", "reason"]  # fmt: skip
-COMPLETE, SIMULATED = "complete", "simulated"
-IN_WORDS = {"subset": "on a subset", "stand-in": "on a stand-in", SIMULATED: "on simulated data"}
+COMPLETE, SIMULATED, STAND_IN = "complete", "simulated", "stand-in"
+IN_WORDS = {  # from what comes nearest to the paper's data to what is farthest
+    COMPLETE: "on the paper's data",
+    "unknown": "on files of which neither hash nor size is published",
+    "subset": "on a subset",
+    STAND_IN: "on a stand-in",
+    SIMULATED: "on simulated data",
+}
 
 
 def read_claims(path: Path = CLAIMS) -> dict[str, dict[str, dict]]:
@@ -47,11 +53,11 @@ def spread(values: pd.Series, over: str) -> dict:
 
 
 def ledger(
-    claims: dict[str, dict[str, dict]], values: dict[str, pd.DataFrame], scope: Callable[[str, dict], str]
+    claims: dict[str, dict[str, dict]], values: dict[str, pd.DataFrame], scope: Callable[[str, dict, dict], str]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """All variants, controls among them, and one row a claim; in the order of the claims, the parts that ran first.
 
-    values : by part that ran, its table as text; scope : of what data a claim (part, claim) speaks
+    values : by part that ran, its table as text; scope : of what data a row of a claim (part, claim, row) speaks
 
     Raises InputError where a value has no claim, or a claim's ``primary`` names more than one of its variants.
     """
@@ -65,8 +71,8 @@ def ledger(
             if found is None:
                 judged, chosen, reason = [], None, f"part {part} is not among the parts of this run"
             else:
-                about["scope"] = scope(part, claim)
-                judged = [about | found.judged(claim, row, about["scope"]) for row in found.rows(name)]
+                about["scope"] = scope(part, claim, {})
+                judged = [about | found.judged(claim, row, scope(part, claim, row)) for row in found.rows(name)]
                 chosen, reason = found.primary(name), found.why_none(name)
             missing = about | {"reason": reason}
             variants += judged or [missing]
@@ -173,6 +179,28 @@ def _shown(row: dict) -> dict:
     return row | {key: printed(row[key]) for key in ("ours", "low", "high", "n")}
 
 
+class Scopes:
+    """Of what data a claim speaks, from what the readers of a part found (see ``formats.published``).
+
+    parts : by part the table (file, found, published, scope) of the files that it read; ``file`` is dataset/name
+    libraries : by library of gene sets its scope
+    """
+
+    def __init__(self, parts: dict[str, pd.DataFrame], libraries: dict[str, str]):
+        self.parts, self.libraries = parts, libraries
+
+    def __call__(self, part: str, claim: dict, row: dict) -> str:
+        """The farthest from the paper's data of all files that the claim rests on; a row may name another dataset."""
+        read = self.parts[part]
+        datasets = [row["dataset"]] if row.get("dataset") else claim.get("data")
+        if datasets:
+            read = read[read["file"].str.partition("/")[0].isin(datasets)]
+        found = list(read["scope"]) or [STAND_IN]
+        if "library" in claim:
+            found.append(self.libraries[claim["library"]])
+        return max(found, key=list(IN_WORDS).index)
+
+
 def in_words(found: Range) -> str:
     """A value and its range."""
     ends = printed(found.low), printed(found.high)
@@ -195,9 +223,12 @@ def printed(value: object) -> str:
 if __name__ == "__main__":
     with step(snakemake) as log:
         inputs, outputs, params = snakemake.input, snakemake.output, snakemake.params
-        values = {part: read_table(path, text=True) for part, path in zip(params.parts, inputs.values, strict=True)}
-        scope = SIMULATED if params.simulated else COMPLETE
-        variants, claims = ledger(read_claims(), values, lambda part, claim: scope)
+        tables = zip(params.parts, inputs.claims, strict=True)
+        values = {part: read_table(path, text=True) for part, path in tables}
+        read = {part: pd.concat([read_table(path, text=True) for path in inputs[part]]) for part in params.parts}
+        scopes = Scopes(read, params.libraries)
+        simulated = params.simulated
+        variants, claims = ledger(read_claims(), values, lambda *of: SIMULATED if simulated else scopes(*of))
         log.info("verdicts: %s", claims["verdict"].value_counts().to_dict())
         write_table(variants, outputs.variants)
         write_table(claims, outputs.claims)

@@ -14,7 +14,7 @@ from anndata import AnnData
 from formats.archive import opened_archive
 from formats.kinds import FILLED, NAME, TEXT, WHOLE
 from formats.matrix_market import read_counts
-from formats.published import check_members, check_shape, of_member
+from formats.published import check_members, check_shape, of_member, write_scope
 from formats.tables import read_table
 from running import InputError, step, whole_file
 from running.errors import plain
@@ -137,5 +137,6 @@ if __name__ == "__main__":
         log.info(
             "%d cells of %s, %d neurons, %d genes", len(cells), params.line, cells.obs["neuron"].sum(), cells.n_vars
         )
-        with whole_file(snakemake.output[0]) as part:
+        with whole_file(snakemake.output.cells) as part:
             cells.write_h5ad(part, compression="lzf")
+        write_scope(snakemake.output.scope)

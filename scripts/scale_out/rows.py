@@ -60,8 +60,7 @@ class Rows:
         for first, last in chunks(start, stop, rows_per_chunk):
             part = self.moments(first, last)
             total = part if total is None else total + part
-            blocks = total.layout.blocks[total.layout.n_features :]
-            for (element, _), block in zip(self.modalities, blocks, strict=True):
+            for (element, _), block in zip(self.modalities, total.modality_blocks, strict=True):
                 if block.levels is not None:
                     self._check_levels(element.place, block.width, start, last)
         return total

@@ -32,8 +32,8 @@ def weigh(
         "certificate": vars(solution.certificate),
         "reference_correlation": kept,
         "modalities": [
-            {**one, "correlation_before": float(b), "correlation_after": float(a)}
-            for one, b, a in zip(modalities, before, after, strict=True)
+            {**one, "pairs": int(n), "correlation_before": float(b), "correlation_after": float(a)}
+            for one, n, b, a in zip(modalities, covariances.modality_pairs, before, after, strict=True)
         ],
     }
     return pd.DataFrame({"feature": names, "weight": solution.weights}), fit

@@ -1,6 +1,7 @@
 """What the optimisation needs to know of the data: covariances of distances over pairs of observations."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -29,6 +30,8 @@ class Covariances:
     reference_sd : float
     mean_distance : (k,), mean of d over pairs
     n_pairs : the number of pairs behind these numbers
+    within : for each modality j that some observations lack, the covariances over the pairs in which both have it.
+        Column j of modality_correlations is then Cov(d, ρ_j)/sd(ρ_j) over those, in the unit of feature_sd over all.
     """
 
     feature_correlations: np.ndarray
@@ -39,6 +42,7 @@ class Covariances:
     reference_sd: float
     mean_distance: np.ndarray
     n_pairs: int
+    within: Mapping[int, "Covariances"] = field(default_factory=dict)
 
     @classmethod
     def from_joint(
@@ -71,6 +75,19 @@ class Covariances:
         )
         return joint if has_reference else joint._with_plain_reference()
 
+    def with_partial(self, within: Mapping[int, "Covariances"]) -> "Covariances":
+        """The same with modalities j that some observations lack, in their places among the others."""
+        joint = self
+        scale = np.where(self.feature_sd > 0, self.feature_sd, 1.0)
+        for j, one in sorted(within.items()):
+            column = one.modality_correlations[:, 0] * (one.feature_sd / scale)
+            joint = replace(
+                joint,
+                modality_correlations=np.insert(joint.modality_correlations, j, column, axis=1),
+                modality_sd=np.insert(joint.modality_sd, j, one.modality_sd[0]),
+            )
+        return replace(joint, within=dict(within))
+
     def _with_plain_reference(self) -> "Covariances":
         """The same with the sum of the feature distances for reference."""
         largest = self.feature_sd.max(initial=0.0) or 1.0
@@ -102,6 +119,12 @@ class Covariances:
         """Which features vary over pairs at all, (k,) bool. The weight of the others is arbitrary."""
         return self.feature_sd > 0
 
+    @property
+    def modality_pairs(self) -> np.ndarray:
+        """The number of pairs behind each modality's correlations, (J,)."""
+        J = len(self.modality_sd)
+        return np.array([self.within[j].n_pairs if j in self.within else self.n_pairs for j in range(J)], dtype=object)
+
     def only(self, keep: np.ndarray) -> "Covariances":
         """The same without some features, the reference distance being the sum of those that stay.
 
@@ -115,6 +138,7 @@ class Covariances:
             feature_sd=self.feature_sd[keep],
             modality_correlations=self.modality_correlations[keep],
             mean_distance=self.mean_distance[keep],
+            within={j: one.only(keep) for j, one in self.within.items()},
         )
         return kept._with_plain_reference()
 
@@ -124,7 +148,12 @@ class Covariances:
         This is what the released package computes for labels (see scripts/tcr). A similarity is not a distance:
         its correlation with a distance has the opposite sign.
         """
-        return replace(self, modality_correlations=-self.modality_correlations, mean_distance=1.0 - self.mean_distance)
+        return replace(
+            self,
+            modality_correlations=-self.modality_correlations,
+            mean_distance=1.0 - self.mean_distance,
+            within={j: one.as_agreement() for j, one in self.within.items()},
+        )
 
     def check(self) -> None:
         """Raise :class:`NoVariation` where a correlation would divide by zero."""
@@ -137,15 +166,23 @@ class Covariances:
         for j in np.flatnonzero(self.modality_sd == 0):
             raise NoVariation(f"modalities[{j}] has the same distance for every pair; drop it")
 
+    def correlations_within(self, weights: np.ndarray) -> np.ndarray:
+        """Correlation with each modality (J,) over the pairs in which both observations have it, and these alone."""
+        found = self.correlations(weights)[1].copy()
+        for j, one in self.within.items():
+            found[j] = one.correlations(weights)[1][0]
+        return found
+
     def correlations(self, weights: np.ndarray) -> tuple[float, np.ndarray]:
         """Correlation over pairs of the weighted distance with the reference, and with each modality (J,).
 
-        NaN where the weighted distance is the same for every pair.
+        NaN where the weighted distance is the same for every pair. For a modality that some observations lack it is
+        Cov(ρ_w, ρ_j) / sd(ρ_j) over the pairs that have it, over sd(ρ_w) of all pairs.
         """
         weights = np.asarray(weights, dtype=float)
         if weights.shape != self.feature_sd.shape:
             raise InvalidInput(f"weights have shape {weights.shape}, the data have {len(self.feature_sd)} features")
-        v = (weights / np.abs(weights).max()) * (self.feature_sd / self.feature_sd.max())
+        v = (weights / np.abs(weights).max()) * (self.feature_sd / (self.feature_sd.max() or 1.0))
         variance = v @ self.feature_correlations @ v
         sd = np.sqrt(variance) if variance > STILL**2 * (v @ v) else np.nan
         return float(self.reference_correlations @ v / sd), v @ self.modality_correlations / sd

@@ -5,7 +5,9 @@ labels differ in exactly two columns, so the mismatch is half the squared distan
 more columns of one block. So each distance is scale * sum over the block's columns of squared differences.
 """
 
-from dataclasses import dataclass
+import logging
+from copy import copy
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -14,7 +16,9 @@ from scipy import sparse
 
 from schema_core.errors import InvalidInput
 from schema_core.given import matrix_of
+from schema_core.layout import Block
 from schema_core.levels import factorize
+from schema_core.missing import only_rows, rows_with
 from schema_core.modality import Modality
 from schema_core.tables import extremes, label_columns, numbers
 
@@ -22,76 +26,26 @@ from schema_core.tables import extremes, label_columns, numbers
 SMALLEST, LARGEST = 1e-140, 1e140
 CENTRE_ROWS = 2**12
 
-
-@dataclass(frozen=True)
-class Block:
-    """One distance: ``width`` columns, or one column per pair (field, level) for labels.
-
-    ``levels`` is None for numbers, else a tuple with the sorted levels of each field.
-    """
-
-    width: int
-    levels: tuple[tuple, ...] | None = None
-
-
-@dataclass(frozen=True)
-class Layout:
-    """The blocks of a set of moments, in order: k features, J modalities, and the reference if there is one.
-
-    Columns of numbers (K of them in b blocks) and of levels (L) are counted apart.
-    """
-
-    blocks: tuple[Block, ...]
-    n_features: int
-    has_reference: bool
-
-    @cached_property
-    def of_numbers(self) -> np.ndarray:
-        """Which blocks are of numbers, (b,)."""
-        return np.flatnonzero([block.levels is None for block in self.blocks])
-
-    @cached_property
-    def of_labels(self) -> np.ndarray:
-        """Which blocks are of labels, (B - b,)."""
-        return np.flatnonzero([block.levels is not None for block in self.blocks])
-
-    @cached_property
-    def owner(self) -> np.ndarray:
-        """For each column of numbers its place among the blocks of numbers, (K,)."""
-        widths = [self.blocks[i].width for i in self.of_numbers]
-        return np.repeat(np.arange(len(widths)), widths)
-
-    @cached_property
-    def n_levels(self) -> int:
-        """L, over all fields of all blocks."""
-        return sum(self.blocks[i].width for i in self.of_labels)
-
-    @cached_property
-    def level_owner(self) -> np.ndarray:
-        """For each level its place among the blocks of labels, (L,)."""
-        widths = [self.blocks[i].width for i in self.of_labels]
-        return np.repeat(np.arange(len(widths)), widths)
-
-    def squared_norms(self, columns: np.ndarray, out: np.ndarray) -> None:
-        """The squared norm of each block of numbers, (n, K) to (n, b)."""
-        widths = [self.blocks[i].width for i in self.of_numbers]
-        single = next((i for i, width in enumerate(widths) if width != 1), len(widths))
-        # numeric features come first and have one column each: all their squares in one go
-        np.multiply(columns[:, :single], columns[:, :single], out=out[:, :single])
-        start = single
-        for i, width in enumerate(widths[single:], single):
-            part = columns[:, start : start + width]
-            np.einsum("nk,nk->n", part, part, out=out[:, i])
-            start += width
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Numbers:
-    """Columns of numbers as they are, (N, p), with the blocks they make up."""
+    """Columns of numbers as they are, (N, p), with the blocks they make up; of the observations ``index``, or all."""
 
     values: Any
     blocks: tuple[Block, ...]
     name: str
+    index: np.ndarray | None = None
+
+    def __len__(self) -> int:
+        return self.values.shape[0] if self.index is None else len(self.index)
+
+    def only(self, rows: np.ndarray) -> "Numbers":
+        """The same of some of its observations, which are looked up when they are needed."""
+        some = copy(self)  # with what is known of its columns
+        object.__setattr__(some, "index", rows if self.index is None else self.index[rows])
+        return some
 
     @cached_property
     def low(self) -> np.ndarray:
@@ -129,16 +83,19 @@ class Numbers:
         Any centre within some standard deviations of the mean keeps them exact; that of many random rows is. It is
         reached from the least value on, so that values far from 0 do not round it.
         """
-        n = self.values.shape[0]
+        n = len(self)
         some = slice(None) if n <= 2 * CENTRE_ROWS else np.random.default_rng(0).integers(n, size=CENTRE_ROWS)
-        rows = self.values[some]
-        rows = rows.toarray() if sparse.issparse(rows) else rows
+        rows = self._at(some)
         return self.low + np.where(self.spans > 0, (np.ones(len(rows)) @ (rows - self.low)) / max(len(rows), 1), 0.0)
 
     def rows(self, start: int, stop: int) -> np.ndarray:
         """Some observations, (stop - start, p) float64."""
-        piece = self.values[start:stop]
-        return piece.toarray().astype(np.float64) if sparse.issparse(piece) else np.asarray(piece, np.float64)
+        return np.asarray(self._at(slice(start, stop)), np.float64)
+
+    def _at(self, which: Any) -> np.ndarray:
+        """Some of its observations as they were given, but dense."""
+        rows = self.values[which if self.index is None else self.index[which]]
+        return rows.toarray() if sparse.issparse(rows) else rows
 
     def all_rows(self) -> Any:
         """All observations in float64, in which differences neither overflow nor wrap around; sparse as given."""
@@ -151,6 +108,22 @@ class Labels:
 
     values: np.ndarray
     blocks: tuple[Block, ...]
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def only(self, rows: np.ndarray) -> "Labels":
+        """The same of some of its observations."""
+        return replace(self, values=self.values[rows])
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """A modality of N observations: the part of those that have it, and their numbers (n,), or None for all."""
+
+    part: Numbers | Labels
+    rows: np.ndarray | None
+    n: int
 
 
 def encode_features(X: Any, features: str) -> Numbers | Labels:
@@ -165,16 +138,25 @@ def encode_features(X: Any, features: str) -> Numbers | Labels:
     return Labels(codes, tuple(Block(len(field), (field,)) for field in levels))
 
 
-def encode_modality(modality: Modality, name: str) -> Numbers | Labels:
-    """Encode a modality by its kind, as one block."""
+def encode_modality(modality: Modality, name: str, *, keep_all: bool = False) -> Encoded:
+    """Encode a modality by its kind, as one block; ``keep_all`` refuses observations that lack it."""
     modality.check_columns(name)
+    values, has, rows = modality.values, rows_with(modality.values, name), None
+    if has is not None and keep_all:
+        raise InvalidInput(f"{name} is missing at row {int(np.argmin(has))}; remove or impute what is missing")
+    if has is not None:
+        rows = np.flatnonzero(has)
+        logger.info("%s: %d of %d observations lack it", name, len(has) - len(rows), len(has))
+        values = only_rows(values, rows)
     if modality.is_categorical:
-        codes, levels = _factorize_columns(modality.values, name)
-        return Labels(codes, (Block(sum(map(len, levels)), levels),))
-    values = numbers(modality.values, name)
-    if not values.shape[1]:
-        raise InvalidInput(f"{name} has no columns; give at least one")
-    return Numbers(values, (Block(values.shape[1]),), name)
+        codes, levels = _factorize_columns(values, name)
+        part: Numbers | Labels = Labels(codes, (Block(sum(map(len, levels)), levels),))
+    else:
+        table = numbers(values, name)
+        if not table.shape[1]:
+            raise InvalidInput(f"{name} has no columns; give at least one")
+        part = Numbers(table, (Block(table.shape[1]),), name)
+    return Encoded(part, rows, len(part) if has is None else len(has))
 
 
 def unit_of(spans: np.ndarray) -> np.ndarray:

@@ -4,22 +4,21 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-from scipy import sparse
-from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.utils.validation import check_is_fitted
+from sklearn.base import BaseEstimator
 
-from schema_core.basis import fit_transformed, gene_scores, make_basis
+from schema_core.basis import in_basis
 from schema_core.errors import InvalidInput
-from schema_core.fitted import all_or_nothing, forget_names, names_out, validated, weighted_levels
-from schema_core.given import check_rows
-from schema_core.measure import levels_of, measured
-from schema_core.modality import as_modalities, as_modality, named_modalities
+from schema_core.exploring import Exploring
+from schema_core.fitted import all_or_nothing, forget_names, validated
+from schema_core.measure import levels_of, measured, warn_of_biased_subsets
+from schema_core.modality import as_modality, given_modalities, together
 from schema_core.moments import Moments
-from schema_core.problem import checked_gamma
-from schema_core.solve import Ensemble, check_parameters, solve, solve_ensemble
+from schema_core.problem import Solution, checked_gamma
+from schema_core.solving import check_parameters, solve
+from schema_core.transforming import Transforming
 
 
-class Schema(TransformerMixin, BaseEstimator):
+class Schema(Transforming, Exploring, BaseEstimator):
     """Reweight the features of a trusted modality so that its distances agree with other modalities.
 
     Maximises Σ_j γ_j Corr(ρ_w, ρ_j) over pairs of observations, ρ_w = Σ_i w_i (x_ni - x_mi)², subject to
@@ -35,7 +34,8 @@ class Schema(TransformerMixin, BaseEstimator):
     features : {"numeric", "categorical"}
         Labels are compared by equality, one Hamming term per column.
     basis : None, "nmf", "pca", "svd", or a scikit-learn transformer
-        Change of basis before weighting.
+        Change of basis before weighting. A transformer that is fitted is used as it is (inside of scikit-learn's
+        FrozenEstimator it stays so where this estimator is cloned); else a clone of it is fitted to the rows of X.
     n_components : int, for a basis given by name
     solver : {"exact", "grid"}
         The certified optimum, or the paper's grid of quadratic programs.
@@ -43,6 +43,7 @@ class Schema(TransformerMixin, BaseEstimator):
         All pairs, by closed forms; or a number of random pairs, needed for distances of one's own on more than
         2,000 observations.
     random_state : int or None, for sampled pairs and a named basis
+    whiten : bool, whether the components of a named basis are divided by their spread first
 
     Attributes
     ----------
@@ -50,12 +51,14 @@ class Schema(TransformerMixin, BaseEstimator):
         A feature that is the same for every observation gets 1 from the exact solver: it changes no distance.
     reference_correlation_ : float, Corr(ρ_w, ρ_1)
     modality_correlations_ : (before, after), two arrays (J,): Corr(ρ, ρ_j) at equal weights and at weights_
+    modality_pairs_ : (J,), how many pairs each of these correlations rests on
     objective_ : float, Σ_j γ_j Corr(ρ_w, ρ_j)
     certificate_ : :class:`schema_core.problem.Certificate`, how far objective_ can be from the best possible
     status_ : str, how the solver ended; "not closed: ..." where the best is not proven within a relative 1e-6
     moments_ : Moments, where closed forms were used; else None
     covariances_ : Covariances
     basis_ : the fitted transformer, or None
+    control_ : what :meth:`control` found last, or None
 
     Examples
     --------
@@ -79,6 +82,7 @@ class Schema(TransformerMixin, BaseEstimator):
         solver: str = "exact",
         pairs: str | int = "all",
         random_state: int | None = 0,
+        whiten: bool = False,
     ):
         self.min_correlation = min_correlation
         self.max_weight_ratio = max_weight_ratio
@@ -88,16 +92,33 @@ class Schema(TransformerMixin, BaseEstimator):
         self.solver = solver
         self.pairs = pairs
         self.random_state = random_state
+        self.whiten = whiten
 
-    def fit(self, X: Any, y: Any = None, reference: Any = None, *, modalities: Any = None) -> "Schema":
+    def fit(
+        self,
+        X: Any,
+        y: Any = None,
+        reference: Any = None,
+        *,
+        modalities: Any = None,
+        sample_weight: Any = None,
+        align: bool = False,
+    ) -> "Schema":
         """Find the weights. On an error the estimator stays as it was.
 
         Parameters
         ----------
         X : (N, n_features) array, sparse matrix, data frame or AnnData (its X, with var_names for names of features)
         y, modalities : Modality, list of Modality, or array, Series or data frame; two names for the second argument
+            A row that is missing altogether (NaN, None, masked) is a cell that lacks the modality: its correlations
+            then rest on the pairs in which both cells have it, all else on all pairs.
         reference : Modality or array, optional
             What min_correlation refers to; the distance over X itself by default.
+        sample_weight : (N,) from 0 up, optional
+            How many cells each row stands for; a weight of 2 is the row given twice.
+        align : bool
+            Whether to bring the rows of all others to the order of X, by their names, where both have names. Otherwise
+            names that differ are refused.
 
         Raises
         ------
@@ -106,23 +127,20 @@ class Schema(TransformerMixin, BaseEstimator):
         """
         with all_or_nothing(self):
             check_parameters(self.min_correlation, self.max_weight_ratio, self.solver)
-            if (y is None) == (modalities is None):
-                what = "both given" if y is not None else "missing"
-                raise InvalidInput(f"modalities are {what}: Schema requires y to be passed, but the target y is None")
-            given = as_modalities(y if modalities is None else modalities)
-            if not given:
-                raise InvalidInput("modalities is an empty list; give at least one")
-            check_rows(X, {name: one.values for name, one in named_modalities(given, reference).items()})
+            given = given_modalities(y, modalities)
+            reference = None if reference is None else as_modality(reference, "reference")
+            given, reference, sample_weight = together(X, given, reference, sample_weight, align=align)
             X = validated(self, X, self.features == "categorical", reset=True)
             self.basis_ = None
             if self.basis is not None:
                 if self.features != "numeric":
                     raise InvalidInput(f"basis={self.basis!r} needs features='numeric', not {self.features!r}")
-                self.basis_ = make_basis(self.basis, self.n_components, X, self.random_state)
-                X = fit_transformed(self.basis_, X)
-            reference = None if reference is None else as_modality(reference, "reference")
+                self.basis_, X = in_basis(self.basis, self.n_components, X, self.random_state, self.whiten)
             options = {name: getattr(self, name) for name in ("features", "pairs", "random_state")}
-            self.moments_, self.covariances_, self._levels = measured(X, given, reference, **options)
+            self.control_ = None
+            self._observed, self.moments_, self.covariances_, self._levels = measured(
+                X, given, reference, sample_weight, **options
+            )
             return self._solve([one.weight for one in given])
 
     def fit_moments(self, moments: Moments, modality_weights: Iterable[float] | None = None) -> "Schema":
@@ -136,49 +154,12 @@ class Schema(TransformerMixin, BaseEstimator):
                 raise InvalidInput(f"features={self.features!r}, but the moments are of {kind} features; set features")
             forget_names(self)
             self.basis_ = None
-            self.moments_, self.covariances_ = moments, moments.covariances()
+            self.control_ = None
+            self._observed, self.moments_, self.covariances_ = None, moments, moments.covariances()
             self._levels = levels_of(moments.layout.blocks[: moments.layout.n_features])
             self.n_features_in_ = moments.layout.n_features
             default = np.ones(len(self.covariances_.modality_sd))
             return self._solve(default if modality_weights is None else list(modality_weights))
-
-    def ensemble(self, min_correlations: Iterable[float], max_weight_ratios: Iterable[float] | None = None) -> Ensemble:
-        """Solutions for every (s, q) from the moments of the last fit; the data are not visited again.
-
-        What no weights meet is left out with a warning, and stands in ``failures`` of the result.
-        """
-        check_is_fitted(self, "covariances_")
-        ratios = [self.max_weight_ratio] if max_weight_ratios is None else max_weight_ratios
-        return solve_ensemble(self.covariances_, self._gamma, min_correlations, ratios, solver=self.solver)
-
-    def transform(self, X: Any) -> Any:
-        """Multiply each feature (or basis component) by the square root of its weight.
-
-        Features with names must be those of fit, in their order. Labels become one column per level, so that squared
-        Euclidean distances are the weighted Hamming distances.
-        """
-        check_is_fitted(self, "weights_")
-        X = validated(self, X, self._levels is not None, reset=False)
-        if self._levels is not None:
-            return weighted_levels(X, self._levels, self.weights_)
-        if self.basis_ is not None:
-            X = self.basis_.transform(X)
-        root = np.sqrt(self.weights_)
-        return X @ sparse.diags(root) if sparse.issparse(X) else X * root
-
-    def gene_scores(self, style: str = "softmax", top: int = 1) -> np.ndarray:
-        """Score the features of X, (n_features,): see :func:`schema_core.gene_scores`. Without a basis, the weights."""
-        check_is_fitted(self, "weights_")
-        if self.basis_ is None:
-            return self.weights_.copy()
-        if not hasattr(self.basis_, "components_"):
-            raise InvalidInput(f"basis={self.basis!r} has no components_, so its weights cannot be traced to features")
-        return gene_scores(self.weights_, self.basis_.components_, style, top)
-
-    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
-        """Names of the columns that transform returns."""
-        check_is_fitted(self, "weights_")
-        return names_out(self, input_features, self._levels)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -188,11 +169,18 @@ class Schema(TransformerMixin, BaseEstimator):
 
     def _solve(self, gamma: Iterable[float]) -> "Schema":
         self._gamma = checked_gamma(gamma, len(self.covariances_.modality_sd))
-        options = {name: getattr(self, name) for name in ("min_correlation", "max_weight_ratio", "solver")}
-        solution = solve(self.covariances_, self._gamma, **options)
+        return self._take(solve(self.covariances_, self._gamma, **self._asked))
+
+    @property
+    def _asked(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in ("min_correlation", "max_weight_ratio", "solver")}
+
+    def _take(self, solution: Solution) -> "Schema":
         self.weights_, self.objective_ = solution.weights, solution.objective
         self.certificate_, self.status_ = solution.certificate, solution.status
         _, before = self.covariances_.correlations(np.ones(len(self.weights_)))
         self.reference_correlation_, after = self.covariances_.correlations(self.weights_)
         self.modality_correlations_ = (before, after)
+        self.modality_pairs_ = self.covariances_.modality_pairs
+        warn_of_biased_subsets(self.covariances_, self.weights_)
         return self

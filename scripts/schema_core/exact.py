@@ -24,8 +24,10 @@ NO_AGREEMENT = 1e-6
 NOTHING = 1e-13
 
 
-def solve_exact(problem: Problem) -> Solution:
+def solve_exact(problem: Problem, programs: int | None = None) -> Solution:
     """Solve a problem to a proven optimum, or to a local one where no feasible weight agrees.
+
+    programs : the most cone programs of a local search; by default what :mod:`schema_core.local` allows
 
     A feature that does not vary over pairs changes no distance, so any weight is optimal for it: it gets 1, the
     mean of the others, and takes no part in the cap.
@@ -38,7 +40,7 @@ def solve_exact(problem: Problem) -> Solution:
     -----
     SchemaWarning : where the gap to the bound is not within a relative tolerance of 1e-6 ("not closed")
     """
-    solution = ExactSolver(problem.varying()).solve()
+    solution = ExactSolver(problem.varying()).solve(programs)
     weights = np.ones(len(problem.a))
     weights[problem.varies] = solution.weights
     return replace(solution, weights=weights)
@@ -65,7 +67,7 @@ class ExactSolver:
         """The feasible weights."""
         return Cone(self.problem)
 
-    def solve(self) -> Solution:
+    def solve(self, programs: int | None = None) -> Solution:
         """See :func:`solve_exact`."""
         problem = self.problem
         self._check_feasible()
@@ -76,7 +78,7 @@ class ExactSolver:
         w, bound, status = self._proven()
         if problem.objective(w) >= NO_AGREEMENT:
             return self._finish(w, bound, status)
-        solution = best_local(problem, self.cone, self._feasible, [w], self.size)
+        solution = best_local(problem, self.cone, self._feasible, [w], self.size, programs)
         return replace(solution, objective=self._objective(solution.weights))
 
     def _proven(self) -> tuple[np.ndarray, float, str]:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from sklearn.utils._set_output import _get_output_config
 from sklearn.utils.validation import validate_data
 
 from schema_core.errors import InvalidInput
-from schema_core.given import check_columns, column_labels, matrix_of
+from schema_core.given import check_columns, column_labels, is_anndata, matrix_of
 from schema_core.levels import codes_in
 from schema_core.tables import extremes, label_columns, numbers, shape_of
 
@@ -75,11 +76,19 @@ def forget_names(model: "Schema") -> None:
         del model.feature_names_in_
 
 
+def name_columns(model: "Schema", names: pd.Index) -> None:
+    """As if columns with these names had been fitted."""
+    model._columns = names
+    model.feature_names_in_ = np.asarray(names, dtype=object)
+
+
 def names_out(model: "Schema", given: Any, levels: list[tuple] | None) -> np.ndarray:
-    """Names of the components, of the features, or of their levels."""
+    """Names of the components (those of the basis where it has any), of the features, or of their levels."""
+    names = getattr(model, "feature_names_in_", None)
+    if model.basis_ is not None and hasattr(model.basis_, "get_feature_names_out"):
+        return np.asarray(model.basis_.get_feature_names_out(names), dtype=object)
     if model.basis_ is not None:
         return np.array([f"component{i}" for i in range(len(model.weights_))], dtype=object)
-    names = getattr(model, "feature_names_in_", None)
     if given is not None:
         if len(given) != model.n_features_in_ or (names is not None and any(names != given)):
             raise InvalidInput("input_features is not equal to feature_names_in_ or has another length")
@@ -89,6 +98,17 @@ def names_out(model: "Schema", given: Any, levels: list[tuple] | None) -> np.nda
     if levels is not None:
         names = [f"{name}={level}" for name, field in zip(names, levels, strict=True) for level in field]
     return np.array(names, dtype=object)
+
+
+def weight_names(model: "Schema") -> np.ndarray:
+    """What each weight is of, (k,): a feature, also where it has a column for each level, or a component."""
+    return names_out(model, None, None)
+
+
+def framed(model: "Schema", out: Any, X: Any) -> Any:
+    """A data frame with the names of cells, where one is asked for; scikit-learn knows those of data frames alone."""
+    wanted = _get_output_config("transform", model)["dense"] == "pandas"
+    return pd.DataFrame(out, index=X.obs_names) if wanted and is_anndata(X) and isinstance(out, np.ndarray) else out
 
 
 def weighted_levels(X: Any, levels: list[tuple], weights: np.ndarray) -> np.ndarray:

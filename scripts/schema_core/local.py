@@ -32,14 +32,16 @@ def best_local(
     feasible: Callable[[np.ndarray, Cone], np.ndarray],
     starts: list[np.ndarray],
     unit: float,
+    programs: int | None = None,
 ) -> Solution:
     """The best of the paper's grid and of ascents from many starts: equal, random, each feature alone or up.
 
     feasible : makes weights of a solver's y; starts : weights to begin with; unit : of the objective, for the log
+    programs : the most cone programs to solve, and no grid then
     """
     k = len(problem.a)
-    left = int(np.clip(PROGRAMS_TIMES_CUBE / k**3, FEWEST_PROGRAMS, MOST_PROGRAMS))
-    grid = solve_grid(problem) if k <= LARGEST_GRID else None
+    left = programs or int(np.clip(PROGRAMS_TIMES_CUBE / k**3, FEWEST_PROGRAMS, MOST_PROGRAMS))
+    grid = solve_grid(problem) if k <= LARGEST_GRID and programs is None else None
     candidates = [(grid.objective, grid.weights, "the grid")] if grid is not None else []
     everything = [*starts, *_starts(problem, cone)]
     for done, start in enumerate(everything):

@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from schema_core.encoding import Block, Layout, unit_of
+from schema_core.encoding import unit_of
 from schema_core.errors import InvalidInput
+from schema_core.layout import Block, Layout
 from schema_core.levels import level_key
+
+# Below this share of a sum of squares, what is left of it is known to no more than about a relative 1e-10.
+CANCELLED = 1e-5
 
 if TYPE_CHECKING:
     from schema_core.moments import Moments
@@ -16,15 +20,89 @@ if TYPE_CHECKING:
 
 def added(left: "Moments", right: "Moments") -> "Moments":
     """Moments of both sets of observations together."""
+    left, right = _alike(left, right)
     layout = union(left.layout, right.layout)
     left, right = spread(left, layout), spread(right, layout)
-    n = np.array([left.n_observations, right.n_observations], dtype=float)
+    n = np.array([left.dense[0, 0], right.dense[0, 0]])
     # so that a column with the same constant in both keeps it to the last bit
-    centre = left.centre + n[1] / max(n.sum(), 1.0) * (right.centre - left.centre)
+    centre = left.centre + n[1] / (n.sum() or 1.0) * (right.centre - left.centre)
     unit = _common_unit(left, right)
     dense, across = zip(*(_moved(one, centre, unit) for one in (left, right)), strict=True)
     together = left.together + right.together if layout.n_levels else left.together
-    return replace(left, centre=centre, unit=unit, dense=np.add(*dense), across=np.add(*across), together=together)
+    partial = {j: one + right.partial[j] for j, one in left.partial.items()}
+    sums = {"dense": np.add(*dense), "across": np.add(*across), "together": together}
+    return replace(left, centre=centre, unit=unit, partial=partial, **sums)
+
+
+def subtracted(whole: "Moments", part: "Moments") -> "Moments":
+    """Moments of the observations of ``whole`` that are not in ``part``, about their own mean."""
+    whole, part = _alike(whole, part)
+    layout = union(whole.layout, part.layout)
+    if layout != whole.layout or part.dense[0, 0] > whole.dense[0, 0]:
+        raise InvalidInput("moments to take away have labels or observations that are not among those they come from")
+    part = spread(part, layout)
+    dense, across = _moved(part, whole.centre, whole.unit)
+    dense, across = whole.dense - dense, whole.across - across
+    together = whole.together - part.together
+    partial = {j: one - part.partial[j] for j, one in whole.partial.items()}
+    rest = replace(whole, dense=dense, across=across, together=together, partial=partial)
+    n, columns = dense[0, 0], slice(1, 1 + len(whole.centre))
+    centre = whole.centre + dense[0, columns] / (n or 1.0) * whole.unit[layout.owner]
+    moved = _moved(rest, centre, whole.unit)
+    if (moved[0].diagonal()[1:] < CANCELLED * whole.dense.diagonal()[1:]).any():
+        raise InvalidInput(
+            "moments to take away hold nearly all of what varies, so that the rest would be rounding; add up the "
+            "moments of the rest instead"
+        )
+    return replace(rest, centre=centre, dense=moved[0], across=moved[1])
+
+
+def brought_to(moments: "Moments", like: "Moments") -> "Moments":
+    """The same moments with the levels, centres and units of others that hold all of their levels."""
+    apart = set_apart(moments, list(like.partial))
+    found = spread(apart, union(like.layout, apart.layout))
+    dense, across = _moved(found, like.centre, like.unit)
+    partial = {j: brought_to(one, like.partial[j]) for j, one in found.partial.items()}
+    return replace(found, centre=like.centre, unit=like.unit, dense=dense, across=across, partial=partial)
+
+
+def _alike(left: "Moments", right: "Moments") -> tuple["Moments", "Moments"]:
+    """Both with every modality apart that some observation of either lacks."""
+    lacking = sorted({*left.partial, *right.partial})
+    return set_apart(left, lacking), set_apart(right, lacking)
+
+
+def set_apart(moments: "Moments", modalities: list[int]) -> "Moments":
+    """The same with moments of their own for some modalities, by number, even if all observations have them."""
+    complete = [j for j in range(moments.n_modalities) if j not in moments.partial]
+    chosen = [j for j in modalities if j in complete]
+    if not chosen:
+        return moments
+    k = moments.layout.n_features
+    at = {j: k + i for i, j in enumerate(complete)}
+    partial = {j: restricted(moments, [*range(k), at[j]], False) for j in chosen}
+    rest = [i for i in range(len(moments.layout.blocks)) if i not in [at[j] for j in chosen]]
+    kept = restricted(moments, rest, moments.layout.has_reference)
+    return replace(kept, partial=dict(sorted((moments.partial | partial).items())))
+
+
+def restricted(moments: "Moments", blocks: list[int], has_reference: bool) -> "Moments":
+    """The moments of some blocks alone, in their order."""
+    layout, width = moments.layout, len(moments.centre)
+    numbers, labels = np.isin(layout.of_numbers, blocks), np.isin(layout.of_labels, blocks)
+    columns, levels = numbers[layout.owner], labels[layout.level_owner]
+    keep = np.concatenate([[0], 1 + np.flatnonzero(columns), 1 + width + np.flatnonzero(numbers)])
+    at = np.flatnonzero(levels)
+    return replace(
+        moments,
+        layout=Layout(tuple(layout.blocks[i] for i in blocks), layout.n_features, has_reference),
+        centre=moments.centre[columns],
+        unit=moments.unit[numbers],
+        dense=moments.dense[np.ix_(keep, keep)],
+        across=moments.across[np.ix_(at, keep)],
+        together=moments.together[at][:, at],
+        partial={},
+    )
 
 
 def union(left: Layout, right: Layout) -> Layout:
@@ -74,7 +152,7 @@ def _common_unit(left: "Moments", right: "Moments") -> np.ndarray:
     if (left.unit == 1).all() and (right.unit == 1).all() and _reach(left, right).max(initial=0) < 2.0**60:
         return left.unit
     norms = slice(1 + len(left.centre), None)
-    sizes = [np.sqrt(one.dense[0, norms] / max(one.n_observations, 1)) * one.unit for one in (left, right)]
+    sizes = [np.sqrt(one.dense[0, norms] / (one.dense[0, 0] or 1.0)) * one.unit for one in (left, right)]
     return unit_of(np.maximum(np.maximum(*sizes), _reach(left, right)))
 
 

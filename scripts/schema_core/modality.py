@@ -1,14 +1,14 @@
 """A secondary modality: what was measured, how far apart two observations are, and how much it counts."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Real
 from typing import Any, Literal
 
 import numpy as np
 
 from schema_core.errors import InvalidInput
-from schema_core.given import table_of
+from schema_core.given import aligned, check_rows, table_of
 from schema_core.tables import kind_of, n_columns
 
 Kind = Literal["numeric", "vector", "categorical", "categories"]
@@ -74,6 +74,17 @@ class Modality:
             raise InvalidInput(f"{name} is {self.kind} but has {width} columns; use kind={several[self.kind]!r}")
 
 
+def given_modalities(y: Any, modalities: Any) -> list[Modality]:
+    """The modalities of an estimator's second argument, by either of its names; InvalidInput for none or both."""
+    if (y is None) == (modalities is None):
+        what = "both given" if y is not None else "missing"
+        raise InvalidInput(f"modalities are {what}: Schema requires y to be passed, but the target y is None")
+    given = as_modalities(y if modalities is None else modalities)
+    if not given:
+        raise InvalidInput("modalities is an empty list; give at least one")
+    return given
+
+
 def as_modalities(given: Any) -> list[Modality]:
     """A list of modalities of: nothing, one :class:`Modality` or table, or a list of them.
 
@@ -104,6 +115,21 @@ def named_modalities(modalities: Any, reference: Any) -> dict[str, Modality]:
     """The modalities, and the reference if there is one, by the names that errors call them."""
     given = {f"modalities[{j}]": one for j, one in enumerate(as_modalities(modalities))}
     return given if reference is None else given | {"reference": as_modality(reference, "reference")}
+
+
+def together(
+    X: Any, modalities: list[Modality], reference: Modality | None, sample_weight: Any, *, align: bool = False
+) -> tuple[list[Modality], Modality | None, Any]:
+    """Modalities, reference and weights of rows whose names are those of X; ``align`` brings them to that order.
+
+    Raises InvalidInput where names differ, or where some are not there to align by.
+    """
+    named = named_modalities(modalities, reference)
+    values = {name: one.values for name, one in named.items()} | {"sample_weight": sample_weight}
+    values = aligned(X, values) if align else values
+    check_rows(X, values)
+    found = {name: replace(one, values=values[name]) for name, one in named.items()}
+    return [found[name] for name in found if name != "reference"], found.get("reference"), values["sample_weight"]
 
 
 def _is_table(one: Any) -> bool:

@@ -1,6 +1,6 @@
 """Covariances over chosen pairs, for distances that have no closed form, and how many pairs that takes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from numbers import Integral
 from typing import Any
 
@@ -8,12 +8,11 @@ import numpy as np
 from scipy import sparse
 
 from schema_core.covariances import Covariances
+from schema_core.draws import all_pairs, generator, random_pairs
 from schema_core.encoding import Labels, encode_features, encode_modality, unit_of
 from schema_core.errors import InvalidInput
-from schema_core.given import check_lengths, check_rows
+from schema_core.given import check_lengths, check_rows, checked_weights
 from schema_core.modality import Modality, named_modalities
-
-PAIRS_AT_ONCE = 200_000
 
 
 def pairs_for_error(error: float, confidence: float, bound: float, n_estimates: int = 1) -> int:
@@ -42,6 +41,7 @@ def sampled_covariances(
     X: Any,
     modalities: Any,
     reference: Any = None,
+    sample_weight: Any = None,
     *,
     features: str = "numeric",
     n_pairs: int | None = 2_000_000,
@@ -49,77 +49,98 @@ def sampled_covariances(
 ) -> Covariances:
     """Covariances over ``n_pairs`` random pairs (with replacement), or over every pair once where it is None.
 
-    Takes what :meth:`schema_core.Moments.from_arrays` takes, and modalities with a distance or kernel as well.
+    Takes what :meth:`schema_core.Moments.from_arrays` takes, and modalities with a distance or kernel as well. An
+    observation that lacks a modality counts in no pair of it, but what a distance of one's own is given is its affair.
+    With weights v a pair is as often drawn, or counts, as there are such pairs of v observations for each row.
     """
     encoded, given = encode_features(X, features), named_modalities(modalities, reference)
-    values = {name: _values(one, name) for name, one in given.items()}
-    n = encoded.values.shape[0]
+    values, has = {}, {}
+    for name, one in given.items():
+        values[name], has[name] = _values(one, name, keep_all=name == "reference")
+    n = len(encoded)
     check_lengths({"X": n} | {name: column.shape[0] for name, column in values.items()})
-    check_rows(X, {name: one.values for name, one in given.items()})
-    if n < 2:
-        raise InvalidInput(f"X has {n} row(s) (n_samples = {n}), and pairs need at least 2; give more observations")
+    check_rows(X, {name: one.values for name, one in given.items()} | {"sample_weight": sample_weight})
+    weights = checked_weights(sample_weight, n)
+    if n < 2 or (weights is not None and weights.sum() <= 1):
+        raise InvalidInput(
+            f"X has {n} row(s) (n_samples = {n}), some of zero weight perhaps, and pairs need at least 2; give more "
+            "observations"
+        )
     if n_pairs is not None and not (isinstance(n_pairs, Integral) and n_pairs > 1):
         raise InvalidInput(f"pairs={n_pairs!r} must be 'all' or a number of pairs above 1")
-    draw = _all_pairs(n) if n_pairs is None else _random_pairs(n, int(n_pairs), _generator(random_state))
+    rng = None if n_pairs is None else generator(random_state)
+    draw = all_pairs(n, weights) if rng is None else random_pairs(n, int(n_pairs or 0), rng, weights)
     k, of_features = len(encoded.blocks), _feature_distances(encoded)
-    centre: np.ndarray | None = None
-    gram = np.zeros((1 + k + len(given),) * 2)
-    for first, second in draw:
-        distances = np.empty((len(first), k + len(given)))
+    partial = [j for j, name in enumerate(given) if has[name] is not None]
+    whole = [*range(k), *(k + j for j in range(len(given)) if j not in partial)]
+    sums, within = None, {}
+    for first, second, counts in draw:
+        distances, known = np.empty((len(first), k + len(given))), {}
         distances[:, :k] = of_features(first, second)
-        for j, (name, one) in enumerate(given.items(), k):
-            distances[:, j] = _distances(one, name, values[name][first], values[name][second])
-        if centre is None:
-            unit = unit_of(np.abs(distances).max(axis=0))
-            # from the first on, so that what is constant stays so to the last bit
-            centre = distances[0] / unit + (distances / unit - distances[0] / unit).mean(axis=0)
-        augmented = np.hstack([np.ones((len(distances), 1)), distances / unit - centre])
-        gram += augmented.T @ augmented
-    assert centre is not None  # there are at least two rows, and so a pair
-    mean = gram[0, 1:] / gram[0, 0]
-    covariance = gram[1:, 1:] / gram[0, 0] - np.outer(mean, mean)
-    still = np.diag(covariance) <= (64 * np.finfo(float).eps * centre) ** 2
-    covariance[still, :] = covariance[:, still] = 0.0
-    return Covariances.from_joint(covariance, mean + centre, unit, k, reference is not None, round(gram[0, 0]))
+        for j, (name, one) in enumerate(given.items()):
+            mask = has[name]
+            both = slice(None) if mask is None else mask[first] & mask[second]
+            known[j] = both
+            distances[both, k + j] = _distances(one, name, values[name][first[both]], values[name][second[both]])
+        sums = sums or _Sums(distances[:, whole])
+        sums.add(distances[:, whole], counts)
+        for j in partial:
+            some, of_some = distances[known[j]][:, [*range(k), k + j]], None if counts is None else counts[known[j]]
+            if len(some):
+                within[j] = within.get(j) or _Sums(some)
+                within[j].add(some, of_some)
+    assert sums is not None  # there are at least two rows, and so a pair
+    for j in partial:
+        if j not in within:
+            raise InvalidInput(f"modalities[{j}] is known for no pair of observations; leave it out")
+    found = {j: one.covariances(k, False) for j, one in sorted(within.items())}
+    return sums.covariances(k, reference is not None).with_partial(found)
 
 
-def _generator(random_state: Any) -> np.random.Generator:
-    try:
-        return np.random.default_rng(random_state)
-    except (TypeError, ValueError) as error:
-        raise InvalidInput(
-            f"random_state={random_state!r} is no seed ({error}); use a whole number from 0 up"
-        ) from error
+class _Sums:
+    """Sums over pairs of products of distances (P, B), about a centre and in units that suit the first of them."""
+
+    def __init__(self, distances: np.ndarray):
+        self.unit = unit_of(np.abs(distances).max(axis=0))
+        # from the first on, so that what is constant stays so to the last bit
+        self.centre = distances[0] / self.unit + (distances / self.unit - distances[0] / self.unit).mean(axis=0)
+        self.gram = np.zeros((1 + distances.shape[1],) * 2)
+
+    def add(self, distances: np.ndarray, counts: np.ndarray | None) -> None:
+        """Add pairs, each as often as ``counts`` (P,) says, or once."""
+        augmented = np.hstack([np.ones((len(distances), 1)), distances / self.unit - self.centre])
+        self.gram += augmented.T @ (augmented if counts is None else augmented * counts[:, None])
+
+    def covariances(self, k: int, has_reference: bool) -> Covariances:
+        """Of k features, modalities, and the reference if there is one."""
+        gram, centre = self.gram, self.centre
+        mean = gram[0, 1:] / gram[0, 0]
+        covariance = gram[1:, 1:] / gram[0, 0] - np.outer(mean, mean)
+        still = np.diag(covariance) <= (64 * np.finfo(float).eps * centre) ** 2
+        covariance[still, :] = covariance[:, still] = 0.0
+        return Covariances.from_joint(covariance, mean + centre, self.unit, k, has_reference, round(gram[0, 0]))
 
 
-def _random_pairs(n: int, n_pairs: int, rng: np.random.Generator) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    for start in range(0, n_pairs, PAIRS_AT_ONCE):
-        size = min(PAIRS_AT_ONCE, n_pairs - start)
-        first = rng.integers(n, size=size)
-        yield first, (first + rng.integers(1, n, size=size)) % n
+def _values(modality: Modality, name: str, keep_all: bool) -> tuple[Any, np.ndarray | None]:
+    """The values to index by pair: floats, or labels as codes; as given where the distance is the caller's own.
 
-
-def _all_pairs(n: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    rows_at_once = max(1, PAIRS_AT_ONCE // n)
-    for start in range(0, n - 1, rows_at_once):
-        first, second = np.meshgrid(np.arange(start, min(start + rows_at_once, n)), np.arange(n), indexing="ij")
-        keep = second > first
-        yield first[keep], second[keep]
-
-
-def _values(modality: Modality, name: str) -> Any:
-    """The values to index by pair: floats, or labels as codes; as given where the distance is the caller's own."""
+    And which observations have them, (N,) bool, or None for all.
+    """
     if modality.distance is not None:
         values = modality.values
         values = values.tocsr() if sparse.issparse(values) else np.asarray(values)
         if not values.ndim:
             raise InvalidInput(f"{name} is of type {type(modality.values).__name__}, no table; give an array")
-        return values
-    encoded = encode_modality(modality, name)
-    if isinstance(encoded, Labels):
-        return encoded.values
-    values = encoded.all_rows()
-    return values.toarray() if sparse.issparse(values) else values
+        return values, None
+    encoded = encode_modality(modality, name, keep_all=keep_all)
+    part = encoded.part
+    values = part.values if isinstance(part, Labels) else part.all_rows()
+    values = values.toarray() if sparse.issparse(values) else values
+    if encoded.rows is None:
+        return values, None
+    everywhere, has = np.zeros((encoded.n, values.shape[1]), values.dtype), np.zeros(encoded.n, dtype=bool)
+    everywhere[encoded.rows], has[encoded.rows] = values, True
+    return everywhere, has
 
 
 def _feature_distances(encoded: Any) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from formats.matrix_market import read_counts
+from formats.published import write_scope
 from running import InputError, step, whole_file, write_table
 from sci_car.cells import is_proximal_tubule, together, window_counts, write_cells
 from sci_car.features import by_symbol, genes_of_types, on_chromosomes, overlapping, seen_in
@@ -127,3 +128,4 @@ if __name__ == "__main__":
         with whole_file(snakemake.output.cells) as part:
             write_cells(cells, part)
         write_table(summary, snakemake.output.summary, digits=10)
+        write_scope(snakemake.output.scope)

@@ -1,12 +1,9 @@
 """Schema's weights of the components of RNA: how they move with the cells, and what they keep of distances in RNA.
 
-Bootstrap of blocks of cells: moments of blocks add up, so that no resample visits the cells again; its moments are
-those of as many blocks, drawn with replacement. Control: the ATAC of other cells, dealt several times.
+Bootstraps of blocks of cells, as the core makes them. Control: the ATAC of other cells, dealt several times.
 """
 
 from collections.abc import Iterator
-from functools import reduce
-from operator import add
 from pathlib import Path
 
 import anndata
@@ -14,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from running import read_status, step, write_table
-from schema_core import Modality, Moments, solve
+from schema_core import Modality, Moments, Schema
 from sci_car.embedding import load_embedding
 from sci_car.gains import ATAC, OTHER
 from sci_car.methods.table import METHODS
@@ -22,24 +19,23 @@ from sci_car.methods.table import METHODS
 ALL_CELLS = {"given": ATAC, "resample": 0}  # of the control, a resample is a way to deal the ATAC
 
 
-def resampled(
-    points: np.ndarray, atac: np.ndarray, limits: dict, *, resamples: int, blocks: int, rng: np.random.Generator
-) -> pd.DataFrame:
+def resampled(points: np.ndarray, atac: np.ndarray, limits: dict, *, bootstraps: int, seed: int) -> pd.DataFrame:
     """A row per resample, the first (0) being all cells: two correlations of distances, and the weights w0, w1, ...
 
     points : (n, k), components that are weighted; atac : (n, q). Correlations are those over all pairs of all cells:
-    ``reference`` with distances in RNA alone, ``modality`` with those in ATAC.
+    ``reference`` with distances in RNA alone, ``modality`` with those in ATAC. A bootstrap whose problem has no answer
+    is left out.
     """
-    dealt = np.array_split(rng.permutation(len(points)), blocks)
-    parts = [Moments.from_arrays(points[rows], Modality(atac[rows], "vector")) for rows in dealt]
-    whole = reduce(add, parts).covariances()
+    model = Schema(**limits).fit(points, Modality(atac, "vector"))
+    weights = model.weights_[None]
+    if bootstraps:
+        replicates = model.stability(n_boot=bootstraps, random_state=seed).replicates
+        weights = np.vstack([weights, replicates.drop(columns="objective")])
     found = []
-    for resample in range(resamples + 1):
-        drawn = whole if resample == 0 else reduce(add, rng.choice(parts, blocks)).covariances()
-        weights = solve(drawn, [1.0], **limits).weights
-        reference, (modality,) = whole.correlations(weights)
+    for resample, of_one in enumerate(weights):
+        reference, (modality,) = model.covariances_.correlations(of_one)
         row = {"resample": resample, "reference": reference, "modality": modality}
-        found.append(row | {f"w{i}": weight for i, weight in enumerate(weights)})
+        found.append(row | {f"w{i}": weight for i, weight in enumerate(of_one)})
     return pd.DataFrame(found)
 
 
@@ -60,14 +56,14 @@ def kept(points: np.ndarray, atac: np.ndarray, placed: np.ndarray) -> dict[str, 
 if __name__ == "__main__":
     with step(snakemake) as log:
         inputs, params, table = snakemake.input, snakemake.params, anndata.read_h5ad(snakemake.input.reduced)
-        points, atac, rng = table.obsm["rna_svd"], table.obsm["atac_svd"], np.random.default_rng(params.seed)
-        found = []
+        points, atac = table.obsm["rna_svd"], table.obsm["atac_svd"]
+        found, rng = [], np.random.default_rng(params.seed)
         for solver in ("exact", "grid"):
-            rows = resampled(points, atac, params.limits | {"solver": solver}, **params.bootstrap, rng=rng)
+            limits = params.limits | {"solver": solver}
+            rows = resampled(points, atac, limits, bootstraps=params.bootstraps, seed=params.seed)
             found.append(rows.assign(given=ATAC, solver=solver))
-        once = params.bootstrap | {"resamples": 0}
         for deal in range(params.shuffles):
-            row = resampled(points, rng.permutation(atac), params.limits, **once, rng=rng)
+            row = resampled(points, rng.permutation(atac), params.limits, bootstraps=0, seed=params.seed)
             found.append(row.assign(given=OTHER, solver="exact", resample=deal))
         write_table(pd.concat(found, ignore_index=True), snakemake.output.weights)
         rows = []

@@ -11,7 +11,7 @@ import anndata
 import pandas as pd
 
 from formats.kinds import NAME, NUMBER_OR_NA, WHOLE_OR_NA
-from formats.published import check_shape, of_member
+from formats.published import check_shape, of_member, write_scope
 from formats.tables import Table, read_table
 from running import InputError, step, whole_file
 from slide_seq.puck_folder import CLUSTERS, COUNTS, LOCATIONS, opened_puck
@@ -82,5 +82,6 @@ if __name__ == "__main__":
     with step(snakemake) as log:
         puck = read_puck(snakemake.params.place, snakemake.params.published.get("puck"))
         log.info("%d beads, %d genes, %d counts; %s", *puck.shape, puck.X.nnz, puck.uns["join"])
-        with whole_file(snakemake.output[0]) as part:
+        with whole_file(snakemake.output.counts) as part:
             puck.write_h5ad(part, compression="lzf")
+        write_scope(snakemake.output.scope)

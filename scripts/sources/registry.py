@@ -32,7 +32,7 @@ class SourceFile:
     ``algorithm`` is "sha256" or "md5" and ``digest`` the file's in lower-case hexadecimal, or both are None
     for a file with no known hash. ``size`` is in bytes; ``shape`` is (rows, columns) as published, of a table
     without its header, of a matrix of counts features and cells. ``members``: what the workflow reads of an
-    archive, by the last part of the name.
+    archive, by the last part of the name. ``stand_in``: it serves in place of the paper's own file.
     """
 
     dataset: str
@@ -43,6 +43,7 @@ class SourceFile:
     size: int | None
     shape: tuple[int, int] | None
     note: str | None
+    stand_in: bool
     access: str
     instructions: str | None
     members: Mapping[str, Member] = field(default_factory=dict)
@@ -51,7 +52,8 @@ class SourceFile:
     def known(self) -> dict[str, Any]:
         """What a reader holds the content against, in plain values: see ``formats.published``."""
         members = {name: {"sha256": one.sha256, "shape": one.shape} for name, one in self.members.items()}
-        return {"shape": self.shape, "verified": self.digest is not None, "members": members}
+        about = {"file": self.key, "stand_in": self.stand_in}
+        return about | {"shape": self.shape, "verified": self.digest is not None, "members": members}
 
     @property
     def key(self) -> str:
@@ -115,6 +117,7 @@ def _file(dataset: str, name: str, entry: dict[str, Any], about: dict[str, Any])
         size=entry.get("bytes"),
         shape=_shape(entry),
         note=entry.get("note"),
+        stand_in=entry.get("stand_in", False),
         **about,
         members=MappingProxyType({key: _member(value) for key, value in entry.get("members", {}).items()}),
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from formats.published import write_scope
 from running import InputError, step, write_parquet, write_table
 from tcr.chains import CHAINS, parse_chains
 from tcr.columns import LIGANDS, MARKERS
@@ -154,3 +155,4 @@ if __name__ == "__main__":
         write_parquet(kept, outputs.cells, index=False)
         write_parquet(kept_chains, outputs.chains, index=False)
         write_table(summarise(cells, chains, keep), outputs.summary, digits=10)
+        write_scope(outputs.scope)

@@ -10,6 +10,7 @@ from typing import Literal
 
 import pandas as pd
 
+from formats.published import write_scope
 from running import step, write_table
 from tcr.chains import AMINO_ACIDS
 from tcr.read_motifs import HUMAN, read_motifs
@@ -66,3 +67,4 @@ if __name__ == "__main__":
         tables |= {"residues": residue_scores(motifs, segments, absent), "lengths": motif_lengths(motifs)}
         for name, table in tables.items():
             write_table(table.assign(build=snakemake.params.build), snakemake.output[name], digits=None)
+        write_scope(snakemake.output.scope)

@@ -90,9 +90,9 @@ def best_of_local_searches(problem: Problem, starts: np.ndarray) -> float:
     return best
 
 
-# A small table, a modality that follows its first column, and the same modality with a missing value.
+# A small table, a modality that follows its first column, and the same modality with a value that is none.
 N = 40
 RNG = np.random.default_rng(9)
 X = RNG.normal(size=(N, 3))
 Y = X[:, 0] + RNG.normal(size=N)
-NAN = np.where(np.arange(N) == 5, np.nan, Y)
+INF = np.where(np.arange(N) == 5, np.inf, Y)

@@ -25,8 +25,15 @@ LABELS = RNG.choice(["A", "CA", "CAT"], size=(N, 4))
 BINDS = Modality(LABELS[:, 1], "categorical")
 
 
+def expected_to_fail(model):
+    """A basis is fitted to rows, not to their weights; random pairs of the same rows given otherwise are others."""
+    checks = [f"check_sample_weight_equivalence_on_{form}_data" for form in ("dense", "sparse")]
+    return {} if model.basis is None and model.pairs == "all" else dict.fromkeys(checks, expected_to_fail.__doc__)
+
+
 @parametrize_with_checks(
-    [Schema(), Schema(solver="grid"), Schema(pairs=500), Schema(basis=PCA()), Schema(basis=MaxAbsScaler())]
+    [Schema(), Schema(solver="grid"), Schema(pairs=500), Schema(basis=PCA()), Schema(basis=MaxAbsScaler())],
+    expected_failed_checks=expected_to_fail,
 )
 def test_the_contract_of_scikit_learn(estimator, check):
     check(estimator)
@@ -115,7 +122,7 @@ def test_data_frames_keep_their_names():
     with pytest.raises(ValueError, match="input_features"):
         fitted.get_feature_names_out(list("edcba"))
     components = Schema(basis="svd", n_components=2).set_output(transform="pandas").fit(frame, AGE).transform(frame)
-    assert components.columns.tolist() == ["component0", "component1"]
+    assert components.columns.tolist() == ["truncatedsvd0", "truncatedsvd1"]
 
 
 @pytest.mark.parametrize("features", ["numeric", "categorical"])

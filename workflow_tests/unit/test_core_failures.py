@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from anndata import AnnData
-from core_problems import NAN, RNG, N, X, Y
+from core_problems import INF, RNG, N, X, Y
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
@@ -27,6 +27,7 @@ from schema_core import (
     solve,
 )
 
+NAN = np.where(np.isinf(INF), np.nan, Y)
 LABELS = RNG.choice(["a", "b", "c"], N)
 
 
@@ -41,8 +42,8 @@ ODD = {  # what somebody may pass for a table; most of it cannot be used
     "sparse": sparse.csr_matrix(X * (X > 0)),
     "frame": pd.DataFrame(X, columns=list("abc")),
     "categorical": pd.Series(pd.Categorical(LABELS)),
-    "nan": NAN,
-    "nans": np.column_stack([NAN, Y]),
+    "inf": INF,
+    "partly nan": np.column_stack([NAN, Y]),
     "all nan": np.full((N, 2), np.nan),
     "constant": np.ones((N, 2)),
     "one row": X[:1],
@@ -65,6 +66,7 @@ ODD = {  # what somebody may pass for a table; most of it cannot be used
     "intervals": pd.cut(Y, 3),
     "tuples": pd.Series([("a", 1), (1, "a")] * (N // 2)),
     "strings": pd.Series(["a", pd.NA] * (N // 2), dtype="string"),
+    "nan": NAN,
     "masked": np.ma.masked_invalid(NAN),
     "identity": np.eye(N),
     "none": None,

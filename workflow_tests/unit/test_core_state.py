@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
-from core_problems import NAN, RNG, N, X, Y
+from core_problems import INF, RNG, N, X, Y
 from scipy import sparse
 
 from schema_core import (
@@ -21,7 +21,7 @@ from schema_core import (
 
 FAILURES = {
     "reference": lambda model: model.fit(X * [1, 2, 3], Y, reference=RNG.normal(size=N)),
-    "modality": lambda model: model.fit(X[:, :2], NAN),
+    "modality": lambda model: model.fit(X[:, :2], INF),
     "matrix": lambda model: model.fit(np.full((N, 7), np.nan), Y),
     "names": lambda model: model.fit(pd.DataFrame(X, columns=["u", "v", 3]), Y),
     "moments": lambda model: model.fit_moments(Moments.from_arrays(X[:, :2], np.ones(N))),

@@ -2,11 +2,12 @@
 
 import logging
 
+import pandas as pd
 import pytest
 
 from formats import tables
 from formats.kinds import COUNT, FILLED, FLAG, LABEL, NAME, NUMBER, NUMBER_OR_NA, TEXT, WHOLE
-from formats.published import check_members
+from formats.published import check_members, write_scope
 from formats.tables import read_table
 from running import InputError
 
@@ -124,6 +125,26 @@ def test_more_than_is_published_or_other_than_is_verified_is_refused(one_line, p
     rows, columns = published["shape"]
     said = one_line("a,b\n1,2\n3,4\n", {"a": WHOLE}, published=published)
     assert said.startswith(f"holds 2 rows x 2 columns, where its publisher's has {rows} x {columns}; ")
+
+
+@pytest.mark.parametrize(
+    ("published", "scope"),
+    [
+        ({"shape": (2, 2)}, ["complete"]),
+        ({"verified": True}, ["complete"]),
+        ({"shape": (2, 5)}, ["subset"]),
+        ({"shape": (2, 2), "stand_in": True}, ["stand-in"]),
+        ({}, ["unknown"]),
+        (None, []),
+    ],
+)
+def test_what_was_read_is_written_for_the_ledger(table, tmp_path, monkeypatch, published, scope):
+    monkeypatch.setattr("formats.published._found", [])
+    table("a,b\n1,2\n3,4\n", {"a": WHOLE}, published=published if published is None else published | {"file": "d/f"})
+    write_scope(tmp_path / "scope.tsv")
+    found = pd.read_csv(tmp_path / "scope.tsv", sep="\t")
+    assert found["scope"].tolist() == scope
+    assert found["file"].tolist() == ["d/f"] * len(scope)
 
 
 MEMBERS = {"members": {name: {"sha256": name[0] * 3} for name in ("matrix", "genes", "cells")}}

@@ -12,7 +12,7 @@ from sources.registry import load_registry
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 PAGES = [*REPOSITORY.glob("*.md"), *(REPOSITORY / "config").glob("*.md"), *(REPOSITORY / "results").glob("*.md")]
-PAGES += (REPOSITORY / "results" / "reference").glob("*/*.md")
+PAGES += [*(REPOSITORY / "results" / "reference").glob("*/*.md"), REPOSITORY / "scripts/schema_core/README.md"]
 
 
 def test_how_many_files_have_a_known_hash():

@@ -206,7 +206,7 @@ def spoilt(place, row):
     return data
 
 
-@pytest.mark.parametrize("place", ["X", "layers/csr", "obsm/protein", "obs/age", "obs/type", "obs/whole"])
+@pytest.mark.parametrize("place", ["X", "layers/csr", "obsm/protein"])
 def test_a_missing_or_infinite_value_is_named_with_its_row(tmp_path, place):
     spoilt(place, 171).write_h5ad(tmp_path / "spoilt.h5ad")
     kind = {"obs/type": "categorical", "obsm/protein": "vector"}.get(place, "numeric")

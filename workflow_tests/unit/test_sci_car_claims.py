@@ -180,7 +180,7 @@ def test_bootstraps_of_blocks_are_fits_of_the_cells_that_were_drawn():
     points = rng.normal(size=(240, 6)) * [3, 2.5, 2, 1.5, 1.2, 1]
     atac = points[:, 3:4] * 3 + rng.normal(size=(240, 2))
     limits = {"min_correlation": 0.95, "max_weight_ratio": 1000.0}
-    table = resampled(points, atac, limits, resamples=6, blocks=8, rng=rng).assign(given="ATAC", solver="exact")
+    table = resampled(points, atac, limits, bootstraps=6, seed=0).assign(given="ATAC", solver="exact")
     whole = Moments.from_arrays(points, Modality(atac, "vector")).covariances()
     runs = list(by_resample(table))
     assert runs[0][0] == ALL_CELLS

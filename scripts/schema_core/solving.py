@@ -36,10 +36,12 @@ def solve(
     max_weight_ratio: float = 1000.0,
     solver: str = "exact",
     ridge_always: bool = False,
+    programs: int | None = None,
 ) -> Solution:
     """Weights (k,) with mean 1 for modality weights γ (J,), least correlation s and largest weight ratio q.
 
-    ``ridge_always`` is an option of the grid alone, see :func:`schema_core.grid.solve_grid`.
+    ``ridge_always`` is an option of the grid alone, see :func:`schema_core.grid.solve_grid`; ``programs`` the most cone
+    programs that a local search may take, see :mod:`schema_core.local`.
 
     Raises
     ------
@@ -50,7 +52,7 @@ def solve(
     check_parameters(min_correlation, max_weight_ratio, solver)
     problem = Problem.from_covariances(covariances, gamma, min_correlation, max_weight_ratio)
     if solver == "exact":
-        return solve_exact(problem)
+        return solve_exact(problem, programs)
     solution = solve_grid(problem, ridge_always=ridge_always)
     if solution is None:
         maximum = largest_correlation(problem).objective
