@@ -1,7 +1,7 @@
 """What measures: outside the default target, each to be asked for by name, on a machine with nothing else to do.
 
-- scaling (Table S1, Text S5): the core against schema_learn 0.2, and as rows grow; with the T cell receptors of tcr where
-  it is configured. Makes scaling/{compare,grow}.tsv and figure.{svg,png,tsv} under results/<run>/.
+- scaling (Table S1, Text S5): the core against schema_learn 0.2, and as rows and features grow; with the T cell receptors of tcr where
+  it is configured. Makes scaling/{compare,grow,wide}.tsv and figure.{svg,png,tsv} under results/<run>/.
 - scale_out_growth: scale_out from 1e5 to 5e6 rows against one pass in memory, which takes about 10 GB. Makes
   scale_out/{growth,accuracy}.tsv and figure.{svg,png,tsv}. Each size is removed before the next is made.
 - sci_car_scale, slide_seq_scale (Table S1), fly_brain_scale: reading, and more, at a part's published size, simulated.
@@ -54,11 +54,37 @@ rule scaling_grow:
         "../scripts/benchmarks/grow.py"
 
 
+rule scaling_wide:
+    """As features grow: the released package as far as its pairs fit into memory, the grid as far as it ends."""
+    output:
+        f"{SCALING}/wide.tsv",
+    log:
+        **logs("scaling/wide"),
+    conda:
+        "../envs/core.yaml"
+    threads: 2
+    resources:
+        mem_mb=scaled(8000),
+        runtime=minutes(120),
+    params:
+        cases={
+            f"5,000 × {k:,}": {"n": 5_000, "k": k, "seed": config["seed"], "s": [0.9], "q": 1000}
+            | {"methods": ["exact"] if k > 100 else ["schema_learn", "grid", "exact"]}
+            for k in (20, 50, 100, 200, 500, 1_000, 2_000)
+        },
+        pairs=2_000_000,
+    message:
+        "Fitting {params.cases}, {threads} threads"
+    script:
+        "../scripts/benchmarks/compare.py"
+
+
 rule scaling:
     """The figure, which asks for all the rest."""
     input:
         compare=f"{SCALING}/compare.tsv",
         grow=f"{SCALING}/grow.tsv",
+        wide=f"{SCALING}/wide.tsv",
     output:
         multiext(f"{SCALING}/figure", svg=".svg", png=".png", tsv=".tsv"),
     log:
@@ -66,7 +92,7 @@ rule scaling:
     params:
         simulated=SIMULATED,
     message:
-        "Drawing {input.compare} and {input.grow}"
+        "Drawing {input.compare}, {input.grow} and {input.wide}"
     script:
         "../scripts/benchmarks/figure.py"
 

@@ -19,8 +19,9 @@ environ["PYTHONPATH"] = pathsep.join(dict.fromkeys(IMPORT_ROOTS))
 
 from configuration.check import check, expanded
 from configuration.imports import SCRIPTS, fingerprints
-from configuration.places import assert_usable
+from running.disk import assert_usable
 from configuration.strict_yaml import read_document, read_yaml
+from formats.published import COMPLETE, STAND_IN, UNKNOWN
 from running import InputError
 from running.clock import bring_back
 from running.disk import assert_writable
@@ -100,6 +101,14 @@ def published(dataset, **files):
     """
     known = {} if SIMULATED else REGISTRY[dataset].files
     return {name: known[Path(file).name].known for name, file in files.items() if Path(file).name in known}
+
+
+def standing(*files):
+    """How fetched files stand to the paper's, by the registry alone; readers ask of the content too (write_scope)."""
+    known = [REGISTRY.file(*Path(file).parts[-2:]) for file in files]
+    if any(file.stand_in for file in known):
+        return STAND_IN
+    return COMPLETE if all(file.digest for file in known) else UNKNOWN
 
 
 def tables(folder, *names, **others):

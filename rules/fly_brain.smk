@@ -5,6 +5,8 @@ figures/figure3, figure3_cost and figureS6.{svg,png,tsv} and claims/fly_brain.ts
 results/<run>/fly_brain/<case>/. The target fly_brain_scale measures loading and preprocessing at the published size.
 """
 
+from fly_brain.methods.table import METHODS as FLY_METHODS
+
 FLY = f"{RESULTS}/fly_brain"
 FLY_CASE = f"{FLY}/{{case}}"
 FLY_FILES = {
@@ -14,6 +16,13 @@ FLY_FILES = {
     "metadata": source("fly_brain", "GSE107451_DGRP-551_w1118_WholeBrain_57k_Metadata.tsv.gz"),
 }
 FLY_CASES = config["fly_brain"]["cases"]
+FLY_PLACES = [
+    f"{FLY_CASE}/places/{name}.parquet"
+    for name in config["fly_brain"]["methods"]
+    if FLY_METHODS[name].reads == "factors"
+]
+# Schema's places are computed where they are used: with shuffles there are too many to keep.
+FLY_SCHEMA = [f"fly_brain/methods/{one.module}.py" for one in FLY_METHODS.values() if one.reads == "weights"]
 FLY_PUBLISHED = {"cells": 56_902, "genes": 17_473}  # the size of the published matrix
 
 if absent := sorted(set(config["fly_brain"]["shown"]) - set(config["fly_brain"]["min_correlations"])):
@@ -99,10 +108,37 @@ rule fly_brain_weights:
         "../scripts/fly_brain/weights.py"
 
 
+for environment in sorted({FLY_METHODS[name].environment for name in config["fly_brain"]["methods"]}):
+
+    rule:
+        name:
+            f"fly_brain_represent_{environment}"
+        input:
+            factors=f"{FLY_CASE}/factors.h5ad",
+        output:
+            f"{FLY_CASE}/places/{{method}}.parquet",
+        log:
+            **logs("fly_brain/{case}/places_{method}"),
+        wildcard_constraints:
+            method="|".join(name for name, one in FLY_METHODS.items() if one.environment == environment),
+        conda:
+            f"../envs/{environment}.yaml"
+        resources:
+            mem_mb=scaled(1500, per_input=30),
+        params:
+            lambda wildcards: code(f"fly_brain/methods/{FLY_METHODS[wildcards.method].module}.py"),
+            method="{method}",
+        message:
+            "Case {wildcards.case}: placing cells by {wildcards.method}"
+        script:
+            "../scripts/fly_brain/representations.py"
+
+
 rule fly_brain_pseudotime:
     input:
         factors=f"{FLY_CASE}/factors.h5ad",
         weights=f"{FLY_CASE}/weights.tsv",
+        places=FLY_PLACES,
         ages=f"{FLY_CASE}/ages.parquet",
     output:
         f"{FLY_CASE}/pseudotime.tsv",
@@ -114,6 +150,7 @@ rule fly_brain_pseudotime:
         mem_mb=scaled(1500, per_input=30),
         runtime=minutes(240),
     params:
+        *code(*FLY_SCHEMA),
         roots=config["fly_brain"]["roots"],
         neighbours=config["fly_brain"]["neighbours"],
         seed=config["seed"],
@@ -127,6 +164,7 @@ rule fly_brain_costs:
     input:
         factors=f"{FLY_CASE}/factors.h5ad",
         weights=f"{FLY_CASE}/weights.tsv",
+        places=FLY_PLACES,
     output:
         f"{FLY_CASE}/costs.tsv",
     log:
@@ -136,6 +174,7 @@ rule fly_brain_costs:
     resources:
         mem_mb=scaled(1500, per_input=30),
     params:
+        *code(*FLY_SCHEMA),
         settings=config["fly_brain"]["costs"],
         seed=config["seed"],
     message:
@@ -148,6 +187,7 @@ rule fly_brain_embed:
     input:
         factors=f"{FLY}/text/factors.h5ad",
         weights=f"{FLY}/text/weights.tsv",
+        places=[path.replace("{case}", "text") for path in FLY_PLACES],
     output:
         f"{FLY}/text/{{embedding}}.parquet",
     log:
@@ -160,6 +200,7 @@ rule fly_brain_embed:
         mem_mb=scaled(1500, per_input=30),
         runtime=minutes(240),
     params:
+        *code(*FLY_SCHEMA),
         kind="{embedding}",
         option=lambda wildcards: config["fly_brain"]["neighbours" if wildcards.embedding == "umap" else "perplexity"],
         steps=lambda wildcards: config["fly_brain"]["steps"][wildcards.embedding],
@@ -230,4 +271,5 @@ claim(
     scope=[f"{FLY}/scope.tsv"],
     pseudotime=[f"{FLY}/{case}/pseudotime.tsv" for case in FLY_CASES],
     **tables(f"{FLY}/text", overlap="gene_overlap", profile="gene_profile", ranking="gene_ranking"),
+    umap=f"{FLY}/text/umap.parquet",
 )

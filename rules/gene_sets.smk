@@ -19,20 +19,7 @@ if GENE_SETS_FROM["go"] == "copy":
 GMT_FILES["reactome"] = (
     source("gene_sets", "mouse_Reactome_2024.gmt") if GENE_SETS_FROM["reactome"] == "copy" else REACTOME_RELEASE
 )
-
-
-def library_scopes():
-    """By library, how its files stand to the paper's: as "scope" of the ledger (see formats/published.py)."""
-    files = {"go": ONTOLOGY_FILES.values(), "reactome": []} | {name: [file] for name, file in GMT_FILES.items()}
-    known = {name: [REGISTRY.file(*file.split("/")[-2:]) for file in given] for name, given in files.items()}
-    return {
-        name: (
-            "stand-in"
-            if any(file.stand_in for file in given)
-            else "complete" if all(file.digest for file in given) else "unknown"
-        )
-        for name, given in known.items()
-    }
+LIBRARY_SCOPES = {"go": standing(*ONTOLOGY_FILES.values())} | {name: standing(file) for name, file in GMT_FILES.items()}
 
 
 if SIMULATED:

@@ -8,7 +8,7 @@ results/<run>/. No param here holds the commit, the command or the time: a new c
 
 import json
 
-from provenance.workflow_files import workflow_files
+from provenance.places import workflow_files
 
 # Captions too: Snakemake reads them for whatever it reports on a figure.
 CAPTIONS["workflow"] = ("report/workflow.rst", {key: config[key] for key in ("run", "data", "parts")})

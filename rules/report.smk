@@ -56,7 +56,7 @@ rule report_ledger:
     localrule: True
     params:
         parts=config["parts"],
-        libraries=library_scopes(),
+        libraries=LIBRARY_SCOPES,
         simulated=SIMULATED,
     message:
         "Holding the values of {params.parts} against the paper's"

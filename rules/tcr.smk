@@ -5,13 +5,20 @@ Makes: figures/figure5.{svg,png,tsv} and claims/tcr.tsv under results/<run>/; ta
 """
 
 from tcr.builds import motif_file, motif_words
+from tcr.methods.table import METHODS as TCR_METHODS
+from tcr.methods.table import limits_of
 
 TCR = f"{RESULTS}/tcr"
 DONOR_FILES = [f"vdj_v1_hs_aggregated_donor{donor}_binarized_matrix.csv" for donor in config["tcr"]["donors"]]
 VDJDB = config["tcr"]["vdjdb"]
 VDJDB_BUILDS = list(dict.fromkeys([VDJDB["build"], VDJDB["older"], *VDJDB["others"]]))
-SOLVERS = ("grid", "exact")
 CHAINS = ("TRA", "TRB")
+BOOTSTRAP = config["tcr"]["bootstrap"]
+# The released package holds its pairs of chains.
+TCR_MEGABYTES = {
+    name: 700 + (config["tcr"]["schema_learn"]["pairs"] // 700 if method.reads == "chains" else 0)
+    for name, method in TCR_METHODS.items()
+}
 
 
 simulate(
@@ -85,6 +92,7 @@ rule tcr_location_moments:
         n_groups=config["tcr"]["stability"]["ligand_groups"],
         n_splits=config["tcr"]["stability"]["random_splits"],
         n_shuffles=config["tcr"]["shuffles"],
+        n_blocks=BOOTSTRAP["blocks"],
         seed=config["seed"],
     message:
         "Moments of {params.width} locations of {wildcards.chain}: donors, ligand groups, {params.n_shuffles} shuffles"
@@ -92,100 +100,81 @@ rule tcr_location_moments:
         "../scripts/tcr/location_moments.py"
 
 
-rule tcr_locations:
-    input:
-        moments=f"{TCR}/moments/{{chain}}",
-    output:
-        f"{TCR}/locations/{{chain}}_{{solver}}.tsv",
-    log:
-        **logs("tcr/locations/{chain}_{solver}"),
-    wildcard_constraints:
-        solver="|".join(SOLVERS),
-    params:
-        chain="{chain}",
-        solver="{solver}",
-        min_correlations=config["tcr"]["locations"]["min_correlations"],
-        max_weight_ratios=config["tcr"]["locations"]["max_weight_ratios"],
-        marker_weight=config["tcr"]["locations"]["marker_weight"],
-    message:
-        "Weighting locations of {wildcards.chain}, solver {wildcards.solver}, q in {params.max_weight_ratios}"
-    script:
-        "../scripts/tcr/locations.py"
+for environment in sorted({TCR_METHODS[name].environment for name in config["tcr"]["methods"]}):
 
+    rule:
+        name:
+            f"tcr_locations_{environment}"
+        input:
+            moments=f"{TCR}/moments/{{chain}}",
+            chains=f"{TCR}/chains.parquet",
+        output:
+            f"{TCR}/locations/{{chain}}_{{method}}.tsv",
+        log:
+            **logs("tcr/locations/{chain}_{method}"),
+        wildcard_constraints:
+            method="|".join(name for name in TCR_METHODS if TCR_METHODS[name].environment == environment),
+        conda:
+            f"../envs/{environment}.yaml"
+        resources:
+            mem_mb=scaled(lambda wildcards: TCR_MEGABYTES[wildcards.method]),
+            runtime=minutes(240),
+        params:
+            lambda wildcards: code(f"tcr/methods/{TCR_METHODS[wildcards.method].module}.py"),
+            chain="{chain}",
+            method="{method}",
+            width=config["tcr"]["locations"]["width"],
+            limits=lambda wildcards: limits_of(wildcards.method, "location", config["tcr"]),
+            marker_weight=config["tcr"]["locations"]["marker_weight"],
+            resamples=BOOTSTRAP["locations"],
+            seed=config["seed"],
+        message:
+            "Weighting locations of {wildcards.chain}, method {wildcards.method}: {params.limits}"
+        script:
+            "../scripts/tcr/locations.py"
 
-rule tcr_residues:
-    input:
-        chains=f"{TCR}/chains.parquet",
-    output:
-        f"{TCR}/residues/{{encoding}}_{{solver}}.tsv",
-    log:
-        **logs("tcr/residues/{encoding}_{solver}"),
-    wildcard_constraints:
-        solver="|".join(SOLVERS),
-    resources:
-        mem_mb=scaled(700, per_input=50),
-    params:
-        encoding="{encoding}",
-        solver="{solver}",
-        settings=config["tcr"]["residues"],
-    message:
-        "Weighting amino acids ({wildcards.encoding}), solver {wildcards.solver}"
-    script:
-        "../scripts/tcr/residues.py"
-
-
-rule tcr_released_locations:
-    input:
-        chains=f"{TCR}/chains.parquet",
-        moments=f"{TCR}/moments/{{chain}}",
-    output:
-        f"{TCR}/locations/{{chain}}_schema_learn.tsv",
-    log:
-        **logs("tcr/locations/{chain}_schema_learn"),
-    resources:
-        mem_mb=scaled(700 + config["tcr"]["schema_learn"]["pairs"] // 700),
-        runtime=minutes(240),
-    params:
-        chain="{chain}",
-        settings={
-            "width": config["tcr"]["locations"]["width"],
-            "min_correlations": config["tcr"]["locations"]["min_correlations"],
-            "max_weight_ratios": config["tcr"]["schema_learn"]["location_weight_ratios"],
-            "pairs": config["tcr"]["schema_learn"]["pairs"],
-            "orientations": config["tcr"]["schema_learn"]["orientations"],
-        },
-    message:
-        "Weighting locations of {wildcards.chain} with schema_learn: {params.settings}"
-    script:
-        "../scripts/tcr/released_locations.py"
-
-
-rule tcr_released_residues:
-    input:
-        chains=f"{TCR}/chains.parquet",
-    output:
-        f"{TCR}/residues/counts_schema_learn.tsv",
-    log:
-        **logs("tcr/residues/counts_schema_learn"),
-    resources:
-        mem_mb=scaled(700 + config["tcr"]["schema_learn"]["pairs"] // 700),
-        runtime=minutes(480),
-    params:
-        settings=config["tcr"]["residues"],
-        released=config["tcr"]["schema_learn"],
-    message:
-        "Weighting amino acids with schema_learn: {params.released}"
-    script:
-        "../scripts/tcr/released_residues.py"
+    rule:
+        name:
+            f"tcr_residues_{environment}"
+        input:
+            chains=f"{TCR}/chains.parquet",
+        output:
+            weights=f"{TCR}/residues/{{encoding}}_{{method}}.tsv",
+            profiles=f"{TCR}/residues/{{encoding}}_{{method}}_profiles.tsv",
+        log:
+            **logs("tcr/residues/{encoding}_{method}"),
+        wildcard_constraints:
+            encoding="counts|boolean",
+            method="|".join(name for name in TCR_METHODS if TCR_METHODS[name].environment == environment),
+        conda:
+            f"../envs/{environment}.yaml"
+        resources:
+            mem_mb=scaled(lambda wildcards: TCR_MEGABYTES[wildcards.method], per_input=50),
+            runtime=minutes(480),
+        params:
+            lambda wildcards: code(f"tcr/methods/{TCR_METHODS[wildcards.method].module}.py"),
+            encoding="{encoding}",
+            method="{method}",
+            settings=config["tcr"]["residues"],
+            limits=lambda wildcards: limits_of(wildcards.method, "residue", config["tcr"]),
+            resamples=BOOTSTRAP["residues"],
+            blocks=BOOTSTRAP["blocks"],
+            shuffles=config["tcr"]["shuffles"],
+            seed=config["seed"],
+        message:
+            "Weighting amino acids ({wildcards.encoding}), method {wildcards.method}: {params.limits}"
+        script:
+            "../scripts/tcr/residues.py"
 
 
 rule tcr_scores:
     input:
         chains=f"{TCR}/chains.parquet",
-        locations=expand(f"{TCR}/locations/{{chain}}_{{method}}.tsv", chain=CHAINS, method=[*SOLVERS, "schema_learn"]),
+        locations=expand(f"{TCR}/locations/{{chain}}_{{method}}.tsv", chain=CHAINS, method=config["tcr"]["methods"]),
         residues=[
-            *expand(f"{TCR}/residues/{{encoding}}_{{solver}}.tsv", encoding=["counts", "boolean"], solver=SOLVERS),
-            f"{TCR}/residues/counts_schema_learn.tsv",
+            f"{TCR}/residues/{encoding}_{method}_profiles.tsv"
+            for method in config["tcr"]["methods"]
+            for encoding in TCR_METHODS[method].encodings
         ],
         vdjdb_locations=expand(f"{TCR}/vdjdb/{{build}}/locations.tsv", build=VDJDB_BUILDS),
         vdjdb_residues=expand(f"{TCR}/vdjdb/{{build}}/residues.tsv", build=VDJDB_BUILDS),
@@ -211,6 +200,8 @@ rule tcr_location_stability:
         f"{TCR}/location_stability.tsv",
     log:
         **logs("tcr/location_stability"),
+    params:
+        features="locations",
     message:
         "Standard deviation of location weights over donors and over groups of ligands"
     script:
@@ -228,6 +219,7 @@ rule tcr_residue_stability:
     resources:
         mem_mb=scaled(700, per_input=50),
     params:
+        features="amino acids",
         settings=config["tcr"]["residues"],
         n_groups=config["tcr"]["stability"]["ligand_groups"],
         seed=config["seed"],
@@ -235,7 +227,7 @@ rule tcr_residue_stability:
     message:
         "Standard deviation of amino-acid weights over donors and {params.n_groups} groups of ligands"
     script:
-        "../scripts/tcr/residue_stability.py"
+        "../scripts/tcr/stability.py"
 
 
 add_figures(
@@ -271,7 +263,15 @@ claim(
         "scored": config["tcr"]["locations"]["scored"],
     },
     scope=[f"{TCR}/scope.tsv", *(f"{TCR}/vdjdb/{VDJDB[one]}/scope.tsv" for one in ("build", "older"))],
-    **tables(TCR, "summary", "location_scores", "residue_scores", "location_profiles"),
+    **tables(
+        TCR,
+        "summary",
+        "location_scores",
+        "residue_scores",
+        "location_profiles",
+        "residue_profiles",
+        "residue_frequency",
+    ),
     stability=[f"{TCR}/location_stability.tsv", f"{TCR}/residue_stability.tsv"],
     lengths=f"{TCR}/vdjdb/{VDJDB['build']}/lengths.tsv",
 )

@@ -37,14 +37,14 @@ COLUMNS = [
 def compare(cases: dict[str, dict], *, pairs: int, threads: int) -> pd.DataFrame:
     """One row per case, s and method.
 
-    cases : by name, what :func:`benchmarks.cases.load` takes, with "q" and a list of "s"
+    cases : by name, what :func:`benchmarks.cases.load` takes, with "q", a list of "s", and "methods" where not all
     pairs : how many the released package samples
     """
     rows = []
     for name, settings in cases.items():
-        case = {key: value for key, value in settings.items() if key not in ("s", "q")}
+        case = {key: value for key, value in settings.items() if key not in ("s", "q", "methods")}
         for s in settings["s"]:
-            for method in METHODS:
+            for method in settings.get("methods", METHODS):
                 run = {"case": name, "s": s, "q": settings["q"], "method": method, "threads": threads}
                 fit = {"case": case, "method": method, "s": s, "q": settings["q"], "pairs": pairs}
                 rows.append(run | fit_or_failure(fit, threads))

@@ -1,4 +1,4 @@
-"""The figure of speed and memory: three methods on each case, and the exact fit as observations grow."""
+"""The figure of speed and memory: three methods on each case, and the exact fit as observations or features grow."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -99,25 +99,38 @@ def draw_growth(times: plt.Axes, memory: plt.Axes, grow: pd.DataFrame) -> None:
     memory.legend(loc="upper left", handlelength=2.5)
 
 
+def draw_widths(times: plt.Axes, memory: plt.Axes, wide: pd.DataFrame) -> None:
+    """Panels e and f: seconds and peak memory of each method against k."""
+    for method, (_, colour, marker) in METHODS.items():
+        rows = wide[(wide["method"] == method) & wide["seconds"].notna()].sort_values("k")
+        times.plot(rows["k"], rows["seconds"], color=colour, marker=marker)
+        memory.plot(rows["k"], rows["peak_gb"], color=colour, marker=marker)
+    times.set(xscale="log", yscale="log", xlabel="features k", ylabel=f"seconds, {threads(wide)}")
+    times.set_title(f"{wide['n'].iloc[0]:,.0f} observations, s = {wide['s'].iloc[0]:g}")
+    memory.set(xscale="log", xlabel="features k", ylabel="peak memory, GB", ylim=(0, None))
+
+
 def threads(table: pd.DataFrame) -> str:
     """How many threads the measurements had."""
     n = int(table["threads"].iloc[0])
     return f"{n} thread{'s' if n > 1 else ''}"
 
 
-def draw(compare: pd.DataFrame, grow: pd.DataFrame) -> tuple[plt.Figure, pd.DataFrame]:
+def draw(compare: pd.DataFrame, grow: pd.DataFrame, wide: pd.DataFrame) -> tuple[plt.Figure, pd.DataFrame]:
     """The whole figure and the table behind it."""
     data = comparison_data(compare)
-    figure = plt.figure(figsize=(FULL_WIDTH, 4.2), layout="constrained")
-    grid = figure.add_gridspec(2, 3, width_ratios=[1.15, 0.8, 1.1], height_ratios=[1.15, 1])
-    left = figure.add_subplot(grid[:, 0])
-    middle = figure.add_subplot(grid[:, 1], sharey=left)
+    figure = plt.figure(figsize=(FULL_WIDTH, 6.0), layout="constrained")
+    grid = figure.add_gridspec(3, 3, width_ratios=[1.15, 0.8, 1.1], height_ratios=[1.15, 1, 1])
+    left = figure.add_subplot(grid[:2, 0])
+    middle = figure.add_subplot(grid[:2, 1], sharey=left)
     upper = figure.add_subplot(grid[0, 2])
     lower = figure.add_subplot(grid[1, 2], sharex=upper)
     draw_times(left, data)
     draw_gains(middle, data)
     draw_growth(upper, lower, grow)
-    for letter, axes in zip("abcd", (left, middle, upper, lower), strict=True):
+    widths = figure.add_subplot(grid[2, 0]), figure.add_subplot(grid[2, 1:])
+    draw_widths(*widths, wide)
+    for letter, axes in zip("abcdef", (left, middle, upper, lower, *widths), strict=True):
         axes.text(0, 1.02, letter, transform=axes.transAxes, weight="bold", fontsize=11, ha="right", va="bottom")
         axes.set_title(f"  {axes.get_title(loc='left')}")
     handles = [plt.Line2D([], [], color=c, marker=m, linestyle="none", label=name) for name, c, m in METHODS.values()]
@@ -126,12 +139,13 @@ def draw(compare: pd.DataFrame, grow: pd.DataFrame) -> tuple[plt.Figure, pd.Data
             plt.Line2D([], [], color="#444444", marker="o", markerfacecolor="white", linestyle="none", label="misses s")
         )
     figure.legend(handles=handles, loc="outside upper left", ncols=2)
-    return figure, pd.concat([data.assign(panel="a, b"), grow.assign(panel="c, d")], ignore_index=True)
+    drawn = [data.assign(panel="a, b"), grow.assign(panel="c, d"), wide.assign(panel="e, f")]
+    return figure, pd.concat(drawn, ignore_index=True)
 
 
 if __name__ == "__main__":
     with step(snakemake), house_style():
         inputs, outputs = snakemake.input, snakemake.output
-        figure, data = draw(read_table(inputs.compare), read_table(inputs.grow))
+        figure, data = draw(*(read_table(inputs[name]) for name in ("compare", "grow", "wide")))
         simulated = snakemake.params.simulated
         save_figure(figure, data, outputs.svg, outputs.png, outputs.tsv, simulated=simulated)

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import coo_matrix, csr_matrix
 
-from formats.matrix_market_write import write_counts
+from formats.matrix_market import write_counts
 from running import step, whole_file
 
 POPULARITY_SD = {"rna": 2.2, "atac": 0.5}  # of the logarithm: few genes hold most counts, peaks are more alike

@@ -15,6 +15,7 @@ import pandas as pd
 from configuration.check import check
 from configuration.strict_yaml import read_yaml
 from evaluation.verdict import NOT_RUN, UNDECIDED, Range, above_control, held_against, verdict
+from formats.published import COMPLETE, STAND_IN, SUBSET, UNKNOWN
 from running import InputError, read_table, step, write_table
 
 CLAIMS = Path(__file__).resolve().parents[2] / "config/claims.yaml"
@@ -23,11 +24,11 @@ VALUES = ["id", "ours", "low", "high", "n", "over", "reason", "class"]  # of a p
 ABOUT = ["id", "part", "figure", "quantity"]
 JUDGED = ["paper", "ours", "low", "high", "n", "over", "control_id", "control", "control_low", "control_high",
           "above_control", "scope", "verdict", "reason"]  # fmt: skip
-COMPLETE, SIMULATED, STAND_IN = "complete", "simulated", "stand-in"
+SIMULATED = "simulated"
 IN_WORDS = {  # from what comes nearest to the paper's data to what is farthest
     COMPLETE: "on the paper's data",
-    "unknown": "on files of which neither hash nor size is published",
-    "subset": "on a subset",
+    UNKNOWN: "on files of which neither hash nor size is published",
+    SUBSET: "on a subset",
     STAND_IN: "on a stand-in",
     SIMULATED: "on simulated data",
 }

@@ -123,11 +123,12 @@ def _holds(order: str, found: Range, others: Mapping[str, Range]) -> bool | None
 def above_control(claim: dict[str, Any], found: Range | None, control: Range | None) -> str:
     """Whether an effect is more than its control: yes, no, or not distinguishable; "" without either.
 
-    More of an effect is a smaller p or q, and less of what the paper says is below something else.
+    More of an effect is a smaller p or q, or less of what the paper calls low.
     """
     if found is None or control is None:
         return ""
-    low_is_more = claim["kind"] in ("pvalue", "upper_bound") or any(one.startswith("below") for one in stated(claim))
+    called_low = claim["kind"] == "order" and any(order.startswith("below") for order in stated(claim))
+    low_is_more = called_low or claim["kind"] in ("pvalue", "upper_bound")
     side = found.side(control)
     return {1: YES, -1: NO, 0: LEVEL}[-side if low_is_more else side]
 

@@ -4,7 +4,7 @@ Neighbours kept: the share of a cell's nearest neighbours in RNA that still are.
 Leiden clusters with the published annotation, and its silhouette.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ from sklearn.metrics import adjusted_rand_score, silhouette_score
 from sklearn.neighbors import NearestNeighbors
 
 from evaluation.leiden import fast_leiden, neighbour_graph
-from fly_brain.features import representations
+from fly_brain.representations import read_places, representations
 from running import InputError, read_table, step, write_table
 
 
@@ -30,7 +30,9 @@ def neighbours_kept(one: np.ndarray, other: np.ndarray) -> float:
     return float(np.isin(one + keys, other + keys).mean())
 
 
-def cost_rows(factors: AnnData, weights: pd.DataFrame, *, settings: dict, seed: int) -> Iterator[dict]:
+def cost_rows(
+    factors: AnnData, weights: pd.DataFrame, places: Mapping[str, np.ndarray], *, settings: dict, seed: int
+) -> Iterator[dict]:
     """One row per representation and seed: method, ages, min_correlation, seed, metric, value.
 
     settings : neighbours (of which the kept are counted), cluster_neighbours, resolution, seeds (of Leiden),
@@ -43,7 +45,7 @@ def cost_rows(factors: AnnData, weights: pd.DataFrame, *, settings: dict, seed: 
         )
         raise InputError("the metadata of the cells", problem, "give cells of several types, some of the same")
     before = nearest(factors.X, settings["neighbours"])
-    for one in representations(factors, weights, controls=False):
+    for one in representations(factors, weights, places, controls=False):
         kept = neighbours_kept(before, nearest(one.points, settings["neighbours"]))
         yield one.labels | {"seed": seed, "metric": "neighbours kept", "value": kept}
         sampled = min(settings["silhouette_cells"], len(types))
@@ -59,7 +61,7 @@ def cost_rows(factors: AnnData, weights: pd.DataFrame, *, settings: dict, seed: 
 if __name__ == "__main__":
     with step(snakemake) as log:
         inputs, params = snakemake.input, snakemake.params
-        factors, weights = read_h5ad(inputs.factors), read_table(inputs.weights)
-        table = pd.DataFrame(cost_rows(factors, weights, settings=params.settings, seed=params.seed))
+        given = read_h5ad(inputs.factors), read_table(inputs.weights), read_places(inputs.places)
+        table = pd.DataFrame(cost_rows(*given, settings=params.settings, seed=params.seed))
         log.info("%d values of %s", len(table), sorted(table["metric"].unique()))
         write_table(table, snakemake.output[0])

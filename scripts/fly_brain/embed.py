@@ -4,7 +4,7 @@ Each is computed on its own, from the same seed; then it is turned to lie neares
 panels can be compared. (Paper: Fig 3 a to d, S6; the released script for t-SNE and 15 neighbours.)
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 import numpy as np
@@ -13,7 +13,7 @@ from anndata import AnnData, read_h5ad
 from sklearn.manifold import TSNE
 from umap import UMAP
 
-from fly_brain.features import representations
+from fly_brain.representations import read_places, representations
 from plotting.cells import oriented
 from running import InputError, read_table, step, write_parquet
 
@@ -33,6 +33,7 @@ def tsne(points: np.ndarray, perplexity: float, steps: int | None, seed: int) ->
 def embeddings(
     factors: AnnData,
     weights: pd.DataFrame,
+    places: Mapping[str, np.ndarray],
     kind: Literal["umap", "tsne"],
     option: float,
     seed: int,
@@ -48,7 +49,7 @@ def embeddings(
         name = {"umap": "neighbours", "tsne": "perplexity"}[kind]
         raise InputError(f"fly_brain.{name}", f"{option} for {factors.n_obs} cells", "lower it, or give more cells")
     function, reference = {"umap": umap, "tsne": tsne}[kind], None
-    for one in representations(factors, weights, controls=False):
+    for one in representations(factors, weights, places, controls=False):
         points = np.asarray(function(one.points, option, steps, seed), dtype=float)
         reference = points if reference is None else reference
         x, y = oriented(points, reference).T
@@ -60,9 +61,9 @@ def embeddings(
 if __name__ == "__main__":
     with step(snakemake) as log:
         inputs, params = snakemake.input, snakemake.params
-        factors, weights = read_h5ad(inputs.factors), read_table(inputs.weights)
+        given = read_h5ad(inputs.factors), read_table(inputs.weights), read_places(inputs.places)
         tables = []
-        for table in embeddings(factors, weights, params.kind, params.option, params.seed, steps=params.steps):
+        for table in embeddings(*given, params.kind, params.option, params.seed, steps=params.steps):
             log.info("%s of %s, s = %s", *table.loc[0, ["embedding", "method", "min_correlation"]])
             tables.append(table)
         write_parquet(pd.concat(tables, ignore_index=True), snakemake.output[0], index=False)

@@ -15,7 +15,7 @@ from formats.archive import opened_archive
 from formats.kinds import FILLED, NAME, TEXT, WHOLE
 from formats.matrix_market import read_counts
 from formats.published import check_members, check_shape, of_member, write_scope
-from formats.tables import read_table
+from formats.tables import read_published
 from running import InputError, step, whole_file
 from running.errors import plain
 
@@ -38,7 +38,7 @@ def read_mex(tarball: Path | str, published: Mapping | None = None) -> AnnData:
 
         def table(name: str, columns: dict, header: tuple | None = None, optional: int = 0):
             with archive.opened(name) as stream:
-                return read_table(stream, columns, name=f"{tarball}, {name}", header=header, optional=optional)
+                return read_published(stream, columns, name=f"{tarball}, {name}", header=header, optional=optional)
 
         barcodes = table("barcodes.tsv", {"barcode": FILLED}, ("barcode",))
         genes = table("genes.tsv", {"identifier": FILLED, "symbol": TEXT}, ("identifier", "symbol", "kind"), 1)
@@ -71,7 +71,7 @@ def read_metadata(path: Path | str, cells: pd.DataFrame, published: Mapping | No
     Raises InputError for a file that is damaged or has other columns, for a cell that comes twice, an age that is not
     a number of days, cells that it does not describe, and ages or lines that are not the tarball's.
     """
-    table = read_table(path, METADATA_KINDS, aliases={"new_barcode": ("",)}, published=published)
+    table = read_published(path, METADATA_KINDS, aliases={"new_barcode": ("",)}, published=published)
     table.once("new_barcode", "cell")
     known = table.frame.rename(columns=METADATA_COLUMNS).set_index("barcode")
     unknown = ~cells.index.isin(known.index)

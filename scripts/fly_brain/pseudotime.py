@@ -13,7 +13,7 @@ Two controls with ages shuffled within lines: the whole analysis of shuffled age
 young by them, which must show no gain; and what weights learnt from shuffled ages do to true age, by chance.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -25,7 +25,7 @@ from sklearn.linear_model import LinearRegression
 from sklearn.model_selection import KFold, cross_val_predict
 
 from evaluation.scores import partial_rank_agreement, rank_agreement
-from fly_brain.features import representations
+from fly_brain.representations import read_places, representations
 from running import InputError, read_table, step, write_table
 
 COMPONENTS = 15  # of the diffusion map, scanpy's default
@@ -94,7 +94,14 @@ def targets_of(method: str, ages: str, sets: Sequence[str]) -> list[str]:
 
 
 def agreement_rows(
-    factors: AnnData, weights: pd.DataFrame, sets: pd.DataFrame, *, roots: int, neighbours: int, seed: int
+    factors: AnnData,
+    weights: pd.DataFrame,
+    places: Mapping[str, np.ndarray],
+    sets: pd.DataFrame,
+    *,
+    roots: int,
+    neighbours: int,
+    seed: int,
 ) -> Iterator[dict]:
     """One row per representation, target and root.
 
@@ -104,7 +111,7 @@ def agreement_rows(
     """
     depth = factors.obs["total_counts"].to_numpy(dtype=float)
     starts = {name: young_cells(sets[name].to_numpy(), roots, seed) for name in sets}
-    for one in representations(factors, weights, controls=True):
+    for one in representations(factors, weights, places, controls=True):
         targets = targets_of(one.method, one.ages, list(sets))
         cells = np.concatenate([starts[target] for target in targets])
         found = pseudotimes(one.points, cells, neighbours, seed)
@@ -147,7 +154,7 @@ if __name__ == "__main__":
         factors, weights = read_h5ad(inputs.factors), read_table(inputs.weights)
         options = {"roots": params.roots, "neighbours": params.neighbours, "seed": params.seed}
         rows = [
-            *agreement_rows(factors, weights, pd.read_parquet(inputs.ages), **options),
+            *agreement_rows(factors, weights, read_places(inputs.places), pd.read_parquet(inputs.ages), **options),
             *baseline_rows(factors, params.seed),
         ]
         log.info("%d correlations of pseudotime with age", len(rows))

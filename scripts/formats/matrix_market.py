@@ -1,15 +1,21 @@
-"""Read counts from MatrixMarket files as GEO and Cell Ranger serve them, as a stream.
+"""Read counts from MatrixMarket files as GEO and Cell Ranger serve them, as a stream; and write them like GEO.
 
 The file lists the entries of a sparse matrix of features x cells, one a line, 1-based: ``row column count``. It is
 read in blocks, from a path or from any open binary stream (a member of an archive), compressed with gzip or not. Only
 one block of text is held at a time; the memory is that of the entries.
+
+scipy.io.mmread takes 0.9 s for 4.9 million gzipped entries where this takes 1.1 s, but it adds up an entry that is
+there twice, cuts decimals off, lets negative counts pass, refuses a comment between entries, and names no file.
 """
 
+import gzip
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 import numpy as np
+import pyarrow as pa
+from pyarrow import csv
 from scipy.sparse import coo_matrix, csr_matrix
 
 from formats.matrix_market_block import Block, parse
@@ -18,6 +24,8 @@ from running import InputError
 
 BLOCK = 1 << 24  # bytes of text parsed at once: about a million entries
 LONGEST_COMMENT = 1 << 20
+CELLS = 2000  # cells written at once
+PLAIN = csv.WriteOptions(include_header=False, delimiter=" ", quoting_style="none")
 KNOWN = "expected a MatrixMarket file of counts (matrix coordinate integer or real general)"
 
 
@@ -130,3 +138,27 @@ def _assembled(features: list, cells: list, counts: list, header: Header, name: 
         raise InputError(name, problem, "keep one of the two")
     matrix.eliminate_zeros()
     return matrix
+
+
+def write_counts(counts: csr_matrix, path: Path | str, *, level: int = 6) -> None:
+    """Write a matrix of cells x features as integers, cell after cell.
+
+    level : of gzip, where ``path`` ends .gz; no date stands in it
+    """
+    with Path(path).open("wb") as raw:
+        if str(path).endswith(".gz"):
+            with gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0, compresslevel=level) as out:
+                _write(counts, out)
+        else:
+            _write(counts, raw)
+
+
+def _write(counts: csr_matrix, out) -> None:
+    out.write(b"%%MatrixMarket matrix coordinate integer general\n")
+    out.write(f"{counts.shape[1]} {counts.shape[0]} {counts.nnz}\n".encode())
+    for first in range(0, counts.shape[0], CELLS):
+        part = counts[first : first + CELLS].tocoo()
+        columns = [part.col + 1, part.row.astype(np.int64) + first + 1, part.data.astype(np.int64)]
+        sink = pa.BufferOutputStream()
+        csv.write_csv(pa.table(columns, names=["row", "column", "count"]), sink, PLAIN)
+        out.write(sink.getvalue())

@@ -72,7 +72,7 @@ class Table:
             raise InputError(self.name, problem, remedy)
 
 
-def read_table(
+def read_published(
     source: Path | str | BinaryIO,
     kinds: Mapping[str, Kind],
     *,

@@ -16,7 +16,7 @@ import pandas as pd
 from formats.gmt import BRANCHES, GeneSet, of_size, write_gmt
 from formats.kinds import FILLED, TEXT, Kind
 from formats.opening import lines, opened, shown
-from formats.tables import read_table
+from formats.tables import read_published
 from running import InputError, step, whole_file
 from running.errors import plain
 
@@ -51,7 +51,7 @@ def read_annotations(path: Path | str) -> pd.DataFrame:
     GAF, or cut off.
     """
     _assert_gaf(path)
-    table = read_table(path, KINDS, header=GAF_COLUMNS, optional=OPTIONAL, comment=b"!").frame
+    table = read_published(path, KINDS, header=GAF_COLUMNS, optional=OPTIONAL, comment=b"!").frame
     negated = table["qualifier"].str.upper().str.split("|").map(lambda words: "NOT" in words)
     kept = table[~negated & (table["evidence"] != NO_DATA)]
     if kept.empty:

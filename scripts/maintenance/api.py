@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urldefrag
 
 import pdoc
+
 import schema_core
 
 

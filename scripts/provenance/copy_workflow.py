@@ -9,9 +9,8 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from provenance.places import ROOT
+from provenance.places import ROOT, workflow_files
 from provenance.version import tree_digest, version
-from provenance.workflow_files import workflow_files
 from running import step, write_table
 
 

@@ -1,4 +1,4 @@
-"""What a file is called in a record of the run, on whatever machine and in whatever folder it was made."""
+"""Which files are the workflow, and what a file is called in a record of the run, whatever machine made it."""
 
 from pathlib import Path
 
@@ -6,6 +6,12 @@ from running import InputError
 
 WORKFLOW, MIRROR = "workflow", "mirror"
 ROOT = Path(__file__).resolve().parents[2]  # the folder of the Snakefile
+# Of config/ what the workflow itself reads; overlays there are the user's, and in the run's config.yaml already.
+PATTERNS = (
+    *("Snakefile", "LICENSE", "CITATION.cff", "rules/*.smk", "envs/*"),
+    *("scripts/**/*.py", "scripts/**/*.rst", "scripts/**/*.j2", "scripts/schema_core/README.md", "scripts/**/py.typed"),
+    *("config/datasets.yaml", "config/claims.yaml", "config/*.schema.yaml"),
+)
 
 
 class Places:
@@ -30,3 +36,9 @@ class Places:
         roots = {prefix: root for root, prefix in self._roots}
         first, *rest = Path(name).parts
         return roots[first].joinpath(*rest) if first in (WORKFLOW, MIRROR) else roots[""] / name
+
+
+def workflow_files(workflow: Path) -> list[str]:
+    """The files of the workflow in the folder ``workflow`` by their paths below it, sorted; without its config."""
+    found = {path for pattern in PATTERNS for path in workflow.glob(pattern) if path.is_file()}
+    return sorted(path.relative_to(workflow).as_posix() for path in found)

@@ -8,7 +8,7 @@ import pandas as pd
 from jinja2 import Environment, StrictUndefined
 from scipy import stats
 
-from evaluation.ledger import CONTROL, printed, read_claims
+from evaluation.ledger import ABOUT, CONTROL, JUDGED, printed, read_claims
 from evaluation.verdict import VERDICTS
 from running import InputError, read_table, step, whole_file
 
@@ -16,23 +16,24 @@ SCRIPTS = Path(__file__).resolve().parents[1]
 COLUMNS = ("ours", "low", "high", "n", "over", "paper", "control", "above_control", "scope", "verdict", "reason")
 
 
-def lookup(variants: pd.DataFrame, primary: dict[str, dict], column: str) -> Callable[..., str]:
+def lookup(variants: pd.DataFrame, claims: pd.DataFrame, primary: dict[str, dict], column: str) -> Callable[..., str]:
     """A function (id, factor=value, ...) that gives a cell of the ledger, for templates.
 
     Factors that are not named are those of the claim's ``primary`` variant. A name that is unknown, or stands for more
     than one variant, is an error.
     """
 
+    as_in_the_text = claims.set_index("id")[column]
+
     def cell(claim: str, **factors: object) -> str:
+        if not factors and claim in primary:
+            return str(as_in_the_text[claim])  # empty where it was not run
         rows = variants[variants["id"] == claim]
         wanted = {factor: printed(value) for factor, value in (primary.get(claim, {}) | factors).items()}
-        unknown = sorted(set(wanted) - set(rows.columns)) if not rows.empty else []
         chosen = rows[[all(row.get(key, "") == value for key, value in wanted.items()) for _, row in rows.iterrows()]]
-        if len(chosen) == 1 and not unknown:
+        if len(chosen) == 1:
             return str(chosen[column].iloc[0])
-        if claim in primary and not factors:  # its primary variant was not run
-            return ""
-        known = [name for name in rows.columns if name not in COLUMNS and len(set(rows[name])) > 1]
+        known = [name for name in rows.columns if name not in ABOUT + JUDGED and len(set(rows[name])) > 1]
         problem = f"the ledger has {len(chosen)} rows for {claim!r} {wanted}"
         raise InputError("caption", problem, f"name one; its variants differ in {', '.join(known) or 'nothing'}")
 
@@ -55,7 +56,7 @@ def caption(template: str, variants: pd.DataFrame, claims: pd.DataFrame, primary
     """The caption's text in reStructuredText; ``values`` are further names that the template may use."""
     values = {"n_claims": len(claims), "verdicts_in_words": verdicts_in_words(claims), **values}
     environment = Environment(undefined=StrictUndefined, trim_blocks=True, autoescape=False)  # noqa: S701 (plain text)
-    functions = {column: lookup(variants, primary, column) for column in COLUMNS}
+    functions = {column: lookup(variants, claims, primary, column) for column in COLUMNS}
     return environment.from_string(template).render(**functions, least_rho=least_rho, **values)
 
 

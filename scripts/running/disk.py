@@ -1,4 +1,4 @@
-"""Tell a full or locked disk from every other error, whichever library met it."""
+"""Where a run can stand and write; a full or locked disk is told from every other error, whichever library met it."""
 
 import errno
 import os
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from running.errors import CannotWrite
+from running.errors import CannotWrite, InputError
 
 MAKE_ROOM = "make room, then run again: what is done is kept"
 MAKE_WRITABLE = "make it or its folder writable, then run again: what is done is kept"
@@ -57,6 +57,19 @@ def assert_writable(folder: Path | str, ask_only: bool = False) -> None:
             with TemporaryFile(dir=there, prefix=f".{folder.stem}-") as file:
                 file.write(bytes(LITTLE))
                 file.flush()
+
+
+def assert_usable(workflow: Path, working: Path, python: str) -> None:
+    """Raise InputError where the path of the workflow's folder, of the working directory or of Python ends a run later.
+
+    Snakemake takes braces in a path for wildcards, and hands the path of Python to the shell as it is.
+    """
+    for folder in (workflow, working):
+        if set("{}") & set(str(folder)):
+            raise InputError(folder, "the path has a brace, which Snakemake takes for a wildcard", "rename the folder")
+    if unsafe := re.search(r"[^\w@%+=:,./~-]", python):
+        problem = f"Snakemake cannot start a Python whose path has a {unsafe[0]!r}"
+        raise InputError(python, problem, "make the environment elsewhere, as with `make VENV=folder`")
 
 
 def _number(error: BaseException | None, path: Path) -> int | None:

@@ -106,7 +106,7 @@ def _parquet(path: Path, whole: bool) -> None:
 
     status = path.with_suffix(".json")
     if not path.stat().st_size and status.is_file() and json.loads(status.read_text())["state"] == "failed":
-        return  # what a method that failed leaves (see running.baseline)
+        return  # what a method that failed leaves (see running.fresh_process.baseline)
     with parquet.ParquetFile(path, page_checksum_verification=True) as file:
         for i in range(file.num_row_groups if whole else 0):
             file.read_row_group(i)

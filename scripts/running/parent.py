@@ -4,6 +4,8 @@ import logging
 import os
 import select
 import threading
+import time
+from contextlib import suppress
 
 VARIABLE = "SNAKEMAKE_PROCESS"  # the number of its process, set in rules/common.smk
 
@@ -14,19 +16,20 @@ def end_with_snakemake() -> None:
     """Watch Snakemake's process from a thread, and leave at once when it is gone.
 
     Nobody would take the result, and a second run may soon write the same files. Does nothing in a script that
-    Snakemake did not start, and where the kernel gives no handle of a process (other than Linux).
+    Snakemake did not start.
     """
-    if VARIABLE not in os.environ or not hasattr(os, "pidfd_open"):
-        return
-    try:
-        watched = os.pidfd_open(int(os.environ[VARIABLE]))
-    except ProcessLookupError:
-        _leave()
-    threading.Thread(target=_wait, args=(watched,), daemon=True).start()
+    if VARIABLE in os.environ:
+        threading.Thread(target=_watch, args=(int(os.environ[VARIABLE]),), daemon=True).start()
 
 
-def _wait(watched: int) -> None:
-    select.select([watched], [], [])
+def _watch(process: int) -> None:
+    with suppress(ProcessLookupError):
+        if hasattr(os, "pidfd_open"):
+            select.select([os.pidfd_open(process)], [], [])
+        else:  # other than Linux: no handle of a process to wait for
+            while True:
+                os.kill(process, 0)
+                time.sleep(1)
     _leave()
 
 

@@ -20,7 +20,6 @@ PLANTED = {"age": (0, 1, 2, 3), "cell_type": (4, 5, 6), "protein": (7, 8, 9)}
 LEVELS = ("alpha", "beta", "gamma", "delta", "late")  # the last occurs among the last rows only
 PROTEINS = 4
 LATE_SHARE = 0.01
-LEAST_FEATURES = 1 + max(max(columns) for columns in PLANTED.values())
 
 
 def planted(k: int) -> np.ndarray:

@@ -88,6 +88,15 @@ class Covariances:
             )
         return replace(joint, within=dict(within))
 
+    def with_reference_share(self, share: float) -> "Covariances":
+        """The same with correlations with the reference as shares of one: of its distance with its kernel's, (0, 1]."""
+        if not share > 0:
+            raise InvalidInput(
+                f"reference: its kernel turns distances round (correlation {share:.3g}); give one that grows with them"
+            )
+        reference = self.reference_correlations / share
+        return replace(self, reference_correlations=reference, reference_sd=self.reference_sd * share)
+
     def _with_plain_reference(self) -> "Covariances":
         """The same with the sum of the feature distances for reference."""
         largest = self.feature_sd.max(initial=0.0) or 1.0

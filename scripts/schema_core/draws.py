@@ -8,6 +8,7 @@ import numpy as np
 from schema_core.errors import InvalidInput
 
 PAIRS_AT_ONCE = 200_000
+RARE = 1e-3  # of what is drawn, so much at least must be pairs
 Pairs = tuple[np.ndarray, np.ndarray, np.ndarray | None]  # the two observations of each, and how often it counts
 
 
@@ -24,6 +25,12 @@ def generator(random_state: Any) -> np.random.Generator:
 def random_pairs(n: int, n_pairs: int, rng: np.random.Generator, weights: np.ndarray | None) -> Iterator[Pairs]:
     """Random pairs of distinct observations, some at a time; of rows with weights, as often as their product says."""
     share = None if weights is None else weights / weights.sum()
+    if (
+        share is not None
+        and weights is not None
+        and 1 - (share**2 * np.minimum(1, 1 / np.maximum(weights, 1e-300))).sum() < RARE
+    ):
+        raise InvalidInput("sample_weight stands on one row nearly alone, which makes no pairs; give whole counts")
     while n_pairs > 0:
         size = min(PAIRS_AT_ONCE, n_pairs)
         if weights is None:

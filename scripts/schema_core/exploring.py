@@ -10,6 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 from schema_core.errors import InfeasibleCorrelation, InvalidInput, NoVariation, SolverFailure
 from schema_core.fitted import names_out
 from schema_core.levels import factorize
+from schema_core.moments import Moments
 from schema_core.observed import Observed
 from schema_core.resampling import Stability, bootstraps, standard_errors, without_each
 from schema_core.shuffling import Control, control, orders_within
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 class Exploring:
     """Methods of :class:`schema_core.Schema` that begin from a fit."""
+
+    control_: Control | None
 
     def refit(self: Any, **parameters: Any) -> Any:
         """A fitted estimator with other min_correlation, max_weight_ratio or solver; basis and moments are shared.
@@ -126,14 +129,13 @@ class Exploring:
             raise InvalidInput("stability needs groups to leave out, or n_boot samples to draw; give one of them")
         if n_boot is not None and not (isinstance(n_boot, int | np.integer) and n_boot >= 2):
             raise InvalidInput(f"n_boot={n_boot!r} must be a whole number from 2 up")
-        labels = None if groups is None else _codes(groups, len(observed))
-        names = None if groups is None else np.asarray(groups, dtype=object)
-        if labels is not None and labels.max() < 1:
+        labels, names = _codes(groups, len(observed)), np.asarray(groups, dtype=object)
+        if groups is not None and labels.max() < 1:
             raise InvalidInput("groups has one group; give two or more")
-        some = (
+        some: Iterable[tuple[Any, Moments]] = (
             without_each(observed, self.moments_, names)
             if n_boot is None
-            else enumerate(bootstraps(observed, self.moments_, labels, int(n_boot), rng))
+            else enumerate(bootstraps(observed, self.moments_, None if groups is None else labels, int(n_boot), rng))
         )
         found = {}
         for name, moments in some:
@@ -165,19 +167,23 @@ class Exploring:
 
     def _twin(self: Any) -> Any:
         """The same estimator with attributes of its own, data included."""
-        twin = type(self).__new__(type(self))
+        twin: Any = object.__new__(type(self))
         vars(twin).update(vars(self))
         return twin
 
     def __getstate__(self) -> dict[str, Any]:
         """Without the data, which what is stored should not hold."""
-        state = super().__getstate__()  # type: ignore[misc]
+        state: dict[str, Any] = super().__getstate__()  # type: ignore[assignment]
         return state | {"_observed": None} if "_observed" in state else state
 
 
 def _row(model: "Schema") -> dict[str, Any]:
     before, after = model.modality_correlations_
-    row = {"s": model.min_correlation, "q": model.max_weight_ratio, "kept": model.reference_correlation_}
+    row: dict[str, Any] = {
+        "s": model.min_correlation,
+        "q": model.max_weight_ratio,
+        "kept": model.reference_correlation_,
+    }
     row |= {"objective": model.objective_, "certificate": model.certificate_.kind, "gap": model.certificate_.gap}
     for j, (one, other) in enumerate(zip(before, after, strict=True)):
         row |= {f"before[{j}]": one, f"after[{j}]": other}

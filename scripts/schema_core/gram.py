@@ -5,13 +5,17 @@ of observations, few of which are not 0 where there are many levels; products wi
 the squared norm of a block of labels is the same for every observation. So memory grows with levels as they do.
 """
 
+from itertools import pairwise
+
 import numpy as np
 from scipy import sparse
 
 from schema_core.encoding import Labels, Numbers
 from schema_core.layout import Layout
+from schema_core.threads import in_threads
 
-PIECE_BYTES = 8 * 2**20  # a piece is written, squared and multiplied while it is in the cache
+PIECE_BYTES = 4 * 2**20  # a piece is written, squared and multiplied while it is in the cache
+SUMS_BYTES, MOST_PARTS = 2**26, 16  # rows are dealt to threads in so many parts, each with sums of its own
 ROWS_IN_CACHE = 16_384  # of three columns of codes, counted at once
 NARROW, MOST_NARROW = 256, 4096  # fields of up to so many levels, and levels in all, are counted in a dense table
 
@@ -38,19 +42,30 @@ def sums_of(
     labels = _LabelColumns([part for part in parts if isinstance(part, Labels)])
     n, width = len(parts[0]), 1 + len(layout.owner) + len(layout.of_numbers)
     root = None if weights is None else np.sqrt(weights)  # each of two factors gets one
-    dense, across = np.zeros((width, width)), np.zeros((layout.n_levels, width))
     step = max(1, min(n, max(width, PIECE_BYTES // (8 * (width + labels.n_fields)))))
-    buffer = np.ones((step, width))
-    for start in range(0, n, step):
-        stop = min(start + step, n)
-        piece = numbers.fill(buffer[: stop - start], start, stop)
-        if root is not None:
-            piece *= root[start:stop, None]
-        dense += piece.T @ piece
-        if labels.n_fields:
-            across += labels.indicator(start, stop, root).T @ piece
-        if root is not None:
-            piece[:, 0] = 1.0
+
+    def of_rows(first: int, last: int) -> tuple[np.ndarray, np.ndarray]:
+        dense, across = np.zeros((width, width)), np.zeros((layout.n_levels, width))
+        buffer = np.ones((min(step, last - first), width))
+        for start in range(first, last, step):
+            stop = min(start + step, last)
+            piece = numbers.fill(buffer[: stop - start], start, stop)
+            if root is not None:
+                piece *= root[start:stop, None]
+            dense += piece.T @ piece
+            if labels.n_fields:
+                across += labels.indicator(start, stop, root).T @ piece
+            if root is not None:
+                piece[:, 0] = 1.0
+        return dense, across
+
+    # as many parts whatever the threads, so that sums are rounded alike; each holds sums of its own
+    n_parts = int(np.clip(SUMS_BYTES // (8 * width * (width + layout.n_levels)), 1, MOST_PARTS))
+    edges = np.unique(np.linspace(0, -(-n // step), n_parts + 1).astype(int) * step)
+    dense, across = np.zeros((width, width)), np.zeros((layout.n_levels, width))
+    for one, other in in_threads(of_rows, [(first, min(last, n)) for first, last in pairwise(edges)], n * width**2):
+        dense += one
+        across += other
     return dense, across, labels.counts(n, weights)
 
 

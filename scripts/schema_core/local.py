@@ -4,7 +4,9 @@ Where c'w ≤ 0 for all feasible w, maximising c'w/√(w'Sw) is maximising a con
 Each step here replaces √(w'Sw) by its tangent at w₀, which it never falls below: the linear program that results
 can only raise the objective, and its optima are the corners where such problems have theirs. Starts at the best of many
 random weights, at single features, and the paper's own grid guard against a poor corner. What all of it may cost is
-bounded: a cone program takes time in proportion to k³, so that with more features there are fewer starts.
+bounded: a cone program takes time in proportion to k³, so that with more features there are fewer starts. It ends
+before where further starts cannot pay: W different optima of n starts let expect W (n - 1)/(n - W - 2) in all (Boender
+and Rinnooy Kan, Mathematical Programming 1987), and once that is below W + 1/2 all of them have been seen.
 """
 
 import logging
@@ -22,6 +24,8 @@ MOST_STEPS = 50
 FEWEST_PROGRAMS, MOST_PROGRAMS, PROGRAMS_TIMES_CUBE = 5, 300, 5e8
 DRAWN, BEST_DRAWN = 20_000, 8  # random numbers for each way to draw weights, and starts among them
 LARGEST_GRID = 60  # features: the grid's time grows with their cube, too
+
+SAME = 1e-7  # of the objective, which is in the unit of its best feature: optima that are no different
 
 logger = logging.getLogger(__name__)
 
@@ -43,14 +47,18 @@ def best_local(
     left = programs or int(np.clip(PROGRAMS_TIMES_CUBE / k**3, FEWEST_PROGRAMS, MOST_PROGRAMS))
     grid = solve_grid(problem) if k <= LARGEST_GRID and programs is None else None
     candidates = [(grid.objective, grid.weights, "the grid")] if grid is not None else []
-    everything = [*starts, *_starts(problem, cone)]
+    everything, ended = [*starts, *_starts(problem, cone)], 0
+    optima: list[float] = []
     for done, start in enumerate(everything):
-        if left <= 0:
+        if left <= 0 or all_seen(len(optima), ended):
             break
         w, steps = _ascend(problem, cone, feasible, start, left)
         left -= steps
         if w is not None:
             candidates.append((problem.objective(w), w, "an ascent"))
+            ended += 1
+            if not any(abs(candidates[-1][0] - one) <= SAME for one in optima):
+                optima.append(candidates[-1][0])
         if done % 10 == 0 and candidates:
             best = max(candidates, key=lambda candidate: candidate[0])[0]
             progress = (done, len(everything), best * unit)
@@ -65,6 +73,12 @@ def best_local(
         Certificate("local"),
         f"local: best of {len(candidates)} candidates, from {origin}",
     )
+
+
+def all_seen(n_optima: int, n_starts: int) -> bool:
+    """Whether so many different optima of so many starts are likely all there are."""
+    rest = n_starts - n_optima - 2
+    return rest > 0 and n_optima * (n_starts - 1) / rest < n_optima + 0.5
 
 
 def _starts(problem: Problem, cone: Cone) -> list[np.ndarray]:

@@ -83,7 +83,7 @@ def set_apart(moments: "Moments", modalities: list[int]) -> "Moments":
     partial = {j: restricted(moments, [*range(k), at[j]], False) for j in chosen}
     rest = [i for i in range(len(moments.layout.blocks)) if i not in [at[j] for j in chosen]]
     kept = restricted(moments, rest, moments.layout.has_reference)
-    return replace(kept, partial=dict(sorted((moments.partial | partial).items())))
+    return replace(kept, partial=dict(sorted({**moments.partial, **partial}.items())))
 
 
 def restricted(moments: "Moments", blocks: list[int], has_reference: bool) -> "Moments":

@@ -35,7 +35,9 @@ class Modality:
     distance : callable(values_n, values_m) -> (P,), optional
         A distance of one's own on P pairs at once, in place of the kind's. Needs sampled (or few) pairs.
     kernel : callable(distances) -> (P,), optional
-        A function of the distance, monotone as a rule (the paper's f_j). Needs sampled (or few) pairs.
+        A function of the distance, monotone as a rule (the paper's f_j). Needs sampled (or few) pairs. Of a reference,
+        as in schema_learn 0.2 (``d0_dist_transform``), correlations with it are shares of the one that its plain
+        distance has: no weights need keep more than that.
     """
 
     values: Any

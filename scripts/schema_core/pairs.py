@@ -1,6 +1,7 @@
 """Covariances over chosen pairs, for distances that have no closed form, and how many pairs that takes."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from numbers import Integral
 from typing import Any
 
@@ -54,7 +55,8 @@ def sampled_covariances(
     With weights v a pair is as often drawn, or counts, as there are such pairs of v observations for each row.
     """
     encoded, given = encode_features(X, features), named_modalities(modalities, reference)
-    values, has = {}, {}
+    values: dict[str, Any] = {}
+    has: dict[str, np.ndarray | None] = {}
     for name, one in given.items():
         values[name], has[name] = _values(one, name, keep_all=name == "reference")
     n = len(encoded)
@@ -73,8 +75,12 @@ def sampled_covariances(
     k, of_features = len(encoded.blocks), _feature_distances(encoded)
     partial = [j for j, name in enumerate(given) if has[name] is not None]
     whole = [*range(k), *(k + j for j in range(len(given)) if j not in partial)]
-    sums, within = None, {}
+    sums: _Sums | None = None  # of all, of each modality that some lack, and of the reference before its kernel
+    within: dict[int, _Sums] = {}
+    own: _Sums | None = None
     for first, second, counts in draw:
+        if not len(first):
+            continue
         distances, known = np.empty((len(first), k + len(given))), {}
         distances[:, :k] = of_features(first, second)
         for j, (name, one) in enumerate(given.items()):
@@ -82,6 +88,11 @@ def sampled_covariances(
             both = slice(None) if mask is None else mask[first] & mask[second]
             known[j] = both
             distances[both, k + j] = _distances(one, name, values[name][first[both]], values[name][second[both]])
+        if reference is not None and given["reference"].kernel is not None:
+            plain = replace(given["reference"], kernel=None), values["reference"]
+            before = _distances(plain[0], "reference", plain[1][first], plain[1][second])
+            own = own or _Sums(np.column_stack([before, distances[:, -1]]))
+            own.add(np.column_stack([before, distances[:, -1]]), counts)
         sums = sums or _Sums(distances[:, whole])
         sums.add(distances[:, whole], counts)
         for j in partial:
@@ -94,7 +105,8 @@ def sampled_covariances(
         if j not in within:
             raise InvalidInput(f"modalities[{j}] is known for no pair of observations; leave it out")
     found = {j: one.covariances(k, False) for j, one in sorted(within.items())}
-    return sums.covariances(k, reference is not None).with_partial(found)
+    joint = sums.covariances(k, reference is not None).with_partial(found)
+    return joint if own is None else joint.with_reference_share(own.covariances(1, True).reference_correlations[0])
 
 
 class _Sums:
@@ -127,14 +139,14 @@ def _values(modality: Modality, name: str, keep_all: bool) -> tuple[Any, np.ndar
     And which observations have them, (N,) bool, or None for all.
     """
     if modality.distance is not None:
-        values = modality.values
-        values = values.tocsr() if sparse.issparse(values) else np.asarray(values)
-        if not values.ndim:
+        own = modality.values
+        own = own.tocsr() if sparse.issparse(own) else np.asarray(own)
+        if not own.ndim:
             raise InvalidInput(f"{name} is of type {type(modality.values).__name__}, no table; give an array")
-        return values, None
+        return own, None
     encoded = encode_modality(modality, name, keep_all=keep_all)
     part = encoded.part
-    values = part.values if isinstance(part, Labels) else part.all_rows()
+    values: Any = part.values if isinstance(part, Labels) else part.all_rows()
     values = values.toarray() if sparse.issparse(values) else values
     if encoded.rows is None:
         return values, None

@@ -6,6 +6,7 @@ features and their squares with the modality, N × 2k × (p + 1), and one solve.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -127,7 +128,9 @@ def _sum_of_products(features: Numbers | Labels, modality: Numbers | Labels) -> 
     """
     n, k = len(features), len(features.blocks)
     one, two = _columns(features, norms=True), _columns(modality, norms=False)
-    products, sums, others = 0.0, 0.0, 0.0
+    products: Any = 0.0
+    sums: Any = 0.0
+    others: Any = 0.0
     for start in range(0, n, PIECE):
         x, y = one(start, min(start + PIECE, n)), two(start, min(start + PIECE, n))
         products = products + (x.T @ y)

@@ -20,7 +20,7 @@ FORMAT = 3
 
 def save(moments: "Moments", path: Path) -> None:
     """Write to a file beside ``path``, and rename it when it is on disk; on an error nothing is left of it."""
-    arrays = _arrays(moments)
+    arrays: dict[str, Any] = _arrays(moments)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with part.open("wb") as file:

@@ -1,5 +1,6 @@
 """Columns of numbers or of labels out of whatever holds them. The dtype says which; what is missing is refused."""
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from pandas.api.types import is_bool_dtype, is_numeric_dtype
 from scipy import sparse
 
 from schema_core.errors import InvalidInput, NotNumeric
+from schema_core.threads import in_threads
 
 FILL = "remove or impute NaN and inf"
 CONVERT = "convert it to numbers, or use a categorical kind"
@@ -52,13 +54,19 @@ def _by_column(table: Any, which: str) -> np.ndarray:
     """The least or the largest value of each column, (p,) float64."""
     if sparse.issparse(table):
         return getattr(table, which)(axis=0).toarray().ravel().astype(np.float64)
+    edges = np.linspace(0, len(table), 1 + min(16, len(table))).astype(int)
+    parts = in_threads(_rows_by_column, [(table[a:b], which) for a, b in pairwise(edges)], 10.0 * table.size)
+    return getattr(np.array(list(parts)), which)(axis=0).astype(np.float64)
+
+
+def _rows_by_column(table: np.ndarray, which: str) -> np.ndarray:
     n, p = table.shape
     together = max(1, 4096 // max(1, p))  # so many rows side by side, since numpy is slow along short ones
     whole = n // together * together if table.flags.c_contiguous else 0
     parts = [table[whole:]]
     if whole:
         parts.append(getattr(table[:whole].reshape(-1, together * p), which)(axis=0).reshape(together, p))
-    return getattr(np.concatenate(parts), which)(axis=0).astype(np.float64)
+    return getattr(np.concatenate(parts), which)(axis=0)
 
 
 def label_columns(values: Any, name: str) -> list[Any]:

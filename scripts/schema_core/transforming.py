@@ -73,7 +73,7 @@ class Transforming(TransformerMixin):
         gamma = checked_gamma([one.weight for one in given], len(given))
         return float(covariances.correlations(self.weights_)[1] @ gamma)
 
-    def gene_scores(self, style: str = "softmax", top: int = 1) -> np.ndarray:
+    def gene_scores(self: Any, style: str = "softmax", top: int = 1) -> np.ndarray:
         """Score the features of X, (n_features,): see :func:`schema_core.gene_scores`. Without a basis, the weights."""
         check_is_fitted(self, "weights_")
         if self.basis_ is None:

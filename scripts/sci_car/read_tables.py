@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from formats.kinds import LABEL, NAME, NUMBER_OR_NA, TEXT, WHOLE, Kind
-from formats.tables import read_table
+from formats.tables import read_published
 
 CELLS = {"sample": NAME, "cell_name": LABEL, "tsne_1": NUMBER_OR_NA, "tsne_2": NUMBER_OR_NA}
 GENES = {"gene_id": NAME, "gene_type": TEXT, "gene_short_name": LABEL}
@@ -49,7 +49,7 @@ def read_peaks(path: Path | str, published: Mapping | None = None) -> pd.DataFra
 
 def _read(path: Path | str, kinds: Mapping[str, Kind], what: str, published: Mapping | None) -> pd.DataFrame:
     """The columns of a table, in which the first names each row."""
-    table = read_table(path, kinds, published=published)
+    table = read_published(path, kinds, published=published)
     table.once(next(iter(kinds)), what, remedy=BOTH)
     if "start" in kinds:
         table.refuse(table.frame["start"] > table.frame["end"], "peak {peak!r} ends before it starts")

@@ -12,7 +12,7 @@ import pandas as pd
 
 from formats.kinds import NAME, NUMBER_OR_NA, WHOLE_OR_NA
 from formats.published import check_shape, of_member, write_scope
-from formats.tables import Table, read_table
+from formats.tables import Table, read_published
 from running import InputError, step, whole_file
 from slide_seq.puck_folder import CLUSTERS, COUNTS, LOCATIONS, opened_puck
 from slide_seq.read_dge import read_dge
@@ -24,14 +24,14 @@ ALIASES = {"barcodes": ("barcode", ""), "Var1": ("barcodes", "barcode", "")}
 
 def read_locations(content: BinaryIO, label: str) -> pd.DataFrame:
     """Columns x, y (float, pixels) of the beads that have a place, indexed by barcode; ``label`` for errors."""
-    table = read_table(content, LOCATION_KINDS, name=label, aliases=ALIASES).without_gaps()
+    table = read_published(content, LOCATION_KINDS, name=label, aliases=ALIASES).without_gaps()
     table.once("barcodes", "bead")
     return table.frame.set_axis(["barcode", "x", "y"], axis=1).set_index("barcode")
 
 
 def read_clusters(content: BinaryIO, label: str) -> Table:
     """The atlas cluster (int) of each bead that has one: columns barcode, cluster."""
-    table = read_table(content, CLUSTER_KINDS, name=label, aliases=ALIASES).without_gaps()
+    table = read_published(content, CLUSTER_KINDS, name=label, aliases=ALIASES).without_gaps()
     table.once("Var1", "bead")
     table.frame = table.frame.set_axis(["barcode", "cluster"], axis=1).astype({"cluster": int})
     return table

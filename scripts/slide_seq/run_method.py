@@ -1,7 +1,7 @@
 """Run one method on one puck, in a process of its own: its failure is a result, which figure and ledger show."""
 
 from running import step
-from running.baseline import baseline
+from running.fresh_process import baseline
 
 if __name__ == "__main__":
     with step(snakemake):

@@ -1,4 +1,4 @@
-"""Weights of the CDR3 locations of one chain, by one solver, for every subset, orientation and set of modalities.
+"""Weights of the CDR3 locations of one chain, by one method, for every subset, orientation and set of modalities.
 
 Orientation "agreement" is the released code's (1 where two residues are equal), "hamming" the text's (1 where they
 differ). See config/README.md for what each means.
@@ -14,86 +14,105 @@ import numpy as np
 import pandas as pd
 
 from running import step, write_table
-from schema_core import Covariances, Moments, solve
-
-ORIENTATIONS = ("agreement", "hamming")
+from schema_core import Covariances, Moments
+from tcr.chains import residues_by_location
+from tcr.location_moments import MODALITIES, gammas
+from tcr.methods.table import METHODS
+from tcr.weighing import Task, resampled, weighed
 
 logger = logging.getLogger(__name__)
 
 
-def load_subsets(folder: Path) -> dict[str, Moments]:
-    """Moments by the name of their subset, and "all": the sum over donors."""
-    subsets = {path.stem: Moments.load(path) for path in sorted(folder.glob("*.npz"))}
-    donors = [moments for name, moments in subsets.items() if name.startswith("donor_")]
-    return {"all": reduce(add, donors)} | subsets
+def load_subsets(folder: Path) -> tuple[dict[str, Moments], list[Moments]]:
+    """Moments by the name of their subset, "all" (the sum over donors) first; and those of the blocks of clones."""
+    names = sorted(path.stem for path in folder.glob("*.npz"))
+    loaded = {name: Moments.load(folder / f"{name}.npz") for name in names}
+    blocks = [loaded.pop(name) for name in names if name.startswith("block_")]
+    donors = [moments for name, moments in loaded.items() if name.startswith("donor_")]
+    return {"all": reduce(add, donors)} | loaded, blocks
 
 
-def weight_rows(covariances: Covariances, gamma: list[float], settings: dict, kept: np.ndarray) -> Iterator[dict]:
-    """One row per location and sub-run: the weight (mean 1 over ``kept`` locations), objective and certificate."""
-    for s in settings["min_correlations"]:
-        for q in settings["max_weight_ratios"]:
-            options = {"solver": settings["solver"], "ridge_always": settings["solver"] == "grid"}
-            solution = solve(covariances, gamma, min_correlation=s, max_weight_ratio=q, **options)
-            for location, weight in zip(np.flatnonzero(kept) + 1, solution.weights, strict=True):
-                yield {
-                    "min_correlation": s,
-                    "max_weight_ratio": q,
-                    "location": location,
-                    "weight": weight,
-                    "objective": solution.objective,
-                    "certificate": solution.certificate.kind,
-                    "gap": solution.certificate.gap,
-                }
+def runs_of(subset: str, method: str, width: int) -> Iterator[tuple[dict, np.ndarray]]:
+    """What is solved for a subset: labels of the run, and the locations (width,) that take part.
 
-
-def runs_of(
-    subset: str, solver: str, width: int, marker_weight: float
-) -> Iterator[tuple[dict, list[float], np.ndarray]]:
-    """What is solved for a subset: labels of the run, modality weights γ, and the locations that take part.
-
-    Everything for all cells; both sets of modalities for the subsets of the stability analysis (the grid, which is
-    slow, as released: agreement only, on donors and one split); the plain run for shuffled labels.
+    Everything for all cells, with and without the first location, but for a method that reads chains, which is given
+    binding alone; binding alone for bootstraps and controls; all modalities for the subsets of the stability analysis.
     """
     everywhere, without_first = np.ones(width, bool), np.arange(width) > 0
-    is_split = subset.startswith(("donor_", "ligands_"))
-    for orientation in ORIENTATIONS:
-        if not _is_wanted(subset, solver, orientation):
-            continue
-        for modalities, gamma in (("binding", [1.0, 0.0]), ("binding+markers", [1.0, marker_weight])):
-            if modalities == "binding" or is_split or subset == "all":
-                for kept in (everywhere, without_first) if subset == "all" else (everywhere,):
-                    labels = {"orientation": orientation, "modalities": modalities, "first_location": bool(kept[0])}
-                    yield {"subset": subset, **labels}, gamma, kept
+    for orientation in ("agreement", "hamming"):
+        for modalities in MODALITIES:
+            if not _is_wanted(subset, METHODS[method].group, orientation, modalities):
+                continue
+            from_moments = METHODS[method].reads == "moments"
+            if modalities != "binding" and not from_moments:
+                continue
+            for kept in (everywhere, without_first) if subset == "all" and from_moments else (everywhere,):
+                labels = {"orientation": orientation, "modalities": modalities, "first_location": bool(kept[0])}
+                yield {"subset": subset, **labels}, kept
 
 
-def _is_wanted(subset: str, solver: str, orientation: str) -> bool:
-    """Donors are solved as released (grid, agreement), all subsets by the certified optimum (exact, hamming)."""
-    if subset == "all" or (subset.startswith("shuffle_") and solver == "exact"):
+def _is_wanted(subset: str, group: str, orientation: str, modalities: str) -> bool:
+    """Which method solves a subset, since not each is fast enough for all of them."""
+    kind = subset.partition("_")[0]
+    if kind == "all":
         return True
-    if solver == "grid":
-        return orientation == "agreement" and subset.startswith("donor_")
-    return orientation == "hamming"
+    if kind == "bootstrap":  # where agreement has no optimum above 0, its proof takes a second
+        return modalities == "binding" and (group == "paper" or (group == "optimum" and orientation == "hamming"))
+    if kind in ("shuffle", "uniform"):
+        return modalities == "binding" and group == "optimum"
+    if group == "paper" and orientation == "agreement":  # as released
+        return kind == "donor" and modalities != "binding+proteins"
+    if group == "paper":
+        return kind == "donor" or subset.startswith("ligands_random")
+    return group == "optimum" and orientation == "hamming"
 
 
-def weights_of(subsets: dict[str, Moments], settings: dict) -> pd.DataFrame:
-    """The tidy table of weights over all subsets and runs."""
-    rows = []
-    for done, (name, moments) in enumerate(subsets.items()):
-        logger.info("subset %s (%d of %d), %d chains", name, done + 1, len(subsets), moments.n_observations)
-        covariances = moments.covariances()
-        for labels, gamma, kept in runs_of(
-            name, settings["solver"], moments.layout.n_features, settings["marker_weight"]
-        ):
-            part = covariances if kept.all() else covariances.only(kept)
-            oriented = part.as_agreement() if labels["orientation"] == "agreement" else part
-            rows += [labels | row for row in weight_rows(oriented, gamma, settings, kept)]
-    return pd.DataFrame(rows)
+def solved(
+    subset: str,
+    covariances: Covariances,
+    method: str,
+    limits: dict,
+    weights: dict[str, list[float]],
+    **data: np.ndarray,
+) -> Iterator[dict]:
+    """A row for each run, sub-run and location of a subset: the weight has mean 1 over the locations that take part.
+
+    weights : γ by modalities; data : ``features`` and ``ligands`` for a method that reads chains
+    """
+    for labels, kept in runs_of(subset, method, len(covariances.feature_sd)):
+        orientation = labels["orientation"]
+        if orientation not in limits["orientations"]:
+            continue
+        part = covariances if kept.all() else covariances.only(kept)
+        oriented = part.as_agreement() if orientation == "agreement" else part
+        gamma = weights[labels["modalities"]][: len(covariances.modality_sd)]
+        task = Task(oriented, gamma, orientation, labels=True, **data)
+        for run, found in weighed(task, method, limits):
+            for location, weight in zip(np.flatnonzero(kept) + 1, found, strict=True):
+                yield labels | run | {"location": location, "weight": weight}
+
+
+def weights_of(
+    subsets: dict[str, Moments], blocks: list[Moments], method: str, limits: dict, settings: dict, **data: np.ndarray
+) -> pd.DataFrame:
+    """The tidy table of weights over all subsets and runs. settings : marker_weight, resamples, seed."""
+    weights, rows = gammas(settings["marker_weight"]), []
+    for name, moments in subsets.items():
+        rows += solved(name, moments.covariances(), method, limits, weights, **data)
+        logger.info("subset %s, %d chains", name, moments.n_observations)
+    if METHODS[method].group in ("paper", "optimum"):
+        for name, covariances in resampled(blocks, settings["resamples"], settings["seed"]):
+            rows += solved(name, covariances, method, limits, weights)
+    return pd.DataFrame(rows).assign(method=method)
 
 
 if __name__ == "__main__":
     with step(snakemake):
-        names = ("solver", "min_correlations", "max_weight_ratios", "marker_weight")
-        settings = {name: snakemake.params[name] for name in names}
-        subsets = load_subsets(Path(snakemake.input.moments))
-        table = weights_of(subsets, settings).assign(chain=snakemake.params.chain, method=settings["solver"])
-        write_table(table, snakemake.output[0])
+        inputs, params, data = snakemake.input, snakemake.params, {}
+        if METHODS[params.method].reads == "chains":
+            chains = pd.read_parquet(inputs.chains).query("chain == @params.chain")
+            locations = residues_by_location(chains["cdr3"], params.width)
+            data = {"features": locations, "ligands": chains["ligand"].astype(str).to_numpy()}
+        settings = {name: params[name] for name in ("marker_weight", "resamples", "seed")}
+        table = weights_of(*load_subsets(Path(inputs.moments)), params.method, params.limits, settings, **data)
+        write_table(table.assign(chain=params.chain), snakemake.output[0])

@@ -14,8 +14,7 @@ import pandas as pd
 from formats.published import write_scope
 from running import InputError, step, write_parquet, write_table
 from tcr.chains import CHAINS, parse_chains
-from tcr.columns import LIGANDS, MARKERS
-from tcr.read_donor import read_donor
+from tcr.read_donor import LIGANDS, MARKERS, PROTEINS, read_donor
 
 
 def read_donors(
@@ -23,10 +22,10 @@ def read_donors(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Read the files of all donors into one table of cells and one of chains.
 
-    cells: as ``read_donor`` gives them, the index 0..n-1 over all files, ``ligand`` over the 44 LIGANDS (NA
-    for none or a negative control). chains: ``cell`` (int, index of the cell), ``chain``, ``cdr3``. Raises
-    InputError for a cell that two files hold, for a cell without any antibody count, and where no cell binds
-    a ligand.
+    cells: as ``read_donor`` gives them, the index 0..n-1 over all files, ``ligand`` over the 44 LIGANDS (NA for none or
+    a negative control), ``attrs["binders"]`` those of all files. chains: ``cell`` (int, index of the cell),
+    ``chain``, ``cdr3``. Raises InputError for a cell that two files hold, for a cell without any antibody count,
+    and where no cell binds a ligand.
 
     published : what the registry says of each file, by its name
     """
@@ -44,6 +43,7 @@ def read_donors(
         cells.append(donor)
         offset += len(donor)
     together = pd.concat(cells, ignore_index=True)
+    together.attrs["binders"] = list(dict.fromkeys(name for one in cells for name in one.attrs["binders"]))
     together["ligand"] = together["ligand"].cat.set_categories(LIGANDS)
     _check_once(paths, cells, together)
     if together["ligand"].isna().all():
@@ -116,18 +116,24 @@ def lay_out(
     return kept.drop(columns="was"), of_kept.drop(columns="was")
 
 
+PANELS = {"marker": MARKERS, "protein": PROTEINS}
 LONG = 20  # residues: the paper truncates longer sequences, "less than 0.2% of our dataset"
 
 
 def summarise(cells: pd.DataFrame, chains: pd.DataFrame, keep: np.ndarray) -> pd.DataFrame:
     """Describe all cells of the files, and the kept ones.
 
-    ``cells``: donor, ligand (n rows); ``chains``: cell (int, a row of ``cells``), chain, cdr3; ``keep`` (n,)
-    boolean. Returns tidy rows ``quantity, chain, group, value``. A quantity ends ``_in_files`` or ``_kept``:
-    cells, ligands, chains, mean_length (residues), longer_than_20 (share of sequences). ``chain`` is TRA, TRB
-    or empty; ``group`` is "all" or a donor ("donor1").
+    ``cells``: donor, ligand (n rows); ``chains``: cell (int, a row of ``cells``), chain, cdr3; ``keep`` (n,) boolean;
+    ``cells.attrs["binders"]`` names the columns of calls that were read. Returns tidy rows ``quantity, chain,
+    group, value``. A quantity ends ``_in_files`` or ``_kept``: cells, ligands, chains, mean_length (residues),
+    longer_than_20 (share of sequences). ``chain`` is TRA, TRB or empty; ``group`` is "all" or a donor ("donor1").
+    Of the columns that were read: ligand_columns, negative_control_columns (of dextramers), marker_columns (of
+    antibodies), protein_columns (of these, those that are no isotype control).
     """
-    rows = []
+    controls = sum(name.endswith("_NC_binder") for name in cells.attrs["binders"])
+    counts = {"ligand": len(cells.attrs["binders"]) - controls, "negative_control": controls}
+    counts |= {name: len(cells.columns.intersection(panel)) for name, panel in PANELS.items()}
+    rows = [(f"{name}_columns", "", "all", count) for name, count in counts.items()]
     for suffix, chosen in (("in_files", np.ones_like(keep)), ("kept", keep)):
         for group in ("all", *sorted(cells["donor"].unique())):
             members = chosen if group == "all" else chosen & (cells["donor"] == group).to_numpy()

@@ -1,24 +1,23 @@
-"""From the weights of all sub-runs to one profile per method: the average over the ensemble."""
+"""From the weights of all sub-runs to one profile per run: the average over the ensemble."""
 
 import numpy as np
 import pandas as pd
 
+LOCATION_RUN = ["chain", "method", "subset", "orientation", "modalities", "first_location"]
+SUB_RUN = ["min_correlation", "max_weight_ratio"]
+
 
 def mapped(weights: np.ndarray) -> np.ndarray:
-    """√w mapped linearly so that the lowest is 0 and the highest 1; (…, k) over the last axis.
+    """√w mapped linearly so that the lowest is 0 and the highest 1; (…, k) over the last axis. NaN for no weight.
 
     (Paper: "Feature weights produced in each sub-run were normalized by linearly mapping the lowest weight to 0 and
     the highest to 1"; the released code maps √w, the scale of the transform, and so does this.) Equal weights say
     nothing about order and become NaN.
     """
     root = np.sqrt(np.asarray(weights, dtype=float))
-    low, high = root.min(axis=-1, keepdims=True), root.max(axis=-1, keepdims=True)
+    low, high = np.nanmin(root, axis=-1, keepdims=True), np.nanmax(root, axis=-1, keepdims=True)
     flat = high - low <= 1e-12 * high
     return np.where(flat, np.nan, (root - low) / np.where(flat, 1.0, high - low))
-
-
-LOCATION_RUN = ["chain", "method", "subset", "orientation", "modalities", "first_location"]
-SUB_RUN = ["min_correlation", "max_weight_ratio"]
 
 
 def location_profiles(weights: pd.DataFrame) -> pd.DataFrame:
@@ -33,12 +32,13 @@ def location_profiles(weights: pd.DataFrame) -> pd.DataFrame:
 
 
 def residue_profiles(weights: pd.DataFrame) -> pd.DataFrame:
-    """Mapped weights of residues over windows and sub-runs, by method and encoding.
+    """Mapped weights of residues over windows and sub-runs: method, encoding, subset, residue, weight.
 
     Column ``weight``: the median as released for the encoding "counts", the mean as in the text for "boolean".
     """
-    runs = ["method", "encoding", "window", *SUB_RUN]
-    weights = weights.assign(mapped=weights.groupby(runs)["weight"].transform(lambda w: mapped(w.to_numpy())))
-    grouped = weights.groupby(["method", "encoding", "residue"])["mapped"].agg(["median", "mean"]).reset_index()
-    grouped["weight"] = grouped["median"].where(grouped["encoding"] == "counts", grouped["mean"])
-    return grouped[["method", "encoding", "residue", "weight"]]
+    runs = ["method", "encoding", "subset"]
+    wide = weights.pivot(index=[*runs, "window", *SUB_RUN], columns="residue", values="weight")
+    by_run = pd.DataFrame(mapped(wide.to_numpy()), index=wide.index, columns=wide.columns).groupby(level=runs)
+    both = pd.DataFrame({"median": by_run.median().stack(), "mean": by_run.mean().stack()}).reset_index()
+    both["weight"] = both["median"].where(both["encoding"] == "counts", both["mean"])
+    return both[[*runs, "residue", "weight"]]

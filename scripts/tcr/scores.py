@@ -1,8 +1,8 @@
 """Hold location and residue profiles against VDJdb, beside baselines that need no Schema.
 
 Locations: 1 - weight against the mean I.norm (paper, Fig 5c, d), on the first ``scored`` locations. Residues: weight
-against the mean height.I.norm (Fig 5e). Baselines: position entropy, uniform weights, residue frequency; control:
-binding labels shuffled within donors.
+against the mean height.I.norm (Fig 5e). Baselines: position entropy, equal weights, residue frequency; controls:
+ligands shuffled within donors, and ligands drawn at random, all equally often.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,9 @@ import pandas as pd
 from evaluation.scores import partial_rank_agreement, rank_agreement
 from running import read_table, step, write_table
 from tcr.chains import AMINO_ACIDS, CHAINS, position_entropy, residue_counts, residues_by_location
-from tcr.profiles import LOCATION_RUN, location_profiles, residue_profiles
+from tcr.profiles import LOCATION_RUN, location_profiles
+
+RESIDUE_RUN = ["method", "encoding", "subset"]
 
 
 def baseline_locations(chains: pd.DataFrame, width: int) -> pd.DataFrame:
@@ -61,22 +63,20 @@ def location_scores(profiles: pd.DataFrame, vdjdb: pd.DataFrame, scored: int) ->
 
 
 def residue_scores(profiles: pd.DataFrame, frequency: pd.Series, vdjdb: pd.DataFrame) -> Iterator[dict]:
-    """One row per method, encoding and build: Spearman of weight and VDJdb's score, also with frequency held fixed."""
+    """One row per method, encoding, subset and build: Spearman of weight and VDJdb's score.
+
+    partial_rho : with the residues' frequency held fixed
+    """
     baseline = frequency.rename("weight").rename_axis("residue").reset_index()
-    together = pd.concat([profiles, baseline.assign(method="residue frequency", encoding="none")])
+    together = pd.concat([profiles, baseline.assign(method="residue frequency", encoding="none", subset="all")])
     for build, scores in vdjdb.groupby("build"):
         target = scores.set_index("residue")["score"].reindex(frequency.index)
-        for (method, encoding), rows in together.groupby(["method", "encoding"]):
+        for run, rows in together.groupby(RESIDUE_RUN):
+            labels = dict(zip(RESIDUE_RUN, run, strict=True))
             weight = rows.set_index("residue")["weight"].reindex(frequency.index)
-            given = np.nan if encoding == "none" else partial_rank_agreement(weight, target, frequency)
+            given = np.nan if labels["encoding"] == "none" else partial_rank_agreement(weight, target, frequency)
             agreement = rank_agreement(weight, target)
-            yield {
-                "method": method,
-                "encoding": encoding,
-                "build": build,
-                **agreement._asdict(),
-                "partial_rho": given,
-            }
+            yield labels | {"build": build, **agreement._asdict(), "partial_rho": given}
 
 
 def read_all(paths: list[str]) -> pd.DataFrame:
@@ -91,7 +91,7 @@ if __name__ == "__main__":
         assert set(chains["chain"]) == set(CHAINS)
         locations = location_profiles(read_all(inputs.locations))
         locations = pd.concat([locations, baseline_locations(chains, params.width)], ignore_index=True)
-        residues, frequency = residue_profiles(read_all(inputs.residues)), residue_frequency(chains, params.segments)
+        residues, frequency = read_all(inputs.residues), residue_frequency(chains, params.segments)
         tables = {"location_profiles": locations, "residue_profiles": residues}
         tables["residue_frequency"] = frequency.rename_axis("residue").reset_index()
         vdjdb_locations, vdjdb_residues = read_all(inputs.vdjdb_locations), read_all(inputs.vdjdb_residues)

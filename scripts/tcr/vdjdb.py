@@ -1,19 +1,65 @@
-"""What VDJdb's motifs say about each location and residue of CDR3: the yardstick of Figure 5.
+"""Read a build of VDJdb's motifs, and score each location and residue of CDR3 by it: the yardstick of Figure 5.
 
 The paper's "Methods: Schema reveals CDR3 segments crucial to T cell receptor binding specificity". VDJdb
 scores a motif's position by its relative entropy ``I.norm`` (after Murugan et al.), and a residue there by
-``height.I.norm`` = frequency x ``I.norm``. Only human motifs are scored.
+``height.I.norm`` = frequency x ``I.norm``. Only human motifs are scored. A motif (``cid``) is a cluster of TCRs of one
+length that bind one epitope. Source: VDJdb's motif_pwms.txt, as its repositories hold it or as a member of a release
+archive (Shugay et al. 2018). A file that the scores would misread is refused.
 """
 
 from collections.abc import Mapping
+from io import BytesIO
+from pathlib import Path
 from typing import Literal
 
 import pandas as pd
 
+from formats.archive import is_archive, member
+from formats.kinds import NAME, NUMBER, WHOLE
 from formats.published import write_scope
-from running import step, write_table
-from tcr.chains import AMINO_ACIDS
-from tcr.read_motifs import HUMAN, read_motifs
+from formats.tables import read_published
+from running import InputError, step, write_table
+from tcr.chains import AMINO_ACIDS, CHAINS
+
+FILE = "motif_pwms.txt"
+HUMAN = "HomoSapiens"
+KINDS = dict.fromkeys(("cid", "species", "gene", "aa"), NAME) | dict.fromkeys(("pos", "len"), WHOLE)
+KINDS |= dict.fromkeys(("I.norm", "height.I.norm"), NUMBER)
+OTHER = "name another build at tcr.vdjdb in the config, or mend the row"
+
+
+def read_motifs(source: Path | str, published: Mapping | None = None) -> pd.DataFrame:
+    """Read the motifs from motif_pwms.txt, or from a release archive that holds it.
+
+    Returns one row per residue seen in a position of a motif, human and other: cid, species, gene, aa (str), pos (int,
+    0-based), len (int, residues), I.norm, height.I.norm (float). Columns are found by name, since their order and
+    number differ between builds. Raises InputError where the file is not what the scores assume.
+
+    published : what the registry says of a file that is no archive, see ``formats.published``
+    """
+    if is_archive(source):
+        table = read_published(BytesIO(member(Path(source), FILE)), KINDS, name=f"{source}, {FILE}")
+    else:
+        table = read_published(source, KINDS, published=published)
+    motifs = table.frame
+    motif, place = motifs.groupby("cid"), motifs.groupby(["cid", "pos"])
+    faults = {
+        "column 'aa': {aa!r} is not one of the 20 amino acids": ~motifs["aa"].isin(list(AMINO_ACIDS)),
+        "column 'pos': the positions of motif {cid!r} do not start at 0": motif["pos"].transform("min") != 0,
+        "column 'pos': position {pos} of motif {cid!r} is not below its length {len}": motifs["pos"] >= motifs["len"],
+        "column 'len': motif {cid!r} has several lengths": motif["len"].transform("nunique") > 1,
+        "position {pos} of motif {cid!r} has residue {aa!r} twice": motifs.duplicated(["cid", "pos", "aa"]),
+        "column 'I.norm': position {pos} of motif {cid!r} has several values": (
+            place["I.norm"].transform("nunique") > 1
+        ),
+    }
+    for problem, wrong in faults.items():
+        table.refuse(wrong, problem, OTHER)
+    for chain in CHAINS:
+        if not ((motifs["species"] == HUMAN) & (motifs["gene"] == chain)).any():
+            problem = f"no row with species {HUMAN!r} and gene {chain!r}, so nothing to compare with"
+            raise InputError(table.name, problem, "name another build at tcr.vdjdb in the config")
+    return motifs
 
 
 def location_scores(motifs: pd.DataFrame, gene: str) -> pd.DataFrame:

@@ -4,13 +4,12 @@ import pandas as pd
 import pytest
 from faults import LEDGER, RUN, assert_finished, jobs, run, unfinished
 
-REPORT = {"report_ledger": 1, "report_caption": 12, "report_page": 5, "report_run_times": 1, "report": 1, "all": 1}
+REPORT = {"report_ledger": 1, "report_caption": 12, "report_page": 6, "report_run_times": 1, "report": 1, "all": 1}
 REPORT |= {f"provenance_{what}": 1 for what in ("config", "workflow", "jobs", "inputs", "software", "run", "crate")}
 # by the setting: the jobs of its part
 DEPENDENT = {
     "tcr: {locations: {min_correlations: [0.02]}}": {
-        "tcr_locations": 4,
-        "tcr_released_locations": 2,
+        "tcr_locations_core": 6,
         "tcr_scores": 1,
         "tcr_location_stability": 1,
         "tcr_claims": 1,

@@ -9,6 +9,8 @@ import pytest
 import yaml
 from conftest import REPOSITORY, snakemake
 
+from running import read_table
+
 PARTS = {  # and the datasets that each alone reads
     "tcr": ["tcr_10x", "vdjdb"],
     "sci_car": ["sci_car"],
@@ -97,7 +99,7 @@ def test_without_one_part_the_rest_is_planned_as_before(checkout, whole, part):
     assert measured <= planned(checkout, *configured(checkout, "demo"), "--", *measured).keys()
 
 
-ADDED = {  # by part: the one file, the one line, the config, the file of results, and the jobs of the rule that runs it
+ADDED = {  # by part: the one file, the one line, the config, the results, and the jobs of the rule that runs it
     "sci_car": (
         "import anndata\nfrom sci_car.embedding import save_embedding\n\n\n"
         "def embed(out, reduced, seed):\n"
@@ -105,7 +107,7 @@ ADDED = {  # by part: the one file, the one line, the config, the file of result
         "    save_embedding(out, cells.obs_names, cells.obsm['rna_svd'][:, :5])\n",
         '    "added": Method("added", "RNA alone, five components", "rival"),\n',
         "sci_car: {methods: [rna, atac, schema, added]}\n",
-        "sci_car/embeddings/added/0",
+        ["sci_car/embeddings/added/0.parquet", "sci_car/embeddings/added/0.json"],
         {"sci_car_embed_single_cell": 4},
     ),
     "slide_seq": (
@@ -114,15 +116,34 @@ ADDED = {  # by part: the one file, the one line, the config, the file of result
         "    write_rankings(out, 'added', beads, settings, seed, lambda cells, _: (cells.X > 0).mean(axis=0).A1)\n",
         '    "added": Method("beads that\\nshow a gene", "rival", "added"),\n',
         "slide_seq: {methods: [added]}\n",
-        "slide_seq/180430_1/rankings/added",
+        ["slide_seq/180430_1/rankings/added.parquet", "slide_seq/180430_1/rankings/added.json"],
         {"slide_seq_rival_spatial": 3},
+    ),
+    "tcr": (
+        "import numpy as np\n\n\n"
+        "def weigh(task, *, min_correlation, max_weight_ratio):\n"
+        "    weights = np.clip(task.covariances.modality_correlations[:, 0], 1e-6, None)\n"
+        "    return weights / weights.mean()\n",
+        '    "added": Method("added", "each location alone"),\n',
+        "tcr: {methods: [grid, exact, added]}\n",
+        ["tcr/locations/TRA_added.tsv"],
+        {"tcr_locations_core": 6, "tcr_residues_core": 6},
+    ),
+    "fly_brain": (
+        "import numpy as np\n\n\n"
+        "def represent(factors):\n"
+        "    return factors.X[:, :5] + np.log1p(factors.obs[['age']].to_numpy())\n",
+        '    "added": Method("added", "five components and age", "rival"),\n',
+        "fly_brain: {methods: [rna, schema, cca, added]}\n",
+        ["fly_brain/text/places/added.parquet"],
+        {"fly_brain_represent_single_cell": 6},
     ),
 }
 
 
 @pytest.mark.parametrize("part", ADDED)
 def test_a_method_is_one_file_and_one_line(checkout, part):
-    script, line, config, result, expected = ADDED[part]
+    script, line, config, results, expected = ADDED[part]
     folder = checkout / "scripts" / part / "methods"
     (folder / "added.py").write_text(f'"""A method that somebody added."""\n\n{script}')
     table = (folder / "table.py").read_text(encoding="utf-8")
@@ -132,7 +153,10 @@ def test_a_method_is_one_file_and_one_line(checkout, part):
     given = [*configured(checkout, "demo"), str(checkout / "mine.yaml")]
     jobs = planned(checkout, *given)
     assert {rule: jobs[rule] for rule in expected} == expected
-    files = [f"results/demo/{result}.{suffix}" for suffix in ("parquet", "json")]
+    files = [f"results/demo/{result}" for result in results]
     snakemake(*given, "--", *files, folder=checkout / "work", snakefile=checkout / "Snakefile")
-    assert json.loads((checkout / "work" / files[1]).read_text()) == {"state": "done", "reason": ""}
-    assert len(pd.read_parquet(checkout / "work" / files[0])) > 100
+    for file in [checkout / "work" / file for file in files]:
+        if file.suffix == ".json":
+            assert json.loads(file.read_text()) == {"state": "done", "reason": ""}
+        else:
+            assert len(pd.read_parquet(file) if file.suffix == ".parquet" else read_table(file)) > 100

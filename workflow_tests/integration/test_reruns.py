@@ -53,6 +53,8 @@ EDITS = {  # by the edited file: the rules that run or read it, but for those wh
     "scripts/sci_car/methods/cca.py": {"sci_car_embed_single_cell"},
     "scripts/slide_seq/methods/morans_i.py": {"slide_seq_rival_spatial"},
     "scripts/tcr/figures/figure5.rst": {"report_caption"},
+    "scripts/tcr/methods/schema_learn.py": {"tcr_locations_core", "tcr_residues_core"},
+    "scripts/fly_brain/methods/cca.py": {"fly_brain_represent_single_cell"},
     "scripts/schema_core/cone.py": {
         "fly_brain_weights",
         "sci_car_embed_single_cell",
@@ -61,9 +63,8 @@ EDITS = {  # by the edited file: the rules that run or read it, but for those wh
         "slide_seq_rival_core",
         "slide_seq_schema",
         "tcr_location_moments",
-        "tcr_released_residues",
         "tcr_residue_stability",
-        "tcr_residues",
+        "tcr_residues_core",
     },
 }
 

@@ -21,9 +21,9 @@ from sci_car.read_tables import read_atac_cells, read_genes, read_peaks, read_rn
 from slide_seq.read_dge import read_dge
 from slide_seq.read_puck import read_clusters, read_locations
 from tcr.read_donor import read_donor
-from tcr.read_motifs import read_motifs
 from tcr.simulate.dextramers import simulate_donor
 from tcr.simulate.truth import plant
+from tcr.vdjdb import read_motifs
 
 
 class Reader(NamedTuple):

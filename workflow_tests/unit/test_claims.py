@@ -2,12 +2,15 @@
 
 import math
 import re
+import shutil
 
 import pytest
+import yaml
 from conftest import REPOSITORY
 
 from evaluation.ledger import printed, read_claims
 from evaluation.verdict import held_against
+from running import InputError
 
 # What the paper says of its results, from its first page to its last: where, the number or statement, and its claim.
 # Its numbers that are settings (100 components, k = 300) are in the config.
@@ -134,3 +137,37 @@ def test_the_claim_has_the_papers_number(said, name):
     else:
         number, percent = re.fullmatch(r"(\S+?)( %)?", said.replace(",", "")).groups()
         assert float(number) / (100 if percent else 1) == pytest.approx(claim["paper"], rel=1e-12)
+
+
+WHOLE = {
+    "figure": "1",
+    "quantity": "q",
+    "paper": 1,
+    "kind": "value",
+    "tolerance": 0.1,
+    "tolerance_reason": "r",
+    "null": 0,
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"tolerance": None}, "tolerance"),
+        ({"tolerance_reason": None}, "tolerance_reason"),
+        ({"kind": "count"}, "tolerance"),
+        ({"null": None}, "null"),
+        ({"kind": "order", "tolerance": None, "tolerance_reason": None}, "direction"),
+        ({"direction": "over a.b"}, "over a.b"),
+        ({"direction": ["above a.b"]}, "direction"),
+        ({"tolerence": 1}, "tolerence"),
+    ],
+)
+def test_a_claim_that_cannot_be_judged_is_refused(tmp_path, change, words):
+    claim = {key: value for key, value in (WHOLE | change).items() if value is not None}
+    (tmp_path / "claims.yaml").write_text(yaml.safe_dump({"part": {"a.b": claim}}))
+    shutil.copy(REPOSITORY / "config/claims.schema.yaml", tmp_path)
+    with pytest.raises(InputError, match=words) as refused:
+        read_claims(tmp_path / "claims.yaml")
+    assert "a.b" in str(refused.value)
+    assert "\n" not in str(refused.value)

@@ -8,9 +8,9 @@ from conftest import REPOSITORY
 from snakemake.utils import update_config
 
 from configuration.check import check, expanded, read_schema
-from configuration.places import assert_usable
 from configuration.strict_yaml import read_document, read_yaml
 from running import InputError
+from running.disk import assert_usable
 
 CONFIG = REPOSITORY / "config"
 SCHEMA = CONFIG / "config.schema.yaml"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from schema_core import Modality, Moments, Problem, max_correlation, solve
 from schema_core.cone import Cone
 from schema_core.exact import ExactSolver, solve_exact
-from schema_core.local import MOST_PROGRAMS, PROGRAMS_TIMES_CUBE
+from schema_core.local import MOST_PROGRAMS, PROGRAMS_TIMES_CUBE, all_seen
 
 SPANS = [0, 2, 5]  # decades between spreads of features
 
@@ -69,6 +69,13 @@ def test_a_local_search_says_how_far_it_is_and_ends(caplog, monkeypatch):
         programs.clear()
         solve(disagreeing(k), [-1.0], min_correlation=0.9)
         assert 5 < len(programs) < most + 10
+
+
+def test_a_search_ends_once_all_optima_are_likely_seen():
+    """Of one optimum after 8 starts; of as many as starts never."""
+    assert [all_seen(1, n) for n in (2, 7, 8)] == [False, False, True]
+    assert [all_seen(2, n) for n in (16, 17)] == [False, True]
+    assert not any(all_seen(n, n) for n in range(300))
 
 
 def test_a_cap_on_many_features_is_a_sparse_row_each():

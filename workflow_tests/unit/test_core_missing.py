@@ -174,6 +174,7 @@ def test_a_biased_subset_is_said():
         (np.where(np.arange(N) == 3, np.nan, 1), "nan at row 3"),
         (["a"] * N, "no array of numbers"),
         (np.full(N, 0.5 / N), "need at least 2"),
+        (np.zeros(N), "zero weight"),
     ],
 )
 def test_weights_that_are_none_are_refused(weights, words):

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 from scipy.spatial.distance import pdist
+from threadpoolctl import threadpool_info
 
 from schema_core import InvalidInput, Modality, Moments, NoVariation, pairs_for_error, sampled_covariances
 
@@ -104,6 +105,21 @@ def test_chunks_merged_in_any_order_equal_one_pass(cuts, seed, features):
             [pieces[-1]] if len(pieces) % 2 else []
         )
     assert_same_covariances(pieces[0].covariances(), whole)
+
+
+def test_threads_change_nothing(monkeypatch):
+    """Not even the last bit; and BLAS has its own threads again."""
+    X = np.random.default_rng(0).normal(size=(5000, 20))
+    given = [X[:, :3] ** 2, Modality(X[:, 4] > 0, "categorical")]
+    monkeypatch.setattr("schema_core.gram.PIECE_BYTES", 100_000)
+    alone = Moments.from_arrays(X, given)
+    monkeypatch.setattr("schema_core.threads.WORTH_THREADS", 0)
+    monkeypatch.setattr("schema_core.threads.n_threads", lambda: 3)
+    before = threadpool_info()
+    together = Moments.from_arrays(X, given)
+    assert threadpool_info() == before
+    for name in ("dense", "across"):
+        np.testing.assert_array_equal(getattr(together, name), getattr(alone, name))
 
 
 def test_a_small_cache_changes_nothing(monkeypatch):

@@ -15,9 +15,11 @@ import yaml
 from conftest import REPOSITORY, config_of, snakemake
 
 from configuration.imports import dependencies
+from fly_brain.methods.table import METHODS as FLY_METHODS
 from maintenance.lock import without_torch
 from sci_car.methods.table import METHODS
 from slide_seq.methods.table import RIVALS
+from tcr.methods.table import METHODS as TCR_METHODS
 
 ENVIRONMENTS = sorted((REPOSITORY / "envs").glob("*.yaml"))
 SCRIPTS = REPOSITORY / "scripts"
@@ -122,7 +124,13 @@ RUN_BY_NAME = {  # rules whose script is given the module that it runs
     f"{rule}_{environment}": [
         f"{part}.methods.{method.module}" for method in methods.values() if method.environment == environment
     ]
-    for part, rule, methods in (("slide_seq", "slide_seq_rival", RIVALS), ("sci_car", "sci_car_embed", METHODS))
+    for part, rule, methods in (
+        ("slide_seq", "slide_seq_rival", RIVALS),
+        ("sci_car", "sci_car_embed", METHODS),
+        ("tcr", "tcr_locations", TCR_METHODS),
+        ("tcr", "tcr_residues", TCR_METHODS),
+        ("fly_brain", "fly_brain_represent", FLY_METHODS),
+    )
     for environment in {method.environment for method in methods.values()}
 }
 
@@ -161,12 +169,31 @@ def test_every_package_that_a_rule_imports_is_declared_in_its_environment(rules)
     assert undeclared == set()
 
 
-def test_every_package_that_is_imported_is_asked_for():
+NOT_IMPORTED = {  # of an environment, or asked for, and used all the same
+    *("python", "pip", "uv", "mypy", "ruff", "snakefmt", "snakemake-executor-plugin-slurm"),
+    *("snakemake", "snakemake-interface-report-plugins", "jinja2", "pygments"),  # the report is Snakemake's command
+    *("mofapy2", "scanpy"),  # muon calls them, and asks for no version
+}
+
+
+@pytest.mark.parametrize("rules", [()], ids=["published"], indirect=True)  # simulated, nothing is fetched
+def test_every_package_of_an_environment_is_imported_by_a_rule(rules):
+    distributions, used = packages_distributions(), {}
+    for rule in rules:
+        names = {name for path in modules_of(rule) for name in imported(path)}
+        found = {normal(one) for name in names for one in distributions[name]}
+        used.setdefault(Path(rule["environment"]).name, set()).update(found)
+    needless = {path.name: set(declared(path)) - used[path.name] - NOT_IMPORTED for path in ENVIRONMENTS}
+    assert {name: left for name, left in needless.items() if left} == {}
+
+
+def test_what_is_imported_is_asked_for_and_what_is_asked_for_is_imported():
     distributions = packages_distributions()
     files = [*SCRIPTS.rglob("*.py"), *(REPOSITORY / "workflow_tests").rglob("*.py")]
-    own = {name for path in files for name in (path.stem, path.parent.name)}
-    names = {name for path in files for name in imported(path)} - own
-    assert {name for name in names if not {normal(one) for one in distributions[name]} & set(asked())} == set()
+    own = {"pdoc", *(name for path in files for name in (path.stem, path.parent.name))}
+    found = {name: {normal(one) for one in distributions.get(name, ())} for path in files for name in imported(path)}
+    assert {name for name in found.keys() - own if not found[name] & set(asked())} == set()
+    assert set(asked()) - set().union(*found.values()) - NOT_IMPORTED == set()
 
 
 CONDA = """#!/bin/sh

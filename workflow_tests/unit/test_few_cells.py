@@ -49,15 +49,15 @@ ONE_OF_A_TYPE = pd.Series(["Proximal tubule S1", *["Podocyte"] * (N - 1)], index
     ("step", "words"),
     [
         (
-            lambda: next(embeddings(a_table(), pd.DataFrame(), "tsne", 30, 0)),
+            lambda: next(embeddings(a_table(), pd.DataFrame(), {}, "tsne", 30, 0)),
             "fly_brain.perplexity: 30 for 12 cells; lower it",
         ),
         (
-            lambda: next(embeddings(a_table(), pd.DataFrame(), "umap", 15, 0)),
+            lambda: next(embeddings(a_table(), pd.DataFrame(), {}, "umap", 15, 0)),
             "fly_brain.neighbours: 15 for 12 cells; lower it",
         ),
         (
-            lambda: next(cost_rows(a_table(annotation="17"), pd.DataFrame(), settings=COSTS, seed=0)),
+            lambda: next(cost_rows(a_table(annotation="17"), pd.DataFrame(), {}, settings=COSTS, seed=0)),
             "the metadata of the cells: column 'annotation' has 1 types for 12 cells",
         ),
         (

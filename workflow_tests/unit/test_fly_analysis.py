@@ -13,9 +13,10 @@ from sklearn.linear_model import LinearRegression
 from evaluation.scores import shuffled_within
 from fly_brain.costs import cost_rows, nearest, neighbours_kept
 from fly_brain.factors import factorise
-from fly_brain.features import canonical_scores, representations
+from fly_brain.methods.cca import represent as canonical_scores
 from fly_brain.preprocess import preprocess
 from fly_brain.pseudotime import agreement_rows, baseline_rows, pseudotimes, scaled_times, targets_of, young_cells
+from fly_brain.representations import representations, represented
 from fly_brain.weights import age_sets, ladder
 from plotting.cells import oriented
 from running import InputError
@@ -62,6 +63,11 @@ def sets(factors):
 @pytest.fixture(scope="module")
 def weights(factors, sets):
     return ladder(factors, sets, [0.999, 0.9, 0.5], 100, "exact")
+
+
+@pytest.fixture(scope="module")
+def places(factors):
+    return {name: represented(factors, name) for name in ("rna", "cca")}
 
 
 # preprocess
@@ -174,19 +180,19 @@ def test_sets_of_ages_are_repeatable_and_different(factors, sets):
 # representations
 
 
-def test_squared_distances_are_weighted_sums(factors, weights):
-    one = next(r for r in representations(factors, weights, controls=False) if r.method == "schema")
+def test_squared_distances_are_weighted_sums(factors, weights, places):
+    one = next(r for r in representations(factors, weights, places, controls=False) if r.method == "schema")
     assert one.min_correlation == 0.999
     w = weights.query("ages == 'age' and min_correlation == 0.999").sort_values("factor")["weight"].to_numpy()
     gap = factors.X[3] - factors.X[7]
     assert ((one.points[3] - one.points[7]) ** 2).sum() == pytest.approx((w * gap**2).sum())
 
 
-def test_controls_come_only_when_asked(factors, weights):
-    plain = [r.labels for r in representations(factors, weights, controls=False)]
+def test_controls_come_only_when_asked(factors, weights, places):
+    plain = [r.labels for r in representations(factors, weights, places, controls=False)]
     assert [row["method"] for row in plain] == ["rna", "schema", "schema", "schema", "cca"]
     assert {row["ages"] for row in plain} == {"age"}
-    every = [r.ages for r in representations(factors, weights, controls=True)]
+    every = [r.ages for r in representations(factors, weights, places, controls=True)]
     assert every.count("shuffle_0") == every.count("shuffle_1") == 3
 
 
@@ -262,8 +268,8 @@ def test_what_is_held_against_what():
     assert targets_of("cca", "age", names) == ["age"]
 
 
-def test_age_comes_out_and_shuffled_ages_do_not(factors, weights, sets):
-    table = pd.DataFrame(agreement_rows(factors, weights, sets, roots=4, neighbours=10, seed=0))
+def test_age_comes_out_and_shuffled_ages_do_not(factors, weights, places, sets):
+    table = pd.DataFrame(agreement_rows(factors, weights, places, sets, roots=4, neighbours=10, seed=0))
     rho = table.groupby(["method", "ages", "target", "min_correlation"], dropna=False)["rho"].median()
     gain = rho["schema", "age", "age", 0.5] - rho["rna", "age", "age"].iloc[0]
     assert gain > 0.2
@@ -299,8 +305,8 @@ def test_nearest_leaves_the_point_itself_out():
     assert nearest(np.array([[0.0], [1.0], [3.0]]), 9).shape == (3, 2)
 
 
-def test_costs_start_at_nothing_and_grow(factors, weights):
-    table = pd.DataFrame(cost_rows(factors, weights, settings=COSTS, seed=0))
+def test_costs_start_at_nothing_and_grow(factors, weights, places):
+    table = pd.DataFrame(cost_rows(factors, weights, places, settings=COSTS, seed=0))
     kept = table[table["metric"] == "neighbours kept"].set_index(["method", "min_correlation"])["value"]
     assert kept["rna"].item() == 1
     assert kept["schema"].loc[[0.999, 0.9, 0.5]].is_monotonic_decreasing

@@ -7,10 +7,11 @@ from anndata import AnnData
 from matplotlib import pyplot as plt
 from scipy.sparse import csr_matrix
 
-from fly_brain.claims import at, correlations, gene_claims, overlap_claims
+from fly_brain.claims import at, controls, correlations, gene_claims, overlap_claims, umap_claims
 from fly_brain.figures.figure3_cost import gain_rows, overlap_rows, placed, places_of
-from fly_brain.figures.panels import age_colours, in_words, summary, title_of
+from fly_brain.figures.panels import age_colours, in_words, summary
 from fly_brain.genes import differential, late_minus_early, overlaps, profile_by_age, ranking_rows, up_weighted
+from fly_brain.methods.table import label_of
 
 SETTINGS = {"style": "softmax", "top": 4, "tested_top": 100, "q": 0.05}
 
@@ -145,7 +146,31 @@ def test_claims_are_medians_over_roots_of_true_ages():
         {"dpt.original": 0.2, "dpt.schema_0.999": 0.4, "dpt.schema_0.99": 0.5, "dpt.cca": 0.06}
     )
     assert [rows["dpt.original"][key] for key in ("low", "high", "n", "over")] == [0.1, 0.3, 3, "roots"]
-    assert "gives 0.530, a cross-validated linear fit 0.800" in rows["dpt.original"]["reason"]
+    assert "with the molecules of a cell held fixed 0.150" in rows["dpt.original"]["reason"]
+
+
+def test_controls_are_baselines_and_true_age_under_weights_of_shuffled_ages():
+    rows = {(row["id"], row.get("scaling", "")): row for row in controls(pseudotime_table(), "v")}
+    assert rows["control.depth", ""]["ours"] == 0.53
+    assert rows["control.linear_fit", ""]["ours"] == 0.8
+    assert rows["control.shuffled_0.99", "scanpy"]["ours"] == pytest.approx(0.7)
+    assert rows["control.shuffled_0.99", "all components"]["ours"] == pytest.approx(1.2)
+    assert ("control.shuffled_0.999", "scanpy") not in rows  # no shuffle of it in the table
+
+
+def test_an_embedding_that_is_ordered_by_age_tells_it_and_a_random_one_does_not():
+    rng = np.random.default_rng(0)
+    age = rng.choice([0, 3, 30], 200)
+    parts = []
+    for method, s, noise in (("rna", np.nan, 9.0), ("schema", 0.999, 3.0), ("schema", 0.99, 1.0), ("schema", 0.9, 0.1)):
+        x, y = age / 10 + noise * rng.normal(size=200), rng.normal(size=200)
+        parts.append(pd.DataFrame({"method": method, "min_correlation": s, "x": x, "y": y, "age": age}))
+    rows = {row["id"]: row for row in umap_claims(pd.concat(parts))}
+    assert rows["umap.age_0.99"]["low"] > 0.4 > rows["control.umap_original"]["high"]
+    assert rows["control.umap_shuffled"]["high"] < 0.1
+    assert rows["umap.age_with_distortion"]["low"] > 0.9
+    assert rows["fly.ages"]["ours"] == "0, 3, 30"
+    assert "umap.age_cca" not in rows
 
 
 def test_an_s_that_was_not_run_has_no_value():
@@ -189,7 +214,7 @@ def test_titles_say_what_is_drawn_and_how_sure_it_is():
     scores = summary(pseudotime_table())
     assert in_words(scores, "rna", np.nan) == "ρ = +0.20 (+0.10 to +0.30)"
     assert in_words(scores, "schema", 0.99) == "ρ = +0.50 (+0.50 to +0.50)"
-    assert (title_of("rna", np.nan), title_of("schema", 0.999)) == ("RNA alone", "Schema, s = 0.999")
+    assert (label_of("rna", np.nan), label_of("schema", 0.999)) == ("RNA alone", "Schema, s = 0.999")
 
 
 def test_a_small_negative_value_is_not_minus_nothing():

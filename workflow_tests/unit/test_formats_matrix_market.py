@@ -13,8 +13,7 @@ from scipy.io import mmwrite
 from scipy.sparse import csr_matrix, random_array
 
 from formats import matrix_market
-from formats.matrix_market import read_counts
-from formats.matrix_market_write import write_counts
+from formats.matrix_market import read_counts, write_counts
 from formats.opening import opened
 from running import InputError
 

@@ -8,7 +8,7 @@ import pytest
 from formats import tables
 from formats.kinds import COUNT, FILLED, FLAG, LABEL, NAME, NUMBER, NUMBER_OR_NA, TEXT, WHOLE
 from formats.published import check_members, write_scope
-from formats.tables import read_table
+from formats.tables import read_published
 from running import InputError
 
 
@@ -19,7 +19,7 @@ def table(tmp_path):
     def read(text, kinds, **options):
         path = tmp_path / "table.csv"
         path.write_text(text)
-        return read_table(path, kinds, **options)
+        return read_published(path, kinds, **options)
 
     return read
 

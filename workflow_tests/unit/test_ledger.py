@@ -123,7 +123,8 @@ def test_captions_take_values_by_factors():
     assert (
         filled("{{ ours('a.b') }} {{ ours('a.b', way='two') }} {{ verdict('a.b') }} {{ more }}") == "2 5 reproduced m"
     )
-    assert filled("{{ ours('control.x') }} {{ ours('a.c') }}|") == "2.1 |"
+    assert filled("{{ ours('a.b', way='two', pucks='') }}") == "5"  # a factor that no row has
+    assert filled("{{ ours('control.x') }} {{ ours('a.c') }}|{{ paper('a.c') }}") == "2.1 |2"
     assert filled("{{ n_claims }}: {{ verdicts_in_words }}") == "5: 3 reproduced, 2 not run"
     for wrong in ("ours('a.x')", "ours('a.b', way='three')", "ours('a.b', wya='one')"):
         with pytest.raises(InputError, match="caption"):

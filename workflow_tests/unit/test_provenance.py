@@ -10,13 +10,11 @@ import yaml
 from conftest import REPOSITORY
 from snakemake.iocontainers import Log
 
-from provenance.command import command
 from provenance.copy_workflow import copy_workflow, versions
 from provenance.inputs import inputs
-from provenance.places import Places
-from provenance.run import leaves, run
+from provenance.places import Places, workflow_files
+from provenance.run import command, leaves, run
 from provenance.version import tree_digest, version
-from provenance.workflow_files import workflow_files
 from provenance.write_config import write_config
 from running import InputError
 from running.told import tell, told

@@ -10,8 +10,8 @@ import pytest
 from scipy.stats import spearmanr
 
 from tcr.chains import AMINO_ACIDS
-from tcr.columns import BINDERS, DEXTRAMERS, HEADER, LIGANDS, MARKERS
 from tcr.preprocess import filter_cells, lay_out, marker_levels, read_donors
+from tcr.read_donor import BINDERS, DEXTRAMERS, HEADER, LIGANDS, MARKERS
 from tcr.simulate.sources import simulate
 from tcr.simulate.vdjdb import COLUMNS, OLD_COLUMNS
 from tcr.vdjdb import location_scores, motif_lengths, read_motifs, residue_scores

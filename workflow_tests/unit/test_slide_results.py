@@ -14,7 +14,7 @@ from slide_seq_files import GENE_NAMES, genes_table
 from benchmarks.slide_seq import scale_claims, scale_table
 from formats.gmt import GeneSet
 from plotting import house_style
-from running.baseline import baseline, read_status
+from running.fresh_process import baseline, read_status
 from running.usage import Usage
 from slide_seq import claims as slide_claims
 from slide_seq.enrichment import enriched, shares, top_genes

@@ -7,16 +7,15 @@ import pytest
 from evaluation.scores import shuffled_within
 from schema_core import Modality, Moments
 from tcr.chains import position_entropy, residue_counts, residues_by_location
-from tcr.claims import low_locations, older_build
-from tcr.columns import MARKERS
-from tcr.location_moments import write_all
+from tcr.location_moments import gammas, ligand_groups, write_all
 from tcr.locations import load_subsets, runs_of, weights_of
+from tcr.methods.table import limits_of
 from tcr.profiles import location_profiles, mapped, residue_profiles
-from tcr.residue_stability import residue_stability
-from tcr.residue_windows import Window, window_chains, window_features, windows_of
-from tcr.residues import residue_weights
+from tcr.read_donor import MARKERS
+from tcr.residues import Window, residue_weights, window_chains, window_features, windows_of
 from tcr.scores import baseline_locations, location_scores, residue_frequency, residue_scores
-from tcr.stability import ligand_groups, spread
+from tcr.stability import residue_spread, spread
+from tcr.weighing import clone_blocks, resampled
 
 SEQUENCES = pd.Series(["CAS", "CASSL", "CWWWWW"])
 
@@ -73,15 +72,22 @@ def toy_chains(n=600, seed=0):
     return pd.DataFrame({"cell": range(n), "donor": donors, "ligand": ligand, "chain": "TRA", "cdr3": cdr3})
 
 
+def limits(method, ratios):
+    block = {"locations": {"min_correlations": [0.01], "max_weight_ratios": ratios}}
+    return limits_of(method, "location", block)
+
+
 @pytest.fixture(scope="module")
 def toy_weights(tmp_path_factory):
     chains, folder = toy_chains(), tmp_path_factory.mktemp("moments")
     markers = np.random.default_rng(1).normal(size=(len(chains), len(MARKERS)))
-    write_all(chains, markers, folder, width=3, n_groups=2, n_splits=1, n_shuffles=2, seed=0)
-    subsets = load_subsets(folder)
-    settings = {"min_correlations": [0.01], "max_weight_ratios": [1.5, 2.0], "marker_weight": -0.25}
-    tables = [weights_of(subsets, settings | {"solver": solver}).assign(method=solver) for solver in ("exact", "grid")]
-    return subsets, pd.concat(tables).assign(chain="TRA")
+    write_all(chains, markers, folder, width=3, n_groups=2, n_splits=1, n_shuffles=2, n_blocks=4, seed=0)
+    subsets, blocks = load_subsets(folder)
+    settings = {"marker_weight": -0.25, "resamples": 3, "seed": 0}
+    exact = weights_of(subsets, blocks, "exact", limits("exact", [2.0]), settings)
+    few = {name: subsets[name] for name in ("all", "donor_1")}  # the grid is slow
+    grid = weights_of(few, blocks, "grid", limits("grid", [2.0]), settings | {"resamples": 1})
+    return subsets, pd.concat([exact, grid]).assign(chain="TRA")
 
 
 def test_moments_of_all_are_the_sum_over_donors(toy_weights):
@@ -108,15 +114,66 @@ def test_the_deciding_location_gets_the_weight_in_each_orientation(toy_weights):
 
 
 def test_the_runs_of_each_subset():
-    def orientations(subset, solver):
-        return {labels["orientation"] for labels, _, _ in runs_of(subset, solver, 20, -0.25)}
+    def runs(subset, method):
+        return {(labels["orientation"], labels["modalities"]) for labels, _ in runs_of(subset, method, 20)}
 
-    assert orientations("all", "grid") == orientations("all", "exact") == {"agreement", "hamming"}
-    assert orientations("donor_1", "grid") == {"agreement"}
-    assert orientations("donor_1", "exact") == {"hamming"}
-    assert orientations("shuffle_0", "exact") == {"agreement", "hamming"}
-    assert orientations("shuffle_0", "grid") == set()
-    assert len(list(runs_of("all", "grid", 20, -0.25))) == 8
+    both, modalities = {"agreement", "hamming"}, set(gammas(-0.25))
+    everything = {(orientation, one) for orientation in both for one in modalities}
+    plain = {(orientation, "binding") for orientation in both}
+    of_text = {("hamming", one) for one in modalities}
+    as_released = {("agreement", "binding"), ("agreement", "binding+markers")}
+    assert runs("all", "grid") == runs("all", "exact") == everything
+    assert runs("all", "schema_learn") == plain
+    assert runs("donor_1", "grid") == of_text | as_released
+    assert runs("ligands_random2_3", "grid") == runs("donor_1", "exact") == of_text
+    assert runs("bootstrap_7", "grid") == runs("shuffle_0", "exact") == runs("uniform_0", "exact") == plain
+    assert runs("bootstrap_7", "exact") == {("hamming", "binding")}
+    assert runs("shuffle_0", "grid") == runs("uniform_0", "grid") == runs("bootstrap_7", "schema_learn") == set()
+    assert len(list(runs_of("all", "grid", 20))) == 12
+
+
+def test_bootstraps_draw_whole_clones_and_their_moments_add_up():
+    cdr3 = pd.Series(["CA", "CB", "CA", "CD", "CB", "CE"] * 50)
+    blocks = clone_blocks(cdr3, 2, 0)
+    assert all(len(set(blocks[cdr3 == one])) == 1 for one in set(cdr3))
+    assert set(blocks) == {0, 1}
+    rng = np.random.default_rng(0)
+    features, labels = rng.normal(size=(90, 3)), rng.choice(list("xyz"), 90)
+    of = np.arange(90) % 3
+    parts = [Moments.from_arrays(features[of == i], Modality(labels[of == i], "categorical")) for i in range(3)]
+    draws = np.random.default_rng(5).integers(3, size=(4, 3))
+    names, covariances = zip(*resampled(parts, 4, 5), strict=True)
+    assert names[3] == "bootstrap_3"
+    for found, drawn in zip(covariances, draws, strict=True):
+        rows = np.concatenate([np.flatnonzero(of == i) for i in drawn])
+        plain = Moments.from_arrays(features[rows], Modality(labels[rows], "categorical")).covariances()
+        np.testing.assert_allclose(found.features, plain.features, rtol=1e-9)
+        np.testing.assert_allclose(found.modalities, plain.modalities, rtol=1e-9)
+
+
+def test_bootstraps_find_the_deciding_location_and_random_ligands_have_none(toy_weights):
+    _, weights = toy_weights
+    runs = weights.query(
+        "method == 'exact' and orientation == 'hamming' and modalities == 'binding' and first_location"
+    )
+    third = location_profiles(runs).query("location == 3").set_index("subset")["weight"]
+    assert third[third.index.str.startswith("bootstrap_")].tolist() == [1, 1, 1]
+    best = runs.groupby("subset")["objective"].max()
+    for control in ("shuffle_", "uniform_"):
+        assert (best[best.index.str.startswith(control)] < best["all"] / 4).tolist() == [True, True]
+
+
+def test_a_method_has_its_own_limits_where_its_block_says_so():
+    block = {"locations": {"min_correlations": [0.1], "max_weight_ratios": [2]}}
+    block["schema_learn"] = {"pairs": 9, "orientations": ["agreement"], "location_weight_ratios": [3]}
+    assert limits_of("grid", "location", block)["max_weight_ratios"] == [2]
+    own = limits_of("schema_learn", "location", block)
+    assert own == {
+        "min_correlations": [0.1],
+        "max_weight_ratios": [3],
+        "orientations": ["agreement"],
+        "arguments": {"pairs": 9},
+    }
 
 
 def test_location_scores_against_a_perfect_yardstick(toy_weights):
@@ -171,12 +228,27 @@ def both_chains():
 
 
 def test_absent_residues_get_no_weight_and_deciding_ones_the_most():
-    table = residue_weights(both_chains(), "boolean", "exact", RESIDUES)
+    limits = limits_of("exact", "residue", {"residues": RESIDUES})
+    sampling = {"resamples": 2, "blocks": 3, "shuffles": 1, "seed": 0}
+    table = residue_weights(both_chains(), "boolean", "exact", RESIDUES, limits, sampling)
     assert set(table["residue"]) == set("ADEFGLSV")
-    third = table.query("window == 'TRA 3'").set_index("residue")["weight"]
+    third = table.query("window == 'TRA 3' and subset == 'all'").set_index("residue")["weight"]
     assert set(third.index) == set("AGLSV")
-    profile = residue_profiles(table.assign(method="exact", encoding="boolean"))
+    profile = residue_profiles(table)
     assert profile["weight"].between(0, 1).all()
+    assert set(profile["subset"]) == {"all", "shuffle_0", "bootstrap_0", "bootstrap_1"}
+
+
+def test_the_profile_of_residues_by_hand():
+    rows = [("w1", "A", 0.0), ("w1", "G", 1.0), ("w1", "S", 4.0), ("w2", "A", 1.0), ("w2", "G", 0.0), ("w3", "A", 1.0)]
+    table = pd.DataFrame([*rows, ("w3", "S", 0.0)], columns=["window", "residue", "weight"])
+    table = table.assign(method="m", subset="all", min_correlation=0.0, max_weight_ratio=2.0)
+    mean, median = (
+        residue_profiles(table.assign(encoding=encoding)).set_index("residue")["weight"]
+        for encoding in ("boolean", "counts")
+    )
+    assert mean.to_dict() == pytest.approx({"A": 2 / 3, "G": 0.25, "S": 0.5})
+    assert median.to_dict() == pytest.approx({"A": 1.0, "G": 0.25, "S": 0.5})
 
 
 def test_residue_frequency_and_scores():
@@ -186,7 +258,7 @@ def test_residue_frequency_and_scores():
     assert frequency["W"] == 0
     profiles = pd.DataFrame(
         {"method": "exact", "encoding": "counts", "residue": list("AGLS"), "weight": [1.0, 2, 3, 4]}
-    )
+    ).assign(subset="all")
     yardstick = pd.DataFrame({"build": "r", "residue": list("AGLS"), "score": [1.0, 2, 3, 4]})
     rows = pd.DataFrame(residue_scores(profiles, frequency, yardstick)).set_index("method")
     assert rows.loc["exact", ["rho", "n"]].tolist() == [pytest.approx(1), 4]
@@ -200,36 +272,10 @@ def test_spread_by_hand():
     assert table[["split", "sd", "subsets"]].to_numpy().tolist() == [["donor", 0.25, 2]]
 
 
-def test_residue_stability_has_both_splits_and_both_sets_of_modalities():
+def test_spread_of_residues_has_both_splits_and_both_sets_of_modalities():
     chains = both_chains()
     markers = np.random.default_rng(1).normal(size=(600, len(MARKERS)))
-    table = residue_stability(chains, markers, RESIDUES, n_groups=2, seed=0, marker_weight=-0.25)
+    table = residue_spread(chains, markers, RESIDUES, n_groups=2, seed=0, marker_weight=-0.25)
     assert set(table["split"]) == {"donor", "ligands_random1"}
-    assert set(table["modalities"]) == {"binding", "binding+markers"}
+    assert set(table["modalities"]) == {"binding", "binding+markers", "binding+proteins"}
     assert table["sd"].between(0, 0.5).all()
-
-
-def test_low_locations_are_the_longest_run_below_the_mean():
-    weight = [1, 1, 0.2, 0.1, 0.2, 1, 0.3, 1]
-    profiles = pd.DataFrame({"location": range(1, 9), "weight": weight})
-    profiles = profiles.assign(
-        chain="TRA", method="grid", subset="all", orientation="hamming", modalities="binding", first_location=True
-    )
-    assert [row["ours"] for row in low_locations(profiles)] == ["3-5"]
-
-
-@pytest.mark.parametrize(("old", "words"), [(0.35, "holds"), (0.1, "does not hold")])
-def test_an_older_build_agrees_or_not(old, words):
-    runs = [
-        (r, c, rho)
-        for r, c, rho in [("new", "TRA", 0.4), ("old", "TRA", old), ("new", "TRB", 0.9), ("old", "TRB", 0.9)]
-    ]
-    locations = pd.DataFrame(runs, columns=["build", "chain", "rho"]).assign(
-        subset="all", modalities="binding", first_location=True, scored="1-10", method="grid"
-    )
-    residues = pd.DataFrame({"build": ["new", "old"], "rho": [0.7, 0.7], "method": "grid"})
-    locations = locations.merge(pd.DataFrame({"orientation": ["agreement", "hamming"]}), how="cross")
-    residues = residues.merge(pd.DataFrame({"encoding": ["counts", "boolean"]}), how="cross")
-    rows = list(older_build(locations, residues, "new", "old", {"new": "new", "old": "old"}, 10))
-    assert [row["encoding"] for row in rows] == ["counts", "boolean"]
-    assert all(row["ours"].startswith(words) for row in rows)

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from running import InputError
-from tcr.columns import BINDERS, LIGANDS, MARKERS, NEGATIVE_CONTROLS
 from tcr.preprocess import filter_cells, lay_out, marker_levels, read_donors, summarise
+from tcr.read_donor import BINDERS, LIGANDS, MARKERS, NEGATIVE_CONTROLS
 from tcr.simulate.dextramers import simulate_donor
 from tcr.simulate.truth import plant
 
@@ -126,8 +126,15 @@ def test_kept_cells_are_numbered_and_every_chain_is_a_row():
 
 
 def test_summary_counts_both_sides_of_the_filter():
-    table = summarise(*hand_made(), np.array([True, False, True])).set_index(["quantity", "chain", "group"])["value"]
+    cells, chains = hand_made()
+    cells = cells.assign(CD3=1, IgG1=2)
+    cells.attrs["binders"] = ["x_binder", "y_binder", "a_NC_binder"]
+    table = summarise(cells, chains, np.array([True, False, True])).set_index(["quantity", "chain", "group"])["value"]
     expected = {
+        ("ligand_columns", "", "all"): 2,
+        ("negative_control_columns", "", "all"): 1,
+        ("marker_columns", "", "all"): 2,
+        ("protein_columns", "", "all"): 1,
         ("cells_in_files", "", "all"): 3,
         ("cells_kept", "", "all"): 2,
         ("cells_kept", "", "donor1"): 1,

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from running import InputError
-from tcr.columns import BINDERS, HEADER, LIGANDS, MARKERS, NEGATIVE_CONTROLS
-from tcr.read_donor import PANEL, read_donor
+from tcr.read_donor import BINDERS, HEADER, LIGANDS, MARKERS, NEGATIVE_CONTROLS, PANEL, read_donor
 from tcr.simulate.dextramers import simulate_donor
 from tcr.simulate.truth import plant
 

@@ -3,8 +3,8 @@
 import pytest
 
 from tcr.chains import AMINO_ACIDS
-from tcr.columns import HEADER, MARKERS
 from tcr.preprocess import filter_cells, lay_out, marker_levels, read_donors, summarise
+from tcr.read_donor import HEADER, MARKERS
 from tcr.vdjdb import location_scores, motif_lengths, read_motifs, residue_scores
 
 pytestmark = pytest.mark.real

@@ -121,7 +121,8 @@ def test_above_its_control():
     assert above_control(POSITIVE, lower, higher) == "no"
     assert above_control(POSITIVE, both, lower) == "not distinguishable"
     assert above_control(PVALUE, lower, higher) == "yes"  # a smaller p is more of an effect
-    assert above_control(VALUE | {"direction": "below x"}, lower, higher) == "yes"
+    assert above_control(ABOVE | {"direction": "below x"}, lower, higher) == "yes"
+    assert above_control(VALUE | {"direction": "below x"}, lower, higher) == "no"  # a correlation below another one
     assert above_control(POSITIVE, None, lower) == above_control(POSITIVE, lower, None) == ""
 
 

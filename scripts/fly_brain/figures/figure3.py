@@ -6,7 +6,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from fly_brain.figures.panels import draw_age_key, draw_embedding, in_words, summary, title_of
+from fly_brain.figures.panels import draw_age_key, draw_embedding, in_words, summary
+from fly_brain.methods.table import label_of
 from plotting import COLOURS, house_style, save_figure
 from plotting.cells import letter
 from plotting.style import FULL_WIDTH
@@ -60,9 +61,9 @@ def draw(
     axes = upper.subplots(1, len(panels))
     rows = []
     for name, place, (method, s, cells) in zip("abcd", axes, panels, strict=False):
-        draw_embedding(place, cells, f"{title_of(method, s)}\n{in_words(scores, method, s)}")
+        draw_embedding(place, cells, f"{label_of(method, s)}\n{in_words(scores, method, s)}")
         letter(place, name, x=-0.02, y=1.27)
-        rows.append(cells[["x", "y", "age"]].assign(panel=name, series=title_of(method, s)))
+        rows.append(cells[["x", "y", "age"]].assign(panel=name, series=label_of(method, s)))
     draw_age_key(upper, list(axes), embeddings["age"].to_numpy(), shrink=0.9, aspect=12)
     count = len(panels[0][2])
     upper.suptitle(f"UMAP of {count:,} {chosen}; ρ: pseudotime with age, median (range) over roots", fontsize=8, x=0.4)

@@ -6,6 +6,7 @@ import pandas as pd
 
 from evaluation.ledger import read_claims
 from fly_brain.figures.panels import summary
+from fly_brain.methods.table import METHODS
 from plotting import COLOURS, house_style, save_figure
 from plotting.cells import letter
 from plotting.style import FULL_WIDTH
@@ -15,6 +16,7 @@ LINES = {
     "text": ("neurons, 50 components (text)", COLOURS["blue"], "o", "-"),
     "released": ("all cells, counts, 20 components (released)", COLOURS["vermilion"], "s", "--"),
 }
+PLACES = {"rna": "RNA", "cca": METHODS["cca"].label}  # beside Schema's, by s
 PAPER = {"dpt.original": "RNA", "dpt.schema_0.999": "0.999", "dpt.schema_0.99": "0.99"}
 BANDS = {
     "shuffled ages": {"facecolor": COLOURS["pale"], "edgecolor": COLOURS["pale"]},
@@ -29,12 +31,12 @@ METRICS = {
 
 def places_of(correlations: pd.Series) -> list[str]:
     """The labels of the common axis: RNA alone, then s from the largest down, then CCA."""
-    return ["RNA", *(f"{s:g}" for s in sorted(set(correlations.dropna()), reverse=True)), "CCA"]
+    return [PLACES["rna"], *(f"{s:g}" for s in sorted(set(correlations.dropna()), reverse=True)), PLACES["cca"]]
 
 
 def placed(table: pd.DataFrame) -> pd.Series:
     """Where each row stands on that axis; None for what has no place on it."""
-    by_method = table["method"].map({"rna": "RNA", "cca": "CCA"})
+    by_method = table["method"].map(PLACES)
     return by_method.where(table["method"] != "schema", table["min_correlation"].map("{:g}".format))
 
 

@@ -3,7 +3,8 @@
 import matplotlib.pyplot as plt
 import pandas as pd
 
-from fly_brain.figures.panels import draw_age_key, draw_embedding, in_words, summary, title_of
+from fly_brain.figures.panels import draw_age_key, draw_embedding, in_words, summary
+from fly_brain.methods.table import label_of
 from plotting import house_style, save_figure
 from plotting.style import FULL_WIDTH
 from running import read_table, step
@@ -25,8 +26,8 @@ def draw(embeddings: pd.DataFrame, pseudotime: pd.DataFrame) -> tuple[plt.Figure
         for place, (method, s) in zip(axes, per_kind.itertuples(index=False), strict=False):
             same = of_kind["min_correlation"].isna() if s != s else of_kind["min_correlation"] == s
             cells = of_kind[(of_kind["method"] == method) & same]
-            draw_embedding(place, cells, f"{title_of(method, s)}\n{in_words(scores, method, s)}")
-            rows.append(cells[["x", "y", "age"]].assign(panel=panel, series=f"{NAMES[kind]}, {title_of(method, s)}"))
+            draw_embedding(place, cells, f"{label_of(method, s)}\n{in_words(scores, method, s)}")
+            rows.append(cells[["x", "y", "age"]].assign(panel=panel, series=f"{NAMES[kind]}, {label_of(method, s)}"))
         for place in axes[len(per_kind) :]:
             place.set_axis_off()
         block.suptitle(f"$\\bf{{{panel}}}$   {NAMES[kind]}", fontsize=10, x=0.02, ha="left")

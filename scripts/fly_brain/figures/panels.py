@@ -1,4 +1,4 @@
-"""What the figures of the fly brain share: how a representation is named, and how ages are coloured."""
+"""What the figures of the fly brain share: how well pseudotime follows age, in words, and how ages are coloured."""
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -6,11 +6,6 @@ import numpy as np
 import pandas as pd
 
 from plotting.cells import draw_points
-
-
-def title_of(method: str, min_correlation: float) -> str:
-    """The name of a representation, for a title or a legend."""
-    return {"rna": "RNA alone", "cca": "CCA"}.get(method, f"Schema, s = {min_correlation:g}")
 
 
 def summary(pseudotime: pd.DataFrame) -> pd.DataFrame:

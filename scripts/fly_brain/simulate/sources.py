@@ -16,7 +16,7 @@ import pandas as pd
 
 from fly_brain.simulate.cells import draw_cells, draw_counts
 from fly_brain.simulate.truth import Truth, abundances, gene_symbols, plant
-from formats.matrix_market_write import write_counts
+from formats.matrix_market import write_counts
 from running import scratch_folder, step, whole_file
 
 

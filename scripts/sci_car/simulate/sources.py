@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from formats.matrix_market_write import write_counts
+from formats.matrix_market import write_counts
 from running import InputError, step, whole_file
 from sci_car.simulate.counts import atac_counts, rna_counts
 from sci_car.simulate.tables import OTHERS, gene_table, peak_names, rna_cell_table, sample_names

@@ -9,6 +9,7 @@ from plotting import COLOURS, house_style, save_figure
 from plotting.style import FULL_WIDTH
 from running import read_table, step
 from tcr.figures.figure5_summary import draw_correlations, summary_rows
+from tcr.methods.table import METHODS
 
 TABLES = (
     "location_profiles",
@@ -22,11 +23,6 @@ TABLES = (
 CHAIN_NAMES = {"TRA": "α", "TRB": "β"}
 PANELS = {"TRA": "c", "TRB": "d"}
 ORIENTATION_NAMES = {"agreement": "agreement (as released)", "hamming": "Hamming (as in the text)"}
-METHODS = {
-    "grid": ("grid", "paper's grid", COLOURS["vermilion"], "o", "-"),
-    "exact": ("exact", "exact optimum", COLOURS["blue"], "s", "-"),
-    "schema_learn": ("schema_learn", 'schema_learn 0.2, mode "scale"', COLOURS["green"], "^", "--"),
-}
 
 
 def location_data(profiles: pd.DataFrame, vdjdb: pd.DataFrame, build: str) -> pd.DataFrame:
@@ -48,9 +44,10 @@ def draw_locations(axes: plt.Axes, rows: pd.DataFrame, agreement: pd.Series, sco
     right.spines["right"].set_visible(True)
     axes.set_zorder(right.get_zorder() + 1)
     axes.patch.set_visible(False)
-    for method, (_, _, colour, marker, line) in METHODS.items():
-        series = rows[rows["series"] == method].sort_values("location")
-        axes.plot(series["location"], series["value"], color=colour, marker=marker, linestyle=line, alpha=0.9)
+    for name, method in METHODS.items():
+        series = rows[rows["series"] == name].sort_values("location")
+        colour, marker, line = method.look
+        axes.plot(series["location"], series["value"], color=COLOURS[colour], marker=marker, linestyle=line, alpha=0.9)
     axes.axvline(scored + 0.5, color=COLOURS["grey"], linewidth=0.7, linestyle=":")
     width = int(rows["location"].max())
     axes.set(
@@ -58,14 +55,16 @@ def draw_locations(axes: plt.Axes, rows: pd.DataFrame, agreement: pd.Series, sco
     )
     axes.set_xticks(range(1, width + 1), minor=True)
     chain, orientation = rows["chain"].iloc[0], rows["orientation"].iloc[0]
-    words = ", ".join(f"{METHODS[method][0]} {agreement[method]:+.2f}" for method in METHODS if method in agreement)
+    words = ", ".join(f"{name} {agreement[name]:+.2f}" for name in METHODS if name in agreement)
     axes.set_title(f"{CHAIN_NAMES[chain]} chain, {ORIENTATION_NAMES[orientation]}\nρ: {words}", fontsize=7.5)
     axes.set_xlabel("CDR3 location")
 
 
 def residue_data(profiles: pd.DataFrame, frequency: pd.DataFrame, vdjdb: pd.DataFrame, build: str) -> pd.DataFrame:
     """What panel e shows: residue, its Schema weight (grid, as released), frequency, and VDJdb's score."""
-    grid = profiles.query("method == 'grid' and encoding == 'counts'").set_index("residue")["weight"]
+    grid = profiles.query("method == 'grid' and encoding == 'counts' and subset == 'all'").set_index("residue")[
+        "weight"
+    ]
     scores = vdjdb[vdjdb["build"] == build].set_index("residue")["score"]
     table = pd.DataFrame({"value": grid, "vdjdb": scores}).join(frequency.set_index("residue")["frequency"])
     return table.rename_axis("residue").reset_index().assign(panel="e", series="grid")
@@ -114,7 +113,11 @@ def draw(
             if j == 0:
                 axes.text(-0.16, 1.1, PANELS[chain], transform=axes.transAxes, weight="bold", fontsize=12)
     residues = residue_data(tables["residue_profiles"], tables["residue_frequency"], tables["vdjdb_residues"], build)
-    agreement = tables["residue_scores"].query("build == @build and method == 'grid' and encoding == 'counts'").iloc[0]
+    agreement = (
+        tables["residue_scores"]
+        .query("build == @build and method == 'grid' and encoding == 'counts' and subset == 'all'")
+        .iloc[0]
+    )
     axes = figure.add_subplot(grid[2, 0])
     draw_residues(axes, residues, agreement["rho"], agreement["p"])
     axes.text(-0.16, 1.06, "e", transform=axes.transAxes, weight="bold", fontsize=12)
@@ -122,9 +125,10 @@ def draw(
     axes = figure.add_subplot(grid[2, 1])
     draw_correlations(axes, rows)
     axes.text(-0.5, 1.06, "f", transform=axes.transAxes, weight="bold", fontsize=12)
-    handles = [
-        plt.Line2D([], [], color=c, marker=m, linestyle=ls, label=name) for _, name, c, m, ls in METHODS.values()
-    ]
+    handles = []
+    for method in METHODS.values():
+        colour, marker, line = method.look
+        handles.append(plt.Line2D([], [], color=COLOURS[colour], marker=marker, linestyle=line, label=method.label))
     handles.append(plt.Rectangle((0, 0), 1, 1, color=COLOURS["pale"], label=words))
     figure.legend(handles=handles, loc="outside upper left", ncols=2)
     return figure, pd.concat([locations, residues, rows.assign(panel="f")], ignore_index=True)

@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 
 from plotting import COLOURS
+from tcr.methods.table import METHODS
 
 GROUPS = {
     ("TRA", "agreement"): ("α, agreement", "tcr.alpha"),
@@ -13,9 +14,7 @@ GROUPS = {
     ("TRB", "hamming"): ("β, Hamming", None),
 }
 STYLES = {
-    "grid": ("o", COLOURS["vermilion"]),
-    "exact": ("s", COLOURS["blue"]),
-    "schema_learn": ("^", COLOURS["green"]),
+    **{name: (method.look[1], COLOURS[method.look[0]]) for name, method in METHODS.items()},
     "baseline": ("x", COLOURS["black"]),
     "shuffled": ("|", COLOURS["grey"]),
     "paper": ("D", COLOURS["yellow"]),
@@ -45,9 +44,11 @@ def summary_rows(
             rows.append({"group": group, "series": "paper", "label": claim, "value": claims[claim], "n": scored})
     for encoding, group in (("counts", "amino acids, released"), ("boolean", "amino acids, text")):
         runs = residues[(residues["build"] == build) & residues["encoding"].isin([encoding, "none"])]
-        for _, run in runs.iterrows():
+        for _, run in runs[~runs["subset"].str.startswith("bootstrap_")].iterrows():
             series = "baseline" if run["encoding"] == "none" else run["method"]
-            rows.append({"group": group, "series": series, "label": run["method"], "value": run["rho"]} | _pn(run))
+            shuffled = {"series": "shuffled", "label": run["subset"]} if run["subset"] != "all" else {}
+            of_run = {"group": group, "series": series, "label": run["method"], "value": run["rho"]}
+            rows.append(of_run | shuffled | _pn(run))
         if "tcr.aa" in claims:
             rows.append({"group": group, "series": "paper", "label": "tcr.aa", "value": claims["tcr.aa"], "n": 20})
     return pd.DataFrame(rows)

@@ -6,7 +6,7 @@ Numbers marked [10x] are summaries of the four published matrices; [ours] is a c
 import numpy as np
 import pandas as pd
 
-from tcr.columns import BINDERS, DEXTRAMERS, HEADER, LIGANDS, MARKERS
+from tcr.read_donor import BINDERS, DEXTRAMERS, HEADER, LIGANDS, MARKERS
 from tcr.simulate.sequences import draw
 from tcr.simulate.truth import Truth
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tcr.columns import LIGANDS
+from tcr.read_donor import LIGANDS
 from tcr.simulate.truth import AMINO_ACIDS, CONSENSUS, LOCATIONS, REPERTOIRE, Truth
 
 LETTERS = np.array(list(AMINO_ACIDS))

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from running import whole_file
-from tcr.columns import LIGANDS
+from tcr.read_donor import LIGANDS
 
 AMINO_ACIDS = "ACDEFGHIKLMNPQRSTVWY"
 LOCATIONS = 20  # the paper's: longer sequences are cut, and those of both sources are rarely longer

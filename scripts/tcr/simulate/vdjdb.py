@@ -6,7 +6,7 @@ Numbers marked [VDJdb] are summaries of the builds' motif_pwms.txt (Shugay et al
 import numpy as np
 import pandas as pd
 
-from tcr.columns import LIGANDS
+from tcr.read_donor import LIGANDS
 from tcr.simulate.sequences import END, LETTERS, infuse, lengths, pick, repertoire
 from tcr.simulate.truth import REPERTOIRE, Truth
 

@@ -1,0 +1,9 @@
+"""RNA alone: the factors as they are."""
+
+import numpy as np
+from anndata import AnnData
+
+
+def represent(factors: AnnData) -> np.ndarray:
+    """The factors, (n, k)."""
+    return factors.X
