@@ -20,21 +20,22 @@ ALL_CELLS = {"given": ATAC, "resample": 0}  # of the control, a resample is a wa
 
 
 def resampled(points: np.ndarray, atac: np.ndarray, limits: dict, *, bootstraps: int, seed: int) -> pd.DataFrame:
-    """A row per resample, the first (0) being all cells: two correlations of distances, and the weights w0, w1, ...
+    """A row per resample, the first (0) being all cells: correlations of distances, and the weights w0, w1, ...
 
     points : (n, k), components that are weighted; atac : (n, q). Correlations are those over all pairs of all cells:
-    ``reference`` with distances in RNA alone, ``modality`` with those in ATAC. A bootstrap whose problem has no answer
-    is left out.
+    ``reference`` with distances in RNA alone, ``modality`` with those in ATAC, and ``gain``, by how much the latter is
+    above that of equal weights. A bootstrap whose problem has no answer is left out.
     """
     model = Schema(**limits).fit(points, Modality(atac, "vector"))
     weights = model.weights_[None]
     if bootstraps:
         replicates = model.stability(n_boot=bootstraps, random_state=seed).replicates
         weights = np.vstack([weights, replicates.drop(columns="objective")])
+    _, (equal,) = model.covariances_.correlations(np.ones(points.shape[1]))
     found = []
     for resample, of_one in enumerate(weights):
         reference, (modality,) = model.covariances_.correlations(of_one)
-        row = {"resample": resample, "reference": reference, "modality": modality}
+        row = {"resample": resample, "reference": reference, "modality": modality, "gain": modality - equal}
         found.append(row | {f"w{i}": weight for i, weight in enumerate(of_one)})
     return pd.DataFrame(found)
 

@@ -132,7 +132,7 @@ def test_genes_and_terms_have_bootstraps_controls_and_a_value_where_nothing_is_e
     assert "Pnisr 4" in rows.loc["genes.top", "reason"]
     assert "3 of 4 bootstraps" in rows.loc["genes.top", "reason"]
     assert rows.loc["genes.pt_de", "ours"] == 0.001
-    assert 0.002 <= rows.loc["genes.pt_de", "low"] < rows.loc["genes.pt_de", "high"] <= 0.005
+    assert 0.001 <= rows.loc["genes.pt_de", "low"] < rows.loc["genes.pt_de", "high"] <= 0.005
     assert rows.loc["control.equal_weights", "ours"] == 0.03
     assert rows.loc["control.shuffled_pt_de", "ours"] == 0.003
     assert rows.loc["go.macromolecule", "ours"] == 1
