@@ -73,7 +73,7 @@ class Agreement:
             row |= {"epochs": self.epochs} if name in TRAINED else {}
             if name in self.methods:
                 yield row | ranged(self.runs(name), self.over(name))
-            elif name in self.statuses["method"].tolist() or not claim.startswith("control."):
+            else:
                 yield row | {"ours": "", "reason": why_absent(self.statuses, name)}
         yield from self.of_pseudocells()
         yield from self.of_igraph()
@@ -107,7 +107,7 @@ class Agreement:
                 claims = ("control.shuffled_gain", "control.shuffled_proximal")
             if absent := [one for one in (name, rival) if one not in self.methods]:
                 why = {"ours": "", "reason": why_absent(self.statuses, absent[0])}
-                yield from ({"id": claim} | why | row for claim in claims if not claim.startswith("control."))
+                yield from ({"id": claim} | why | row for claim in claims)
                 continue
             others = {one: self.by_seed(one) for one in (rival, *PREVIOUS) if one in self.methods}
             best = max(others, key=lambda one: others[one].median())

@@ -62,8 +62,7 @@ def proximal_gain(gain: pd.DataFrame, statuses: pd.DataFrame) -> Iterator[dict]:
             claim = "control.shuffled_pt_gain" if name in CONTROLS else "ari.pt_gain"
             row = {"id": claim, "class": "statistical", "test": test} | variant
             if rows.empty:
-                if name not in CONTROLS:
-                    yield row | {"ours": "", "reason": why_absent(statuses, name)}
+                yield row | {"ours": "", "reason": why_absent(statuses, name)}
                 continue
             middle = rows.sort_values(test).iloc[(len(rows) - 1) // 2]
             reason = (
