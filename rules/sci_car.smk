@@ -201,16 +201,14 @@ if COASSAY["file"]:
     SCI_CAR_COMPARED["coassay"] = (COASSAY["name"], f"{SCI_CAR}/coassay.h5mu")
 
 
-def coassay_file(wildcards):
-    """The .h5mu that is read: one that the registry knows, or the user's; none where that is missing, as its step says."""
-    known = not SIMULATED and COASSAY["file"] in REGISTRY["coassay"].files
-    path = source("coassay", COASSAY["file"]) if known else COASSAY["file"]
-    return [path, *receipts(path)] if known else [path] if Path(path).is_file() else []
+COASSAY_KNOWN = not SIMULATED and COASSAY["file"] in REGISTRY["coassay"].files
+COASSAY_PATH = source("coassay", COASSAY["file"]) if COASSAY_KNOWN else COASSAY["file"]
 
 
 rule sci_car_coassay:
-    input:
-        coassay_file,
+    input:  # none where the user's file is missing, as the script then says in one line
+        lambda wildcards: [COASSAY_PATH] if COASSAY_KNOWN or Path(COASSAY_PATH).is_file() else [],
+        receipts=receipts(COASSAY_PATH) if COASSAY_KNOWN else [],
     output:
         f"{SCI_CAR}/coassay.h5mu",
     log:
@@ -220,7 +218,7 @@ rule sci_car_coassay:
     resources:
         mem_mb=scaled(700, per_input=40),
     params:
-        file=lambda wildcards, input: input[0] if input else COASSAY["file"],
+        file=COASSAY_PATH,
         labels=COASSAY["labels"],
         leave_out=COASSAY["leave_out"],
     message:
