@@ -215,6 +215,7 @@ if "sci_car" in config["parts"]:
             mem_mb=scaled(2000),
         params:
             **config["sci_car"]["filter"],
+            windows=config["sci_car"]["windows"],
         message:
             "Reading {input.rna_counts} and {input.atac_counts} in a fresh process"
         script:

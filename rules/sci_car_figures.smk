@@ -43,6 +43,7 @@ add_figures(
         "figureS3": "S3",
     },
     settings=config["sci_car"],
+    datasets=[name for name, _ in SCI_CAR_COMPARED.values()],
 )
 
 draw(
@@ -69,11 +70,10 @@ claim(
     params={
         "top": config["sci_car"]["genes"]["top"],
         "epochs": config["sci_car"]["deep"]["epochs"],
-        "simulated": SIMULATED,
     },
     scope=[f"{SCI_CAR}/scope.tsv"],
-    **tables(SCI_CAR, "summary", "scores", "gain", "genes", "terms"),
-    **tables(SCI_CAR, sets="gene_set_tests", statuses="methods", gains="sensitivity"),
+    **tables(SCI_CAR, "summary", "scores", "pairs", "gain", "weights", "correlations", "genes", "terms"),
+    **tables(SCI_CAR, sets="gene_set_tests", firsts="first_genes", statuses="methods", gains="sensitivity"),
 )
 
 planted(

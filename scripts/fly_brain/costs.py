@@ -12,7 +12,7 @@ from anndata import AnnData, read_h5ad
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 from sklearn.neighbors import NearestNeighbors
 
-from evaluation.leiden import leiden, neighbour_graph
+from evaluation.leiden import fast_leiden, neighbour_graph
 from fly_brain.representations import read_places, representations
 from running import InputError, read_table, step, write_table
 
@@ -53,7 +53,7 @@ def cost_rows(
         yield one.labels | {"seed": seed, "metric": "silhouette", "value": width}
         graph = neighbour_graph(one.points, settings["cluster_neighbours"])
         for start in range(settings["seeds"]):
-            clusters = leiden(graph, resolution=settings["resolution"], seed=seed + start)
+            clusters = fast_leiden(graph, resolution=settings["resolution"], seed=seed + start)
             agreement = adjusted_rand_score(types, clusters)
             yield one.labels | {"seed": seed + start, "metric": "ARI", "value": agreement}
 

@@ -2,7 +2,8 @@
 
 The paper does not say how weights of components become scores of genes. Three ways are computed: "softmax" and
 "top-loading", which the released package has, and "gain", the softmax score over the one that equal weights would
-give; the first two also rank genes that simply vary most. Control: the same with equal weights.
+give; the first two also rank genes that simply vary most. Controls: equal weights, and the ATAC of other cells. Weights
+and their bootstraps come from ``sci_car.weights``.
 """
 
 from collections.abc import Iterator
@@ -15,24 +16,24 @@ from scipy.stats import false_discovery_control, ttest_ind
 
 from evaluation.enrichment import enrich
 from formats.gmt import read_gmt
-from running import InputError, step, write_table
-from schema_core import Modality, Schema, gene_scores
+from running import InputError, read_table, step, write_table
+from schema_core import gene_scores
 from sci_car.cells import is_proximal_tubule, load_cells
+from sci_car.gains import EQUAL, FIRST
 from sci_car.normalise import as_log
+from sci_car.weights import ALL_CELLS, by_resample
 
-WAYS = ("softmax", "top-loading", "gain", "equal weights")
+WAYS = ("softmax", "top-loading", "gain", EQUAL)
 
 
-def scored_genes(reduced: anndata.AnnData, limits: dict) -> pd.DataFrame:
-    """Score of each gene (rows) in each of WAYS (columns)."""
-    model = Schema(**limits).fit(reduced.obsm["rna_svd"], Modality(reduced.obsm["atac_svd"], "vector"))
-    loadings = reduced.varm["rna_svd"].T
-    equal = gene_scores(np.ones_like(model.weights_), loadings)
-    softmax = gene_scores(model.weights_, loadings)
-    top = gene_scores(model.weights_, loadings, "top-loading")
+def scored_genes(weights: np.ndarray, loadings: np.ndarray, names: pd.Index) -> pd.DataFrame:
+    """Score of each gene (rows) in each of WAYS (columns), from weights (k,) and loadings (k, genes)."""
+    equal = gene_scores(np.ones_like(weights), loadings)
+    softmax = gene_scores(weights, loadings)
+    top = gene_scores(weights, loadings, "top-loading")
     # a gene that hardly loads anywhere has a ratio of roundings
     gain = np.where(equal > np.quantile(equal, 0.25), softmax / np.maximum(equal, np.finfo(float).tiny), 0.0)
-    return pd.DataFrame(dict(zip(WAYS, (softmax, top, gain, equal), strict=True)), index=reduced.var_names)
+    return pd.DataFrame(dict(zip(WAYS, (softmax, top, gain, equal), strict=True)), index=names)
 
 
 def differential_expression(expression: anndata.AnnData, labels: pd.Series) -> pd.DataFrame:
@@ -64,15 +65,16 @@ def set_tests(scores: pd.DataFrame, expressed: pd.DataFrame, top: int) -> Iterat
     The one-sided Welch test on |t| of the chosen genes against the rest, with q over the types; and the share of the
     chosen genes that themselves differ at q < 0.01 (both directions, over all genes and the type).
     """
+    of_types = [
+        (cell_type, of_type["t"].abs()[scores.index], false_discovery_control(of_type["p"][scores.index]) < 0.01)
+        for cell_type, of_type in expressed.set_index("gene").groupby("cell_type")
+    ]
     for way in WAYS:
-        chosen = scores[way].nlargest(top).index
+        inside = scores.index.isin(scores[way].nlargest(top).index)
         rows = []
-        for cell_type, of_type in expressed.groupby("cell_type"):
-            differs = false_discovery_control(of_type["p"]) < 0.01
-            inside = of_type["gene"].isin(chosen).to_numpy()
-            strength = of_type["t"].abs().to_numpy()
-            p = ttest_ind(strength[inside], strength[~inside], equal_var=False, alternative="greater").pvalue
-            rows.append({"way": way, "cell_type": cell_type, "p": p, "share": differs[inside].mean()})
+        for cell_type, strength, differs in of_types:
+            test = ttest_ind(strength[inside], strength[~inside], equal_var=False, alternative="greater")
+            rows.append({"way": way, "cell_type": cell_type, "p": test.pvalue, "share": differs[inside].mean()})
         for row, q in zip(rows, false_discovery_control([row["p"] for row in rows]), strict=True):
             yield row | {"q": q}
 
@@ -91,11 +93,18 @@ if __name__ == "__main__":
     with step(snakemake):
         inputs, params, outputs = snakemake.input, snakemake.params, snakemake.output
         cells = load_cells(inputs.cells)
-        scores = scored_genes(anndata.read_h5ad(inputs.reduced), params.limits)
+        reduced = anndata.read_h5ad(inputs.reduced)
         expression = anndata.AnnData(as_log(cells["rna"].X), var=cells["rna"].var[[]])
         expressed = differential_expression(expression, cells.obs["cell_type"])
-        tables = {"genes": scores.rename_axis("gene").reset_index(), "expressed": expressed}
-        tables["sets"] = pd.DataFrame(set_tests(scores, expressed, params.top))
-        tables["terms"] = terms(scores, inputs.gmt, params.top, params.set_limits)
+        tests, firsts = [], []
+        for key, weights in by_resample(read_table(inputs.weights)):
+            scores = scored_genes(weights, reduced.varm["rna_svd"].T, reduced.var_names)
+            tests += [row | key for row in set_tests(scores, expressed, params.top)]
+            firsts += [key | {"way": way, "gene": gene} for way in WAYS for gene in scores[way].nlargest(FIRST).index]
+            if key == ALL_CELLS:
+                of_all = scores
+        tables = {"genes": of_all.rename_axis("gene").reset_index(), "expressed": expressed}
+        tables |= {"sets": pd.DataFrame(tests), "firsts": pd.DataFrame(firsts)}
+        tables["terms"] = terms(of_all, inputs.gmt, params.top, params.set_limits)
         for name, table in tables.items():
             write_table(table, outputs[name])

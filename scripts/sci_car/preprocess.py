@@ -15,7 +15,7 @@ import pandas as pd
 from formats.matrix_market import read_counts
 from formats.published import write_scope
 from running import InputError, step, whole_file, write_table
-from sci_car.cells import together, write_cells
+from sci_car.cells import is_proximal_tubule, together, window_counts, write_cells
 from sci_car.features import by_symbol, genes_of_types, on_chromosomes, overlapping, seen_in
 from sci_car.read_tables import read_atac_cells, read_genes, read_peaks, read_rna_cells
 
@@ -27,7 +27,8 @@ def preprocess(
 ) -> tuple[mudata.MuData, pd.DataFrame]:
     """Read the six files of a sample (FILES), and choose cells, genes and peaks.
 
-    settings : ``gene_types``, ``chromosomes``, ``artefacts``, ``min_cells`` (of ``genes`` and ``peaks``)
+    settings : ``gene_types``, ``chromosomes``, ``artefacts``, ``min_cells`` (of ``genes`` and ``peaks``), and
+    ``windows``, which are only counted (see ``sci_car.cells.window_counts``)
     published : what the registry says of the files, see ``formats.published``
 
     Returns the cells (see ``sci_car.cells``), in the order of the RNA table, and the summary: ``quantity``,
@@ -66,7 +67,7 @@ def preprocess(
         "peaks_artefacts": artefact.sum(),
         "atac_count_share_of_artefacts": artefact_share,
     }
-    return cells, summarise(cells, counts)
+    return cells, summarise(cells, settings["windows"], counts)
 
 
 def joint_cells(rna_cells: pd.DataFrame, atac_cells: pd.DataFrame, files: str) -> pd.DataFrame:
@@ -86,22 +87,28 @@ def joint_cells(rna_cells: pd.DataFrame, atac_cells: pd.DataFrame, files: str) -
     return joint
 
 
-def summarise(cells: mudata.MuData, before: Mapping[str, float]) -> pd.DataFrame:
+def summarise(cells: mudata.MuData, windows: Mapping[str, int], before: Mapping[str, float]) -> pd.DataFrame:
     """Rows ``quantity``, ``value``: those of ``before``, and of the cells that were kept.
 
-    cells_joint, cells_labelled, cell_types; genes, peaks (kept); rna_counts_per_cell (mean and median),
+    cells_joint, cells_labelled, cells_proximal and cells_next_type (proximal tubule, and the most frequent other type),
+    cell_types; genes, peaks (kept); windows (of peaks); rna_counts_per_cell (mean and median),
     genes_per_cell, peaks_per_cell (means of how many are not 0), peak_share_per_cell (the mean share of
     peaks that are not 0: the paper's 0.28 %), cells_without_peaks.
     """
     rna, atac = cells["rna"].X, cells["atac"].X
     depth = np.asarray(rna.sum(axis=1)).ravel()
     peaks_per_cell = atac.getnnz(axis=1)
+    types = cells.obs["cell_type"]
+    proximal = is_proximal_tubule(types)
     after = {
         "cells_joint": cells.n_obs,
-        "cells_labelled": cells.obs["cell_type"].notna().sum(),
-        "cell_types": cells.obs["cell_type"].nunique(),
+        "cells_labelled": types.notna().sum(),
+        "cells_proximal": proximal.sum(),
+        "cells_next_type": types[~proximal].value_counts().max(),
+        "cell_types": types.nunique(),
         "genes": rna.shape[1],
         "peaks": atac.shape[1],
+        "windows": len(window_counts(atac, cells["atac"].var, **windows)[1]),
         "rna_counts_per_cell": depth.mean(),
         "rna_counts_per_cell_median": np.median(depth),
         "genes_per_cell": rna.getnnz(axis=1).mean(),
@@ -115,8 +122,8 @@ def summarise(cells: mudata.MuData, before: Mapping[str, float]) -> pd.DataFrame
 
 if __name__ == "__main__":
     with step(snakemake) as log:
-        files = {name: snakemake.input[name] for name in FILES}
-        cells, summary = preprocess(files, snakemake.params.settings, snakemake.params.published)
+        params, files = snakemake.params, {name: snakemake.input[name] for name in FILES}
+        cells, summary = preprocess(files, params.settings, params.published)
         log.info("%s", cells)
         with whole_file(snakemake.output.cells) as part:
             write_cells(cells, part)

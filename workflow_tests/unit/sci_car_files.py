@@ -9,6 +9,7 @@ SETTINGS = {
     "chromosomes": ["chr1", "chr2", "chrX"],
     "artefacts": ["chr2:98662037-98662942"],
     "min_cells": {"genes": 1, "peaks": 1},
+    "windows": {"size": 1_000_000, "min_cells": 1},
 }
 
 

@@ -70,16 +70,18 @@ def test_figure_s3_gives_the_reason_in_place_of_a_map(scores):
     assert len(data.query("panel == 'A'")) == 4
 
 
-def test_every_setting_is_a_point_of_the_sensitivity_figure():
+def test_every_setting_is_a_point_of_the_sensitivity_figure_of_its_data():
     settings = {"cells": "all", "rna": ["log", "counts"], "components": 50, "scaling": "none", "neighbours": 15}
     base = pd.DataFrame(settings | {"resolution": 1.0, "s": 0.99, "ari_rna": [0.5, 0.2]})
-    gains = pd.concat([base.assign(atac=atac, gain=gain) for atac, gain in (("counts", 0.1), ("shuffled", -0.1))])
-    gains["over_control"] = np.where(gains["atac"] == "shuffled", np.nan, 0.2)
+    kidney = pd.concat([base.assign(atac=atac, gain=gain) for atac, gain in (("counts", 0.1), ("shuffled", -0.1))])
+    kidney["over_control"] = np.where(kidney["atac"] == "shuffled", np.nan, 0.2)
+    gains = pd.concat([kidney.assign(data="kidney"), kidney.head(3).assign(data="cortex")], ignore_index=True)
     assert set(BASE) <= set(gains)
     with house_style():
-        figure = draw_sensitivity(gains.reset_index(drop=True))
-        points = sum(len(collection.get_offsets()) for collection in figure.axes[0].collections)
-    assert points == 4
+        figure = draw_sensitivity(gains)
+    points = [sum(len(drawn.get_offsets()) for drawn in axes.collections) for axes in figure.axes[:2]]
+    assert points == [4, 3]
+    assert [axes.get_title(loc="left") for axes in figure.axes[:2]] == ["kidney", "cortex"]
 
 
 def test_costs_are_what_the_jobs_used(tmp_path):

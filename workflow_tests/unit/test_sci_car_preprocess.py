@@ -95,9 +95,12 @@ def test_summary_counts_what_was_there_and_what_was_kept(run):
         "atac_count_share_of_artefacts": 50 / 62,  # of the joint cells' counts
         "cells_joint": 3,
         "cells_labelled": 2,
+        "cells_proximal": 0,
+        "cells_next_type": 1,
         "cell_types": 2,
         "genes": 2,
         "peaks": 3,
+        "windows": 3,
         "rna_counts_per_cell": 4,
         "rna_counts_per_cell_median": 5,
         "genes_per_cell": 1,

@@ -16,7 +16,8 @@ NAMES = (f"{RNA}cell", f"{RNA}gene", f"{RNA}gene_count", f"{ATAC}cell", f"{ATAC}
 @pytest.fixture(scope="module")
 def joined(real_mirror):
     files = {key: real_mirror / "sci_car" / f"{name}.txt.gz" for key, name in zip(FILES, NAMES, strict=True)}
-    return preprocess(files, read_yaml(REPOSITORY / "config" / "config.yaml")["sci_car"]["filter"])
+    settings = read_yaml(REPOSITORY / "config" / "config.yaml")["sci_car"]
+    return preprocess(files, settings["filter"] | {"windows": settings["windows"]})
 
 
 def test_what_was_kept(joined):

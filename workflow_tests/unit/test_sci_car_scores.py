@@ -4,15 +4,15 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import binom
+from sklearn.metrics import adjusted_rand_score
 
 from evaluation.scores import cluster_accuracy, majority_label
 from sci_car.cells import is_proximal_tubule, short_name
-from sci_car.claims import agreement, genes
-from sci_car.cluster import clusters_of
+from sci_car.cluster import partitions
 from sci_car.figures.figure2 import pair_matrix
-from sci_car.gains import RANDOM, gain_in_words, gains, ranges
+from sci_car.gains import RANDOM, gains, ranges
 from sci_car.genes import WAYS, set_tests
-from sci_car.score import by_run, gain_test, maps, pairs_of_types, scores, shown_run
+from sci_car.score import by_igraph, by_run, gain_test, maps, pairs_of_types, scores, shown_run
 
 LABELS = np.array(["a", "a", "a", "b", "b", "c"])
 CLUSTERS = np.array([0, 0, 1, 1, 1, 0])
@@ -62,9 +62,22 @@ def test_cells_without_label_are_left_out():
     assert runs["rna", 0, 0].tolist() == [0, 0, 1, 1, 0]
 
 
+def test_igraphs_clusters_are_scored_on_labelled_cells_and_against_the_papers():
+    labelled = np.array([True, True, False, True, True, True])
+    clusters = clusters_table(rna=np.array([0, 0, 7, 1, 1, 2])).assign(igraph=[5, 5, 5, 5, 6, 7])
+    table = pd.DataFrame(by_igraph(clusters, labelled, LABELS[labelled])).set_index("metric")["value"]
+    same = adjusted_rand_score([0, 0, 1, 1, 2], [5, 5, 5, 6, 7])
+    assert table.to_dict() == {"ari of igraph": pytest.approx(same), "ari of both": pytest.approx(same)}
+
+
 def test_pairs_of_types_count_only_their_cells():
+    labels = np.where(LABELS == "a", "Proximal tubule", LABELS)
     runs = by_run(clusters_table(rna=np.array([0, 0, 0, 1, 1, 0])), np.ones(6, bool))
-    table = pd.DataFrame(pairs_of_types(runs, LABELS, ["rna"])).set_index(["one", "other"])["ari"]
+    pairs = pd.DataFrame(pairs_of_types(runs, labels, ["rna"]))
+    assert pairs.set_index(["one", "other"])["proximal"].to_dict() == {
+        ("Proximal tubule", "b"): 1, ("Proximal tubule", "c"): 1, ("b", "c"): 0
+    }  # fmt: skip
+    table = pairs.replace("Proximal tubule", "a").set_index(["one", "other"])["ari"]
     assert table["a", "b"] == 1
     assert table["a", "c"] == 0
     assert len(table) == 3
@@ -73,14 +86,30 @@ def test_pairs_of_types_count_only_their_cells():
     assert np.isnan(matrix[2, 1])
 
 
-def test_the_binomial_test_counts_proximal_tubule_cells():
+def test_both_tests_count_proximal_tubule_cells():
     labels = np.array(["x"] * 30 + ["y"] * 30)
     alone = np.array([0] * 30 + [0] * 20 + [1] * 10)  # 30 + 10 right
     better = np.array([0] * 30 + [0] * 10 + [1] * 20)  # 30 + 20 right
     runs = by_run(clusters_table(rna=alone, schema=better), np.ones(60, bool))
     (row,) = gain_test(runs, labels, np.ones(60, bool), "schema")
-    assert (row["right"], row["right_rna"], row["n"]) == (50, 40, 60)
-    assert row["p"] == pytest.approx(binom.sf(49, 60, 40 / 60))
+    assert (row["right"], row["right_rna"], row["only"], row["only_rna"], row["n"]) == (50, 40, 10, 0, 60)
+    assert row["binomial"] == pytest.approx(binom.sf(49, 60, 40 / 60))
+    assert row["mcnemar"] == pytest.approx(0.5**10)  # all ten cells that only one has right are Schema's
+
+
+def test_mcnemar_sees_cells_that_change_places():
+    """As many cells are lost as won: the same number is right, and neither test finds a gain."""
+    labels = np.array(["x"] * 30 + ["y"] * 30)
+    one, other = np.repeat([0, 1, 0, 1], [20, 10, 10, 20]), np.repeat([1, 0, 1, 0, 1], [10, 20, 0, 10, 20])
+    runs = by_run(clusters_table(rna=one, schema=other), np.ones(60, bool))
+    (row,) = gain_test(runs, labels, np.ones(60, bool), "schema")
+    assert row["right"] == row["right_rna"]
+    assert row["only"] == row["only_rna"] > 0
+    assert min(row["binomial"], row["mcnemar"]) > 0.4
+    (same,) = gain_test(
+        by_run(clusters_table(rna=one, schema=one), np.ones(60, bool)), labels, np.ones(60, bool), "schema"
+    )
+    assert (same["only"], same["only_rna"], same["mcnemar"]) == (0, 0, 1)
 
 
 def test_the_shown_run_has_the_median():
@@ -97,12 +126,23 @@ def test_maps_have_the_accuracy_of_each_cells_cluster():
 
 def test_cells_of_a_unit_share_its_cluster():
     points = np.array([[0.0], [0.1], [9.0], [9.1]])
-    found = clusters_of(points, np.array([0, 0, 1, 2, 3, 3]), neighbours=1, resolution=1.0, seeds=[0, 1])
-    assert set(found) == {0, 1}
-    assert found[0].tolist() in ([0, 0, 0, 1, 1, 1], [1, 1, 1, 0, 0, 0])
+    found = list(partitions(points, np.array([0, 0, 1, 2, 3, 3]), neighbours=1, seeds=2))
+    assert [clusters["leiden_seed"].unique().tolist() for clusters, _ in found] == [[0], [1]]
+    for clusters, modularity in found:
+        for name in ("cluster", "igraph"):
+            assert clusters[name].tolist() in ([0, 0, 0, 1, 1, 1], [1, 1, 1, 0, 0, 0])
+            assert modularity[name] == 0.5  # two halves with all edges inside
 
 
-BASE = {"cells": "all", "rna": "log", "components": 50, "scaling": "none", "neighbours": 15, "resolution": 1.0}
+BASE = {
+    "data": "kidney",
+    "cells": "all",
+    "rna": "log",
+    "components": 50,
+    "scaling": "none",
+    "neighbours": 15,
+    "resolution": 1.0,
+}
 
 
 def test_gains_are_against_rna_alone_in_the_same_setting():
@@ -112,34 +152,13 @@ def test_gains_are_against_rna_alone_in_the_same_setting():
             for seed, off in enumerate((-0.05, 0, 0.3)):
                 run = {"neighbours": neighbours, "atac": atac, "s": s, "seed": seed, "ari": ari + off}
                 rows.append(BASE | run)
-    table = gains(pd.DataFrame(rows))
+    runs = pd.DataFrame(rows)
+    table = gains(runs)
+    assert len(gains(pd.concat([runs, runs.assign(data="cortex", ari=0.0)]))) == 8  # data sets stay apart
     assert len(table) == 4
     assert table.query("atac == 'counts'")["gain"].tolist() == pytest.approx([0.1, 0.1])
     assert table.query("atac == 'counts'")["over_control"].tolist() == pytest.approx([0.2, 0.2])
     assert table.query("atac == 'shuffled'")["over_control"].isna().all()
-    assert gain_in_words(table) == (
-        "over 2 settings Schema is above RNA alone in 100%, median gain +0.100, and above Schema with ATAC of other "
-        "cells in 100%, median +0.200"
-    )
-
-
-def statuses(**states):
-    return pd.DataFrame([{"method": name, "seed": 0, "state": s, "reason": r} for name, (s, r) in states.items()])
-
-
-def test_a_method_that_failed_or_was_not_run_has_its_reason_in_the_ledger():
-    found = pd.DataFrame({"median": [0.5], "low": [0.4], "high": [0.6], "runs": [5]}, index=["rna"])
-    settings = pd.DataFrame(
-        [BASE | {"atac": "counts", "s": 0.99, "ari_rna": a, "gain": 0, "over_control": 0} for a in (0.3, 0.5)]
-    )
-    settings["neighbours"] = [15, 30]
-    rows = pd.DataFrame(agreement(found, statuses(totalvi=("failed", "ValueError: NaN")), 30, settings))
-    rna = rows.query("id == 'ari.rna' and basis == 'SVD'").iloc[0]
-    assert rna["ours"] == 0.5
-    assert "from 0.300 to 0.500 over 2 declared settings" in rna["reason"]
-    by_id = rows.set_index("id")
-    assert by_id.loc["ari.totalvi", ["ours", "reason"]].tolist() == ["", "failed: ValueError: NaN"]
-    assert "not among the methods" in by_id.loc["ari.scvi_rna", "reason"]
 
 
 def test_genes_that_differ_are_told_from_genes_that_do_not():
@@ -160,22 +179,6 @@ def test_genes_that_differ_are_told_from_genes_that_do_not():
     assert tests.loc["softmax", "q"].max() < 1e-3
     assert tests.loc["softmax", "share"].min() > 0.5
     assert tests.loc["equal weights", "q"].max() > 0.01
-
-
-def test_a_term_that_no_set_has_says_so():
-    scored = pd.DataFrame({"gene": ["Pnisr", "B", "C", "D"], "softmax": [1.0, 4, 3, 2]})
-    sets = pd.DataFrame({"way": ["softmax", "equal weights"], "cell_type": "x", "q": [0.001, 0.03], "share": 1.0})
-    terms = pd.DataFrame(
-        {"way": "softmax", "term": ["GO:0060255"], "name": ["macro"], "overlap": 2, "size": 3, "q": [0.2]}
-    )
-    rows = pd.DataFrame(genes(scored, sets, terms, 3)).set_index("id")
-    assert rows.loc["genes.top", "ours"] == "B, C, D"
-    assert "Pnisr 4" in rows.loc["genes.top", "reason"]
-    assert rows.loc["genes.pt_de", "ours"] == 0.001
-    assert "q = 0.03" in rows.loc["genes.pt_de", "reason"]
-    assert rows.loc["go.macromolecule", "ours"] == 0.2
-    assert rows.loc["go.nitrogen", "ours"] == ""
-    assert "the first is macro" in rows.loc["go.nitrogen", "reason"]
 
 
 def test_names_of_types():

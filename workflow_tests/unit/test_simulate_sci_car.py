@@ -23,7 +23,8 @@ from sci_car.reduce import svd
 from sci_car.simulate.sources import ATAC, RNA, simulate
 
 NAMES = (f"{RNA}cell", f"{RNA}gene", f"{RNA}gene_count", f"{ATAC}cell", f"{ATAC}peak", f"{ATAC}peak_count")
-SETTINGS = read_yaml(REPOSITORY / "config" / "config.yaml")["sci_car"]["filter"]
+CONFIG = read_yaml(REPOSITORY / "config" / "config.yaml")["sci_car"]
+SETTINGS = CONFIG["filter"] | {"windows": CONFIG["windows"]}
 SETS = draw_sets(1000, np.random.default_rng([0, 9]))
 TUBULE = ["Proximal tubule S1/S2 cells", "Proximal tubule S3 cells (type 1)", "Proximal tubule S3 cells (type 2)"]
 

@@ -60,7 +60,7 @@ def test_github_addresses_stay_or_are_of_a_release_that_exists():
 @pytest.mark.real
 def test_what_is_known_of_a_file_is_right_where_the_file_is_at_hand(real_mirror):
     held = [file for dataset in load_registry(SHIPPED).values() for file in dataset.files.values() if file.digest]
-    assert {file.dataset for file in held} == {"tcr_10x", "vdjdb", "gene_sets"}
+    assert {file.dataset for file in held} == {"tcr_10x", "vdjdb", "gene_sets", "coassay"}
     for file in held:
         content = (real_mirror / file.key).read_bytes()
         assert (hashlib.new(file.algorithm, content).hexdigest(), len(content)) == (file.digest, file.size), file.key

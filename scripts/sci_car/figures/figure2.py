@@ -80,7 +80,8 @@ if __name__ == "__main__":
         places = read_table(inputs.places).set_index("cell")
         maps = read_table(inputs.maps).join(places, on="cell").dropna(subset=["x", "y"])
         labels = anndata.read_h5ad(inputs.reduced, backed="r").obs["cell_type"].astype(str).reindex(maps["cell"])
-        tables = {name: read_table(inputs[name]) for name in ("pairs", "scores", "statuses")}
+        tables = {name: read_table(inputs[name]) for name in ("scores", "statuses")}
+        pairs = read_table(inputs.pairs).groupby(["method", "one", "other"])["ari"].median().reset_index()
         bars = agreement_data(tables["scores"], tables["statuses"], {} if params.simulated else claims)
-        figure, data = draw(maps, labels.reset_index(drop=True), tables["pairs"], bars, places["origin"].iloc[0])
+        figure, data = draw(maps, labels.reset_index(drop=True), pairs, bars, places["origin"].iloc[0])
         save_figure(figure, data, outputs.svg, outputs.png, outputs.tsv, simulated=params.simulated)

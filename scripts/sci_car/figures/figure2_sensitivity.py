@@ -1,4 +1,6 @@
-"""When Schema helps: its gain over RNA alone under every declared setting, beside that with ATAC of other cells."""
+"""When Schema helps: its gain over RNA alone under every declared setting, by data set, beside that with ATAC of other
+cells.
+"""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -33,9 +35,6 @@ def draw_gains(axes: plt.Axes, gains: pd.DataFrame) -> None:
         )
     axes.axhline(0, color="black", linewidth=0.7)
     axes.set(xlabel="ARI of RNA alone", ylabel="gain in ARI: Schema − RNA alone")
-    axes.legend(
-        title="ATAC", loc="lower center", bbox_to_anchor=(0.45, 1.0), ncols=3, handletextpad=0.1, columnspacing=1
-    )
 
 
 def draw_sorted(axes: plt.Axes, gains: pd.DataFrame) -> None:
@@ -51,15 +50,17 @@ def draw_sorted(axes: plt.Axes, gains: pd.DataFrame) -> None:
         axes.plot(np.sort(values), share, color=colour, linestyle=line, label=label)
     axes.axvline(0, color="black", linewidth=0.7)
     axes.set(xlabel="difference in ARI", ylabel="share of settings below", ylim=(0, 1))
-    axes.legend(loc="upper left", fontsize=6.5)
 
 
-def draw_factors(axes: plt.Axes, gains: pd.DataFrame) -> None:
-    """By each choice, all settings that share it: gains over RNA alone as points, with medians of both differences."""
+def draw_factors(axes: plt.Axes, gains: pd.DataFrame, every: pd.DataFrame) -> None:
+    """By each choice, all settings that share it: gains over RNA alone as points, with medians of both differences.
+
+    ``every`` : the settings of all data sets, whose choices have the same rows.
+    """
     real, y, names = gains[gains["atac"] != SHUFFLED], 0.0, {}
     spread = np.random.default_rng(0)
     for factor, label in FACTORS.items():
-        levels = list(dict.fromkeys(real[factor]))
+        levels = list(dict.fromkeys(every.loc[every["atac"] != SHUFFLED, factor]))
         if len(levels) == 1:
             continue
         for level in levels:
@@ -75,26 +76,25 @@ def draw_factors(axes: plt.Axes, gains: pd.DataFrame) -> None:
         y += 0.4
     axes.set_yticks(list(names), list(names.values()), fontsize=7)
     axes.axvline(0, color="black", linewidth=0.7)
-    axes.invert_yaxis()
-    axes.set(xlabel="gain in ARI over RNA alone")
-    lines = {"median over RNA alone": ("black", "-"), "median over the control": ("vermilion", "-.")}
-    handles = [
-        plt.Line2D([], [], color=COLOURS[colour], linestyle=line, linewidth=2, label=label)
-        for label, (colour, line) in lines.items()
-    ]
-    axes.legend(handles=handles, loc="lower right", bbox_to_anchor=(1.0, 1.0), fontsize=6.5)
+    axes.set(xlabel="gain in ARI over RNA alone", ylim=(y - 0.8, -0.6))
 
 
 def draw(gains: pd.DataFrame) -> plt.Figure:
-    """The figure."""
-    figure = plt.figure(figsize=(FULL_WIDTH, 5.6), layout="constrained")
-    grid = figure.add_gridspec(2, 2, width_ratios=[1.15, 1])
-    a, b, c = (figure.add_subplot(part) for part in (grid[0, 0], grid[1, 0], grid[:, 1]))
-    draw_gains(a, gains)
-    draw_sorted(b, gains)
-    draw_factors(c, gains)
-    for axes, name in ((a, "a"), (b, "b"), (c, "c")):
-        letter(axes, name, x=-0.14 if axes is not c else -0.3)
+    """The figure: a column for each data set."""
+    names = list(dict.fromkeys(gains["data"]))
+    figure = plt.figure(figsize=(FULL_WIDTH * (1 + len(names)) / 3, 8.8), layout="constrained")
+    panels = figure.subplots(3, len(names), squeeze=False, sharex="row", sharey="row", height_ratios=[1, 0.8, 1.7])
+    for name, column in zip(names, panels.T, strict=True):
+        of_data = gains[gains["data"] == name]
+        draw_gains(column[0], of_data)
+        draw_sorted(column[1], of_data)
+        draw_factors(column[2], of_data, gains)
+        for axes in column:
+            axes.set_title(name)
+    for axes, panel in zip(panels[:, 0], "abc", strict=True):
+        letter(axes, panel, x=-0.14 if panel != "c" else -0.3)
+    figure.legend(*panels[0, 0].get_legend_handles_labels(), title="ATAC (a)", loc="outside upper center", ncols=6)
+    figure.legend(*panels[1, 0].get_legend_handles_labels(), title="lines (b, c)", loc="outside lower center", ncols=3)
     return figure
 
 

@@ -49,7 +49,12 @@ METHODS = {
     "schema_nmf": Method("schema", "Schema, exact (NMF)", "schema", NMF | EXACT, LIMITS),
     "schema_nmf_grid": Method("schema", "Schema, grid (NMF)", "schema", NMF | GRID, LIMITS),
     "schema_nmf_learn": Method("schema_learn", "schema_learn 0.2 (NMF)", "schema", NMF, RELEASED),
-    "schema_shuffled": Method("schema", "Schema, ATAC shuffled", "control", SVD | EXACT | {"shuffle": True}, LIMITS),
+    "schema_shuffled": Method(
+        "schema", "Schema, ATAC shuffled (SVD)", "control", SVD | EXACT | {"shuffle": True}, LIMITS
+    ),
+    "schema_nmf_shuffled": Method(
+        "schema", "Schema, ATAC shuffled (NMF)", "control", NMF | EXACT | {"shuffle": True}, LIMITS
+    ),
     "cca": Method("cca", "CCA", "rival", needs=("cca_factors",)),
     "pseudocell_100": Method("pseudocell", "Pseudocells, k = 100", "rival", {"k": 100}),
     "pseudocell_300": Method("pseudocell", "Pseudocells, k = 300", "rival", {"k": 300}),
@@ -63,9 +68,12 @@ METHODS = {
 }
 
 
-def seeds_of(method: str, deep: dict) -> list[int]:
-    """With which seeds a method is run: the deep ones with several, the others, which hardly depend on it, with one."""
-    return list(deep["seeds"]) if METHODS[method].group == "deep" else [0]
+def seeds_of(method: str, block: dict[str, Any]) -> list[int]:
+    """With which seeds of the config's ``block`` sci_car a method is run: deep models and controls with several, the
+    others, which hardly depend on it, with one.
+    """
+    several = {"deep": block["deep"]["seeds"], "control": range(block["shuffles"])}
+    return list(several.get(METHODS[method].group, [0]))
 
 
 def alone(method: str) -> str:
