@@ -18,7 +18,7 @@ from formats.gmt import read_gmt
 from running import InputError, step, write_table
 from schema_core import Modality, Schema, gene_scores
 from sci_car.cells import is_proximal_tubule, load_cells
-from sci_car.normalise import as_log
+from baselines.normalise import as_log
 
 WAYS = ("softmax", "top-loading", "gain", "equal weights")
 

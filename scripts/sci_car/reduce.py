@@ -15,7 +15,7 @@ from sklearn.decomposition import NMF, TruncatedSVD
 
 from running import step, whole_file
 from sci_car.cells import check_enough, load_cells
-from sci_car.normalise import NORMALISATIONS
+from baselines.normalise import NORMALISATIONS
 
 
 def svd(matrix: sparse.csr_matrix, n_components: int) -> TruncatedSVD:

@@ -19,7 +19,7 @@ from running import step, write_table
 from schema_core import Modality, Moments, solve
 from sci_car.cells import check_enough, load_cells
 from sci_car.gains import SHUFFLED
-from sci_car.normalise import NORMALISATIONS
+from baselines.normalise import NORMALISATIONS
 from sci_car.reduce import svd
 
 logger = logging.getLogger(__name__)

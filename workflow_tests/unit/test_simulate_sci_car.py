@@ -17,7 +17,7 @@ from evaluation.enrichment import enrich
 from evaluation.leiden import leiden, neighbour_graph
 from gene_sets.simulate import draw_sets
 from schema_core import Modality, Schema
-from sci_car.normalise import NORMALISATIONS
+from baselines.normalise import NORMALISATIONS
 from sci_car.preprocess import FILES, preprocess
 from sci_car.reduce import svd
 from sci_car.simulate.sources import ATAC, RNA, simulate

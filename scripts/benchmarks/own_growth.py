@@ -8,7 +8,7 @@ import pandas as pd
 
 from running import read_table, step, write_table
 from running.usage import read_usage
-from scale_out.simulate import recovered
+from own.simulate import recovered
 
 
 def growth(sizes: Sequence[int], jobs: int, results: Path, usage: Path) -> pd.DataFrame:

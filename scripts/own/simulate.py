@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from running import step, whole_file
-from scale_out.rows import chunks
+from own.rows import chunks
 
 BLOCK = 100_000
 PLANTED = {"age": (0, 1, 2, 3), "cell_type": (4, 5, 6), "protein": (7, 8, 9)}

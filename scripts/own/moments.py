@@ -6,7 +6,7 @@ from time import perf_counter, process_time, time
 
 from running import step, whole_file
 from running.usage import peak_gigabytes
-from scale_out.rows import rows_of, share
+from own.rows import rows_of, share
 
 if __name__ == "__main__":
     with step(snakemake, in_part=["h5ad"]):
