@@ -29,9 +29,7 @@ OWN_DEALT = OWN_ROWS > OWN_CONFIG["rows_in_memory"]
 OWN_DATA = "mine" if OWN_FILE else f"generated_{OWN_ROWS}"
 OWN_SIZES = sorted(OWN_CONFIG["growth"])
 # sizes of the growth curve come one after the other: no size slows another down, and its file is gone by then
-OWN_AFTER = {
-    f"growth_{size}": f"{OWN}/growth_{before}/one_pass.json" for before, size in zip(OWN_SIZES, OWN_SIZES[1:])
-}
+OWN_AFTER = {f"growth_{size}": f"{OWN}/growth_{before}/one_pass.json" for before, size in zip(OWN_SIZES, OWN_SIZES[1:])}
 OWN_WHOLE = {
     "labels": OWN_CONFIG["labels"],
     "batch": OWN_CONFIG["batch"],

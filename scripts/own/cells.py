@@ -50,7 +50,7 @@ def opened(path: Path | str) -> Iterator[Any]:
 def known_places(top: Any) -> list[str]:
     """The names of all tables."""
     found = []
-    holders = {"": top} | {f"{name}:": top[f"mod/{name}"] for name in (top["mod"] if "mod" in top else ())}
+    holders = {"": top} | {f"{name}:": top[f"mod/{name}"] for name in top.get("mod", ())}
     for prefix, holder in holders.items():
         found += [f"{prefix}X"] if "X" in holder else []
         for folder in ("obs", "obsm", "layers"):
@@ -78,7 +78,7 @@ def read(top: Any, path: Path | str, place: str) -> Read:
         else:
             hdf5.readable(item)
     try:
-        values, cells = read_elem(stored), pd.Index(np.asarray(read_elem(index)).astype(str))
+        values, cells = read_elem(stored), pd.Index(list(map(str, read_elem(index))))
         columns = _columns(holder, name, values)
     except Exception as error:  # anndata has no class for what it cannot read
         problem = f"{place} cannot be read by anndata {version('anndata')} ({plain(error)})"

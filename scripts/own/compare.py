@@ -27,8 +27,12 @@ def scores(points: np.ndarray, labels: np.ndarray, known: np.ndarray, neighbours
     nmi = [normalized_mutual_info_score(labels[known], clusters[known]) for clusters in found]
     sample = min(SILHOUETTE_CELLS, int(known.sum()))
     return {
-        **{"ari": np.mean(ari), "ari_low": min(ari), "ari_high": max(ari)},
-        **{"nmi": np.mean(nmi), "nmi_low": min(nmi), "nmi_high": max(nmi)},
+        "ari": np.mean(ari),
+        "ari_low": min(ari),
+        "ari_high": max(ari),
+        "nmi": np.mean(nmi),
+        "nmi_low": min(nmi),
+        "nmi_high": max(nmi),
         "clusters": np.mean([len(np.unique(clusters)) for clusters in found]),
         "silhouette": silhouette_score(points[known], labels[known], sample_size=sample, random_state=0),
     }

@@ -77,6 +77,16 @@ def answers(data: anndata.AnnData, modalities: Sequence[dict], params: Any) -> d
     }
 
 
+def in_words_of_the_file(error: SchemaError, path: object, features: str, modalities: Sequence[dict]) -> InputError:
+    """The core's complaint, with tables as the user named them."""
+    said = str(error).replace(f"obsm/{PRIMARY}", features)
+    for one in modalities:
+        for folder in ("obsm", "obs"):
+            said = said.replace(f"({folder}/{one['name']})", f"({one['values']})")
+    problem, _, remedy = said.rpartition("; ")
+    return InputError(path, problem or remedy, remedy if problem else "mend it")
+
+
 if __name__ == "__main__":
     with step(snakemake):
         out, params = snakemake.output, snakemake.params
@@ -84,11 +94,7 @@ if __name__ == "__main__":
         try:
             found = answers(data, params.modalities, params)
         except SchemaError as error:
-            said = str(error).replace(f"obsm/{PRIMARY}", params.features)
-            for one in params.modalities:
-                said = said.replace(f"obsm/{one['name']}", one["values"]).replace(f"obs/{one['name']}", one["values"])
-            problem, _, remedy = said.rpartition("; ")
-            raise InputError(params.file, problem or remedy, remedy if problem else "mend it") from error
+            raise in_words_of_the_file(error, params.file, params.features, params.modalities) from error
         for name in ("weights", "path", "correlations", "control", "stability"):
             write_table(found[name], out[name], digits=None if name == "weights" else 8)
         with whole_file(out.summary) as part:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from jinja2 import Environment, StrictUndefined
 
-from plotting import COLOURS, house_style, letter, save_figure
+from plotting import COLOURS, house_style, save_figure
 from plotting.style import FULL_WIDTH
 from running import read_table, step, whole_file
 
@@ -42,7 +42,7 @@ def draw(tables: Mapping[str, pd.DataFrame], s: float) -> plt.Figure:
     path.legend()
     gains = tables["control"]
     shuffled = gains.loc[gains["cells"] == "shuffled", "gain"]
-    control.hist(shuffled, bins=min(15, len(shuffled)), color=COLOURS["pale"], label="shuffled cells")
+    control.hist(shuffled, bins=min(15, len(shuffled)), color=COLOURS["grey"], label="shuffled cells")
     p = gains["p_value"].iloc[0]
     control.axvline(gains["gain"].iloc[0], color=COLOURS["vermilion"], label=f"as they are (p = {p:.2g})")
     control.set(xlabel="gain of correlation", ylabel="shuffles", title="control")
@@ -60,7 +60,7 @@ def draw(tables: Mapping[str, pd.DataFrame], s: float) -> plt.Figure:
         methods.set_axis_off()
         methods.text(0.5, 0.5, "no labels were named,\nso methods are not compared", ha="center", va="center")
     for one, text in zip(axes.flat, "abcd", strict=True):
-        letter(one, text, x=-0.02)
+        one.set_title(f"{text}  {one.get_title(loc='left')}".rstrip())
     return figure
 
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from formats.hdf5 import self_contained
-from running import InputError, step, whole_file
 from own.stored import Element, column_names, n_observations, open_h5ad
+from running import InputError, step, whole_file
 
 SINGLE = {"numeric": "vector", "categorical": "categories"}
 # moments hold (2 k)² doubles, several times over: 3 GB each at this many columns

@@ -9,8 +9,8 @@ from typing import Any
 import h5py
 import pandas as pd
 
-from running import InputError
 from own.stored import Element, open_h5ad
+from running import InputError
 from schema_core import InvalidInput, Modality, Moments
 
 # beyond this many, what was called labels is more likely a number or a name

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from running import step, whole_file, write_table
 from own.rows import as_input_error
+from running import step, whole_file, write_table
 from schema_core import Moments, Schema, SchemaError, solve
 
 

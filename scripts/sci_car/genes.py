@@ -13,12 +13,12 @@ import pandas as pd
 import scanpy as sc
 from scipy.stats import false_discovery_control, ttest_ind
 
+from baselines.normalise import as_log
 from evaluation.enrichment import enrich
 from formats.gmt import read_gmt
 from running import InputError, step, write_table
 from schema_core import Modality, Schema, gene_scores
 from sci_car.cells import is_proximal_tubule, load_cells
-from baselines.normalise import as_log
 
 WAYS = ("softmax", "top-loading", "gain", "equal weights")
 

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from benchmarks.own_one_pass import one_pass
-from running import InputError
 from own.gather import gather
 from own.plan import plan
 from own.rows import Rows, as_input_error, rows_of, share
 from own.simulate import LEVELS, planted, recovered, write
 from own.weigh import weigh, without_nan
+from running import InputError
 from schema_core import Modality, Moments, Schema, SchemaError
 
 N, K = 240, 6

@@ -9,9 +9,9 @@ import pytest
 from test_own import MODALITIES, K, N, atlas
 
 from benchmarks.own_one_pass import one_pass
-from running import InputError
 from own.plan import plan
 from own.rows import rows_of
+from running import InputError
 
 
 @pytest.fixture
