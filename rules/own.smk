@@ -141,8 +141,6 @@ rule own_cells:
         **logs("own/{data}/cells"),
     wildcard_constraints:
         data=OWN_DATA,
-    conda:
-        "../envs/single_cell.yaml"
     resources:
         mem_mb=scaled(1500, per_input=30),
     params:
@@ -198,7 +196,8 @@ for environment, methods in OWN_PLACED.items():
         resources:
             mem_mb=scaled(2000, per_input=20),
         params:
-            lambda wildcards: code("own/methods.py"),
+            code(f"own/{'mofa' if environment == 'multiview' else 'methods'}.py"),
+            module="mofa" if environment == "multiview" else "methods",
             methods=methods,
             settings={key: OWN_ASKED[key] for key in ("modalities", "min_correlation", "max_weight_ratio")},
             factors=OWN_CONFIG["factors"],
@@ -241,8 +240,6 @@ rule own_page:
         page=f"{OWN}/{{data}}/index.html",
     log:
         **logs("own/{data}/page"),
-    conda:
-        "../envs/single_cell.yaml"
     params:
         file=own_path,
         features=OWN_CONFIG["use_rep"],

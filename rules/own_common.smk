@@ -39,7 +39,7 @@ OWN_WHOLE = {
 OWN_METHODS = OWN_CONFIG["methods"] if OWN_CONFIG["labels"] else []
 OWN_PLACED = {
     environment: [name for name in OWN_METHODS if (name == "mofa") == (environment == "multiview")]
-    for environment in ("single_cell", "multiview")
+    for environment in ("core", "multiview")
 }
 
 

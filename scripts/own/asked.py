@@ -4,6 +4,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+LABELS, BATCH, PRIMARY = "own_labels", "own_batch", "primary"  # where cells.h5ad has them
+METHODS = {
+    "primary": "use_rep alone",
+    "modality": "other modalities alone",
+    "schema": "Schema",
+    "schema_shuffled": "Schema, shuffled cells",
+    "cca": "CCA",
+    "mofa": "MOFA+",
+}
 SIMULATED_MODALITIES = {
     "age": {"values": "obs/age", "kind": "numeric"},
     "cell_type": {"values": "obs/cell_type", "kind": "categorical"},

@@ -16,11 +16,11 @@ from anndata.io import read_elem
 from scipy import sparse
 
 from formats import hdf5, zarr_store
+from own.asked import BATCH, LABELS, PRIMARY
 from own.representation import default, represented
 from running import InputError, plain, step, whole_file
 
 logger = logging.getLogger(__name__)
-LABELS, BATCH, PRIMARY = "own_labels", "own_batch", "primary"
 
 
 @dataclass(frozen=True)

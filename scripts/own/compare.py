@@ -9,8 +9,7 @@ import pandas as pd
 from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score, silhouette_score
 
 from evaluation.leiden import leiden, neighbour_graph
-from own.cells import LABELS
-from own.methods import LABELS_OF
+from own.asked import LABELS, METHODS
 from running import InputError, read_status, step, write_table
 
 SILHOUETTE_CELLS = 5000  # all pairs of these are measured
@@ -43,7 +42,7 @@ def comparison(data: anndata.AnnData, places: Sequence[Path], statuses: Sequence
     rows = []
     for path, status in zip(places, statuses, strict=True):
         name, ended = path.stem, read_status(status)
-        row = {"method": name, "label": LABELS_OF[name], "state": ended.state, "reason": ended.reason}
+        row = {"method": name, "label": METHODS[name], "state": ended.state, "reason": ended.reason}
         if not ended.failed:
             with np.load(path) as held:
                 points, cells, seconds = held["points"], held["rows"], float(held["seconds"])

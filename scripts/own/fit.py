@@ -7,7 +7,7 @@ from typing import Any
 import anndata
 import pandas as pd
 
-from own.cells import BATCH, PRIMARY
+from own.asked import BATCH, PRIMARY
 from running import InputError, step, whole_file, write_table
 from schema_core import SchemaError, tl
 

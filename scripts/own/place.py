@@ -12,4 +12,11 @@ if __name__ == "__main__":
             out = next(Path(path) for path in snakemake.output if Path(path).name == f"{name}.npz")
             files = {"result": out, "status": out.with_suffix(".json")}
             threads = snakemake.threads
-            baseline("own.methods:place", **files, threads=threads, cells=snakemake.input.cells, method=name, **given)
+            baseline(
+                f"own.{params.module}:place",
+                **files,
+                threads=threads,
+                cells=snakemake.input.cells,
+                method=name,
+                **given,
+            )

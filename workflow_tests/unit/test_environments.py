@@ -132,7 +132,7 @@ RUN_BY_NAME = {  # rules whose script is given the module that it runs
         ("fly_brain", "fly_brain_represent", FLY_METHODS),
     )
     for environment in {method.environment for method in methods.values()}
-}
+} | {"own_place_core": ["own.methods"], "own_place_multiview": ["own.mofa"]}
 
 
 def modules_of(rule):

@@ -12,12 +12,12 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
-from own import cells as module
-from own.asked import in_full, rows_of_file
-from own.cells import BATCH, LABELS, PRIMARY, cells_of
+from own.asked import BATCH, LABELS, PRIMARY, in_full, rows_of_file
+from own.cells import cells_of
 from own.compare import scores
 from own.fit import answers, in_words_of_the_file
-from own.methods import others, place
+from own.methods import place
+from own.others import others
 from own.page import draw, page
 from own.representation import default, represented
 from running import InputError
@@ -259,4 +259,3 @@ def test_a_cell_that_lacks_a_modality_is_missing_there(files, tmp_path):
     found = read(tmp_path / "part.h5mu", "rna:X", {"atac": "atac:X"})
     assert np.isnan(found.obsm["atac"]).all(axis=1).sum() == N - 100
     assert answers(found, in_full({"atac": "atac:X"}), PARAMS)["correlations"]["pairs"].iloc[0] == 100 * 99 / 2
-    assert module.PRIMARY in found.obsm
