@@ -104,7 +104,8 @@ def test_a_file_that_fits_is_read_by_one_job_and_compared_by_its_labels(tmp_path
     [
         ("file: not_here.h5ad, modalities: {age: obs/age}", ["not_here.h5ad: no such file; give the path of an .h5ad, .h5mu or zarr store in own.file"]),
         ("modalities: {age: age}", ["at own.modalities.age", "obs"]),
-        ("modalities: {age: {values: obs/age, kind: number}}", ["at own.modalities.age"]),
+        ("modalities: {age: {values: obs/age, kind: number}}", ["at own.modalities.age.kind", "'numeric'"]),
+        ("modalities: {age: {values: obs/age, wieght: 1}}", ["unknown key 'wieght'", "'weight'"]),
         ("file: mine.h5ad", ["own.modalities: none is named for mine.h5ad"]),
     ],
 )
