@@ -176,6 +176,9 @@ def cells_of(path: Path | str, use_rep: str, named: Sequence[dict], asked: dict)
                 values = pd.Series(at(found, found.values, first.cells))
                 if values.isna().all() or values.nunique() < 2:
                     raise InputError(path, f"{place} has fewer than two values", "name another column")
+                if key == BATCH and values.isna().any():
+                    problem = f"{place} is missing in {values.isna().sum():,} of {len(values):,} cells"
+                    raise InputError(path, problem, "fill it, or leave own.batch out")
                 data.obs[key] = pd.Categorical(values.astype(object).where(values.notna()).map(str, na_action="ignore"))
     return data
 

@@ -40,7 +40,7 @@ def answers(data: anndata.AnnData, modalities: Sequence[dict], params: Any) -> d
     """
     model = fitted(data, modalities, params.min_correlation, params.max_weight_ratio)
     names, columns = [one["name"] for one in modalities], list(data.uns["own"]["columns"])
-    batch = data.obs[BATCH].astype(str) if BATCH in data.obs and data.obs[BATCH].notna().all() else None
+    batch = data.obs[BATCH].astype(str) if BATCH in data.obs else None
     control = model.control(params.shuffles, groups=batch, random_state=params.seed)
     drawn = batch if batch is not None and batch.nunique() >= FEWEST_BATCHES else None
     stability = model.stability(groups=drawn, n_boot=params.bootstraps, random_state=params.seed)

@@ -24,7 +24,9 @@ def generated(tmp_path_factory):
     """A run on simulated rows, with the defaults: four jobs of several chunks each."""
     folder = tmp_path_factory.mktemp("generated")
     sizes = f"{{rows: {ROWS}, features: {FEATURES}}}"
-    (folder / "mine.yaml").write_text(f"simulate: {{own: {sizes}}}\nown: {{rows_per_chunk: 1500, rows_in_memory: 1000}}\n")
+    (folder / "mine.yaml").write_text(
+        f"simulate: {{own: {sizes}}}\nown: {{rows_per_chunk: 1500, rows_in_memory: 1000}}\n"
+    )
     snakemake("--configfile", config_of("demo"), "mine.yaml", "--", "own", folder=folder)
     return folder / "results" / "demo" / "own" / f"generated_{ROWS}"
 
@@ -102,7 +104,10 @@ def test_a_file_that_fits_is_read_by_one_job_and_compared_by_its_labels(tmp_path
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ("file: not_here.h5ad, modalities: {age: obs/age}", ["not_here.h5ad: no such file; give the path of an .h5ad, .h5mu or zarr store in own.file"]),
+        (
+            "file: not_here.h5ad, modalities: {age: obs/age}",
+            ["not_here.h5ad: no such file; give the path of an .h5ad, .h5mu or zarr store in own.file"],
+        ),
         ("modalities: {age: age}", ["at own.modalities.age", "obs"]),
         ("modalities: {age: {values: obs/age, kind: number}}", ["at own.modalities.age.kind", "'numeric'"]),
         ("modalities: {age: {values: obs/age, wieght: 1}}", ["unknown key 'wieght'", "'weight'"]),

@@ -163,6 +163,11 @@ FAULTS = {  # what is asked, what is done to the file, what the one line says
     "all missing": ({"modalities": {"a": "obs/nothing"}}, None, ["obs/nothing has no value in any cell"]),
     "negative": ({"representation": "log"}, None, ["obsm/X_pca holds numbers below 0"]),
     "one label": ({"labels": "obs/same"}, None, ["obs/same has fewer than two values"]),
+    "a batch missing": (
+        {"batch": "obs/type"},
+        lambda file: file["obs/type/codes"].__setitem__(3, -1),
+        ["obs/type is missing in 1 of 150 cells"],
+    ),
     "of words": (
         {"modalities": {"a": {"values": "obs/word", "representation": "log"}}},
         None,
