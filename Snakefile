@@ -1,9 +1,9 @@
 """Schema (Singh et al., Genome Biology 2021), reproduced: see README.md, and config/README.md for every key.
 
 Targets: all (the default: figures, ledger, report and provenance of the configured parts), <part> (one part's figures).
-On data of one's own, outside the default: scale_out (the core on an AnnData of any number of rows, over many jobs).
+On cells of one's own, outside the default: own (an .h5ad, .h5mu or zarr store of any size).
 Measurements, outside the default: scaling (the core against the released package), sci_car_scale, slide_seq_scale and
-fly_brain_scale (reading, and more, at the published sizes), scale_out_growth (scale_out from 1e5 to 5e6 rows).
+fly_brain_scale (reading, and more, at the published sizes), own_growth (own from 1e5 to 5e6 rows).
 """
 
 from snakemake.utils import min_version
@@ -32,7 +32,7 @@ for part in config["parts"]:
     include: f"rules/{part}.smk"
 
 
-include: "rules/scale_out.smk"
+include: "rules/own.smk"
 include: "rules/benchmarks.smk"
 include: "rules/provenance.smk"
 include: "rules/report.smk"

@@ -2,8 +2,8 @@
 
 - scaling (Table S1, Text S5): the core against schema_learn 0.2, and as rows and features grow; with the T cell receptors of tcr where
   it is configured. Makes scaling/{compare,grow,wide}.tsv and figure.{svg,png,tsv} under results/<run>/.
-- scale_out_growth: scale_out from 1e5 to 5e6 rows against one pass in memory, which takes about 10 GB. Makes
-  scale_out/{growth,accuracy}.tsv and figure.{svg,png,tsv}. Each size is removed before the next is made.
+- own_growth: own from 1e5 to 5e6 rows against one pass in memory, which takes about 10 GB. Makes
+  own/{growth,accuracy}.tsv and figure.{svg,png,tsv}. Each size is removed before the next is made.
 - sci_car_scale, slide_seq_scale (Table S1), fly_brain_scale: reading, and more, at a part's published size, simulated.
 """
 
@@ -97,33 +97,33 @@ rule scaling:
         "../scripts/benchmarks/figure.py"
 
 
-rule scale_out_one_pass:
+rule own_one_pass:
     input:
-        h5ad=f"{SCALE_OUT}/{{data}}.h5ad",
-        weights=f"{SCALE_OUT}/{{data}}/weights.tsv",
-        fit=f"{SCALE_OUT}/{{data}}/fit.json",
+        h5ad=f"{OWN}/{{data}}.h5ad",
+        weights=f"{OWN}/{{data}}/weights.tsv",
+        fit=f"{OWN}/{{data}}/fit.json",
     output:
-        f"{SCALE_OUT}/{{data}}/one_pass.json",
+        f"{OWN}/{{data}}/one_pass.json",
     log:
-        **logs("scale_out/{data}/one_pass"),
+        **logs("own/{data}/one_pass"),
     threads: 2
     resources:
         mem_mb=scaled(1000, per_input=4.0),
     params:
-        **SCALE_OUT_ASKED,
+        **OWN_ASKED,
     message:
         "The same as {input.weights}, with all of {input.h5ad} in memory"
     script:
-        "../scripts/benchmarks/scale_out_one_pass.py"
+        "../scripts/benchmarks/own_one_pass.py"
 
 
-rule scale_out_accuracy:
+rule own_accuracy:
     input:
-        after=f"{SCALE_OUT}/growth_{SCALE_OUT_SIZES[-1]}/one_pass.json",  # not beside what is timed
+        after=f"{OWN}/growth_{OWN_SIZES[-1]}/one_pass.json",  # not beside what is timed
     output:
-        f"{SCALE_OUT}/accuracy.tsv",
+        f"{OWN}/accuracy.tsv",
     log:
-        **logs("scale_out/accuracy"),
+        **logs("own/accuracy"),
     resources:
         mem_mb=scaled(2000, per_input=0),
     params:
@@ -134,45 +134,45 @@ rule scale_out_accuracy:
     message:
         "Adding up moments of {params.rows} rows, with means {params.offsets} standard deviations from 0"
     script:
-        "../scripts/benchmarks/scale_out_accuracy.py"
+        "../scripts/benchmarks/own_accuracy.py"
 
 
-rule scale_out_table:
+rule own_table:
     input:
-        measured=[f"{SCALE_OUT}/growth_{size}/one_pass.json" for size in SCALE_OUT_SIZES],
+        measured=[f"{OWN}/growth_{size}/one_pass.json" for size in OWN_SIZES],
         usage=[
-            f"{RESULTS}/usage/scale_out/growth_{size}/{step}.json"
-            for size in SCALE_OUT_SIZES
-            for step in (*gather.scale_out("moments/{scatteritem}"), "gather", "solve")
+            f"{RESULTS}/usage/own/growth_{size}/{step}.json"
+            for size in OWN_SIZES
+            for step in (*gather.own("moments/{scatteritem}"), "gather", "solve")
         ],
     output:
-        f"{SCALE_OUT}/growth.tsv",
+        f"{OWN}/growth.tsv",
     log:
-        **logs("scale_out/table"),
+        **logs("own/table"),
     params:
-        sizes=SCALE_OUT_SIZES,
-        jobs=SCALE_OUT_JOBS,
+        sizes=OWN_SIZES,
+        jobs=OWN_JOBS,
         results=lambda wildcards, input: str(Path(input.measured[0]).parents[1]),
         usage=lambda wildcards, input: str(Path(input.usage[0]).parents[2]),
     message:
         "Time and memory of {params.sizes} rows"
     script:
-        "../scripts/benchmarks/scale_out_growth.py"
+        "../scripts/benchmarks/own_growth.py"
 
 
-rule scale_out_growth:
+rule own_growth:
     """The figure, which asks for all the rest."""
     input:
-        growth=f"{SCALE_OUT}/growth.tsv",
-        accuracy=f"{SCALE_OUT}/accuracy.tsv",
+        growth=f"{OWN}/growth.tsv",
+        accuracy=f"{OWN}/accuracy.tsv",
     output:
-        multiext(f"{SCALE_OUT}/figure", svg=".svg", png=".png", tsv=".tsv"),
+        multiext(f"{OWN}/figure", svg=".svg", png=".png", tsv=".tsv"),
     log:
-        **logs("scale_out/figure"),
+        **logs("own/figure"),
     message:
         "Drawing {input.growth} and {input.accuracy}"
     script:
-        "../scripts/benchmarks/scale_out_figure.py"
+        "../scripts/benchmarks/own_figure.py"
 
 
 if "sci_car" in config["parts"]:

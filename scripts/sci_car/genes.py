@@ -14,13 +14,13 @@ import pandas as pd
 import scanpy as sc
 from scipy.stats import false_discovery_control, ttest_ind
 
+from baselines.normalise import as_log
 from evaluation.enrichment import enrich
 from formats.gmt import read_gmt
 from running import InputError, read_table, step, write_table
 from schema_core import gene_scores
 from sci_car.cells import is_proximal_tubule, load_cells
 from sci_car.gains import EQUAL, FIRST
-from sci_car.normalise import as_log
 from sci_car.weights import ALL_CELLS, by_resample
 
 WAYS = ("softmax", "top-loading", "gain", EQUAL)

@@ -13,9 +13,9 @@ import pandas as pd
 from scipy import sparse
 from sklearn.decomposition import NMF, TruncatedSVD
 
+from baselines.normalise import NORMALISATIONS
 from running import step, whole_file
 from sci_car.cells import check_enough, load_cells
-from sci_car.normalise import NORMALISATIONS
 
 
 def svd(matrix: sparse.csr_matrix, n_components: int) -> TruncatedSVD:

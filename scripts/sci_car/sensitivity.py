@@ -15,12 +15,12 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import adjusted_rand_score
 
+from baselines.normalise import NORMALISATIONS
 from evaluation.leiden import fast_leiden, neighbour_graphs
 from running import step, write_table
 from schema_core import Modality, Moments, solve
 from sci_car.cells import check_enough, load_cells
 from sci_car.gains import SHUFFLED
-from sci_car.normalise import NORMALISATIONS
 from sci_car.reduce import svd
 
 logger = logging.getLogger(__name__)

@@ -95,7 +95,7 @@ def test_without_one_part_the_rest_is_planned_as_before(checkout, whole, part):
         expected = {rule: count for rule, count in jobs.items() if rule.startswith(others)}
         assert {rule: count for rule, count in left.items() if rule.startswith(others)} == expected
         assert {"report", "provenance_crate", "all"} <= left.keys()
-    measured = {"scaling", "scale_out", "scale_out_growth"}
+    measured = {"scaling", "own", "own_growth"}
     assert measured <= planned(checkout, *configured(checkout, "demo"), "--", *measured).keys()
 
 

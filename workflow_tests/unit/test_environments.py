@@ -112,7 +112,7 @@ def test_every_rule_asks_for_its_memory_unless_it_runs_on_the_submitting_host(ru
     here = {rule["name"] for rule in rules if rule["on_the_submitting_host"]}
     text = {name for name in names if name.startswith(("report", "provenance_"))}
     # hashing what was read is work, and the machine to write down is one that computed
-    assert here == (text | (names & {"fetch", "scale_out_plan"})) - {"provenance_inputs", "provenance_software"}
+    assert here == (text | (names & {"fetch", "own_plan"})) - {"provenance_inputs", "provenance_software"}
     assert {rule["name"] for rule in rules if "mem_mb" not in rule["resources"]} <= here
 
 
@@ -132,7 +132,7 @@ RUN_BY_NAME = {  # rules whose script is given the module that it runs
         ("fly_brain", "fly_brain_represent", FLY_METHODS),
     )
     for environment in {method.environment for method in methods.values()}
-}
+} | {"own_place_core": ["own.methods"], "own_place_multiview": ["own.mofa"]}
 
 
 def modules_of(rule):

@@ -11,13 +11,13 @@ from conftest import REPOSITORY
 from scipy import sparse
 from sklearn.cross_decomposition import CCA
 
+from baselines.cca import canonical_variates
+from baselines.normalise import NORMALISATIONS
 from configuration.strict_yaml import read_yaml
 from running import InputError
 from sci_car.cells import window_counts
 from sci_car.embedding import load_embedding, save_embedding
-from sci_car.methods.cca import canonical_variates
 from sci_car.methods.table import METHODS, seeds_of
-from sci_car.normalise import NORMALISATIONS
 
 CONFIG = read_yaml(REPOSITORY / "config" / "config.yaml")["sci_car"]
 TRAINED = [name for name, method in METHODS.items() if method.group == "deep"]

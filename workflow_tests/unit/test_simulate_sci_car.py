@@ -12,12 +12,12 @@ from scipy.sparse import csr_matrix
 from scipy.stats import ttest_ind
 from sklearn.metrics import adjusted_rand_score
 
+from baselines.normalise import NORMALISATIONS
 from configuration.strict_yaml import read_yaml
 from evaluation.enrichment import enrich
 from evaluation.leiden import leiden, neighbour_graph
 from gene_sets.simulate import draw_sets
 from schema_core import Modality, Schema
-from sci_car.normalise import NORMALISATIONS
 from sci_car.preprocess import FILES, preprocess
 from sci_car.reduce import svd
 from sci_car.simulate.sources import ATAC, RNA, simulate

@@ -1,4 +1,4 @@
-"""The growth curve of scale_out: what is in its table, its figure, and what rounding does. No time is tested."""
+"""The growth curve of own: what is in its table, its figure, and what rounding does. No time is tested."""
 
 import json
 
@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks import scale_out_accuracy as module
-from benchmarks.scale_out_accuracy import accuracy, added_up, data, errors, in_extended_precision
-from benchmarks.scale_out_figure import draw
-from benchmarks.scale_out_growth import growth
+from benchmarks import own_accuracy as module
+from benchmarks.own_accuracy import accuracy, added_up, data, errors, in_extended_precision
+from benchmarks.own_figure import draw
+from benchmarks.own_growth import growth
 from plotting import house_style, save_figure
 from running.usage import Usage
 from schema_core import Modality, Moments

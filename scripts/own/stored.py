@@ -30,7 +30,7 @@ ENCODINGS |= dict.fromkeys(("nullable-integer", "nullable-boolean", "nullable-st
 def open_h5ad(path: Path | str) -> Iterator[h5py.File]:
     """Open for reading; InputError where there is no file, or one that holds no AnnData of today's form."""
     if not Path(path).expanduser().exists():
-        raise InputError(path, "no such file", "give the path of an .h5ad in scale_out.h5ad, or null for made-up data")
+        raise InputError(path, "no such file", "give the path of an .h5ad in own.file, or null for made-up data")
     with hdf5.opened(path) as file:
         if "mod" in file:
             problem = f"holds the modalities {', '.join(file['mod'])} (MuData), not one AnnData"
@@ -125,6 +125,12 @@ class Element:
         return bool(
             {encoding(column) for column in self.columns} & {"categorical", "string-array", "nullable-string-array"}
         )
+
+    def kind(self, asked: str | None) -> str:
+        """The kind of modality that was asked for, or that the way of storage makes."""
+        if asked:
+            return asked
+        return (("numeric", "vector"), ("categorical", "categories"))[self.holds_labels][self.width != 1]
 
     @property
     def is_frame(self) -> bool:

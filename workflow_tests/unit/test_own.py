@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from benchmarks.scale_out_one_pass import one_pass
+from benchmarks.own_one_pass import one_pass
+from own.gather import gather
+from own.plan import plan
+from own.rows import Rows, as_input_error, rows_of, share
+from own.simulate import LEVELS, planted, recovered, write
+from own.weigh import weigh, without_nan
 from running import InputError
-from scale_out.gather import gather
-from scale_out.plan import plan
-from scale_out.rows import Rows, as_input_error, rows_of, share
-from scale_out.simulate import LEVELS, planted, recovered, write
-from scale_out.weigh import weigh, without_nan
 from schema_core import Modality, Moments, Schema, SchemaError
 
 N, K = 240, 6
@@ -167,7 +167,7 @@ HOSTILE = [  # features, modality, what the one line says
     ("X", {"values": "layers/csc", "kind": "vector"}, ["layers/csc", "CSC"]),
     ("X", {"values": "obsm/protein"}, ["obsm/protein has 2 columns", "'vector'"]),
     ("X", {"values": "obs/type"}, ["obs/type holds labels", "categorical"]),
-    ("obsm/labels", {"values": "obs/age"}, ["obsm/labels holds labels", "scale_out.features"]),
+    ("obsm/labels", {"values": "obs/age"}, ["obsm/labels holds labels", "own.use_rep"]),
     ("X", {"values": "obsm/counts", "kind": "categories"}, ["obsm/counts is sparse", "'vector'"]),
 ]
 
@@ -181,14 +181,14 @@ def test_what_cannot_work_is_said_before_rows_are_read(stored, features, modalit
 
 
 def test_too_many_columns_are_refused(stored, monkeypatch):
-    monkeypatch.setattr("scale_out.plan.MOST_COLUMNS", K)
+    monkeypatch.setattr("own.plan.MOST_COLUMNS", K)
     plan(stored, "X", MODALITIES, 1)
     with pytest.raises(InputError, match=r"obsm/counts has 8 columns.*at most 6.*obsm"):
         plan(stored, "obsm/counts", MODALITIES, 1)
 
 
 def test_too_few_rows(stored):
-    with pytest.raises(InputError, match=r"240 row.*too few.*241 jobs.*scale_out\.jobs"):
+    with pytest.raises(InputError, match=r"240 row.*too few.*241 jobs.*own\.jobs"):
         plan(stored, "X", MODALITIES, N + 1)
 
 
@@ -235,7 +235,7 @@ def test_a_name_per_cell_is_no_category(stored, monkeypatch, tmp_path):
     data = atlas()
     data.obs["name"] = data.obs_names
     data.write_h5ad(tmp_path / "names.h5ad")
-    monkeypatch.setattr("scale_out.rows.MOST_LEVELS", 50)
+    monkeypatch.setattr("own.rows.MOST_LEVELS", 50)
     asked = [{"values": "obs/name", "kind": "categorical"}]
     for size in (N, 20):  # within a chunk, and only over chunks
         with pytest.raises(InputError, match=r"obs/name has \d+ levels in rows 0 to \d+.*merge them to at most 50"):
@@ -263,7 +263,7 @@ def test_the_simulated_file_is_an_anndata_with_a_planted_truth(simulated, monkey
     assert set(data.obs["cell_type"][:-50]) == set(LEVELS[:-1])  # the last level is late
     assert "late" in set(data.obs["cell_type"][-50:])
     assert data.var["planted"].tolist() == planted(20).tolist()
-    monkeypatch.setattr("scale_out.simulate.BLOCK", 999)
+    monkeypatch.setattr("own.simulate.BLOCK", 999)
     write(tmp_path / "blocks.h5ad", rows=5_000, k=20, seed=3)
     blocks = anndata.read_h5ad(tmp_path / "blocks.h5ad")
     assert abs(np.corrcoef(blocks.X[1000:2000, 0], blocks.X[2000:3000, 0])[0, 1]) < 0.15  # a block is not the next

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from formats.hdf5 import self_contained
+from own.stored import Element, column_names, n_observations, open_h5ad
 from running import InputError, step, whole_file
-from scale_out.h5ad import Element, column_names, n_observations, open_h5ad
 
 SINGLE = {"numeric": "vector", "categorical": "categories"}
 # moments hold (2 k)² doubles, several times over: 3 GB each at this many columns
@@ -23,15 +23,16 @@ def plan(path: Path | str, features: str, modalities: Sequence[dict], jobs: int)
         rows = n_observations(file)
         if rows < max(2, jobs):
             problem = f"obs has {rows:,} row(s), too few for pairs in {jobs} jobs"
-            raise InputError(path, problem, "give at least two rows, and one for each of scale_out.jobs")
+            raise InputError(path, problem, "give at least two rows, and one for each of own.jobs")
         primary = Element(file, features)
         if primary.holds_labels:
-            raise InputError(path, f"{features} holds labels", "name numbers in scale_out.features")
+            raise InputError(path, f"{features} holds labels", "name numbers in own.use_rep")
         if primary.width > MOST_COLUMNS:
             problem = f"{features} has {primary.width:,} columns, and the cost grows with their square"
             raise InputError(path, problem, f"use at most {MOST_COLUMNS:,}: a representation in obsm, say")
         for one in modalities:
-            check_modality(Element(file, one["values"]), one["kind"])
+            element = Element(file, one["values"])
+            check_modality(element, element.kind(one.get("kind")))
         return {"rows": rows, "features": column_names(file, primary)}
 
 

@@ -12,8 +12,8 @@ import h5py
 import numpy as np
 import pandas as pd
 
+from own.rows import chunks
 from running import step, whole_file
-from scale_out.rows import chunks
 
 BLOCK = 100_000
 PLANTED = {"age": (0, 1, 2, 3), "cell_type": (4, 5, 6), "protein": (7, 8, 9)}

@@ -9,8 +9,8 @@ from typing import Any
 import h5py
 import pandas as pd
 
+from own.stored import Element, open_h5ad
 from running import InputError
-from scale_out.h5ad import Element, open_h5ad
 from schema_core import InvalidInput, Modality, Moments
 
 # beyond this many, what was called labels is more likely a number or a name
@@ -28,7 +28,8 @@ class Rows:
 
     def __init__(self, file: h5py.File, features: str, modalities: Sequence[dict[str, Any]]):
         self.file, self.features = file, Element(file, features)
-        self.modalities = [(Element(file, one["values"]), one["kind"]) for one in modalities]
+        elements = [(Element(file, one["values"]), one.get("kind")) for one in modalities]
+        self.modalities = [(element, element.kind(kind)) for element, kind in elements]
         self.read_seconds = 0.0
 
     def read(self, start: int, stop: int) -> tuple[Any, list[Modality]]:

@@ -1,4 +1,4 @@
-"""Files that scale_out cannot read: the plan says why, in one line, before any job has started."""
+"""Files that own cannot read: the plan says why, in one line, before any job has started."""
 
 import shutil
 
@@ -6,12 +6,12 @@ import anndata
 import h5py
 import numpy as np
 import pytest
-from test_scale_out import MODALITIES, K, N, atlas
+from test_own import MODALITIES, K, N, atlas
 
-from benchmarks.scale_out_one_pass import one_pass
+from benchmarks.own_one_pass import one_pass
+from own.plan import plan
+from own.rows import rows_of
 from running import InputError
-from scale_out.plan import plan
-from scale_out.rows import rows_of
 
 
 @pytest.fixture
@@ -149,7 +149,7 @@ def test_a_sparse_matrix_that_points_nowhere_is_named_with_its_rows(path, name, 
 
 
 def test_no_file_text_a_folder_a_part_and_a_packed_file(tmp_path, path):
-    one_line(tmp_path / "none.h5ad", "none.h5ad: no such file; give the path of an .h5ad in scale_out.h5ad")
+    one_line(tmp_path / "none.h5ad", "none.h5ad: no such file; give the path of an .h5ad in own.file")
     one_line(tmp_path, "is a folder")
     (tmp_path / "text.h5ad").write_text("not HDF5")
     one_line(tmp_path / "text.h5ad", "is no HDF5 file (it begins 'not HDF5')")

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from own.rows import as_input_error
 from running import step, whole_file, write_table
-from scale_out.rows import as_input_error
-from schema_core import Moments, SchemaError, solve
+from schema_core import Moments, Schema, SchemaError, solve
 
 
 def weigh(
@@ -57,5 +57,12 @@ if __name__ == "__main__":
             places = [params.features, *(one["values"] for one in params.modalities)]
             raise as_input_error(error, params.h5ad, places) from error
         write_table(weights, out.weights, digits=None)
+        model = Schema(min_correlation=asked[0], max_weight_ratio=asked[1])
+        model.fit_moments(moments, [one.get("weight", 1.0) for one in params.modalities])
+        path = model.path(sorted({*params.path, params.min_correlation}))
+        given = [one.get("name", one["values"]) for one in params.modalities]
+        said = {f"{when}[{j}]": f"{when}: {name}" for when in ("before", "after") for j, name in enumerate(given)}
+        path = path[[name for name in path if not name.startswith("weight[")]]
+        write_table(path.rename(columns=said), out.path)
         with whole_file(out.fit) as part:
             part.write_text(json.dumps(without_nan(fit), indent=1) + "\n", encoding="utf-8")

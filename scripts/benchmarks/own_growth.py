@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from own.simulate import recovered
 from running import read_table, step, write_table
 from running.usage import read_usage
-from scale_out.simulate import recovered
 
 
 def growth(sizes: Sequence[int], jobs: int, results: Path, usage: Path) -> pd.DataFrame:

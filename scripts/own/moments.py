@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 from time import perf_counter, process_time, time
 
+from own.rows import rows_of, share
 from running import step, whole_file
 from running.usage import peak_gigabytes
-from scale_out.rows import rows_of, share
 
 if __name__ == "__main__":
     with step(snakemake, in_part=["h5ad"]):

@@ -50,9 +50,8 @@ def errors(found: Covariances, truth: Covariances) -> dict[str, float]:
     sd = np.concatenate([truth.feature_sd, truth.modality_sd])
     ours, true = (np.column_stack([one.features, one.modalities]) for one in (found, truth))
     relative = np.abs(ours - true) / np.outer(truth.feature_sd, sd)
-    rounded = Covariances(
-        *(np.asarray(one, dtype=np.float64) for one in list(vars(truth).values())[:-1]), n_pairs=truth.n_pairs
-    )
+    arrays = {name: one.astype(np.float64) for name, one in vars(truth).items() if isinstance(one, np.ndarray)}
+    rounded = replace(truth, **arrays)
     weights = [solve(one, [1.0]).weights for one in (found, rounded)]
     return {"covariance_error": float(relative.max()), "weight_error": float(np.abs(weights[0] - weights[1]).max())}
 
