@@ -1,7 +1,7 @@
 """What to ask of a fitted estimator: other parameters, a control, how stable weights are, and all of it in words."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
