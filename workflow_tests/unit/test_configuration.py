@@ -58,7 +58,10 @@ def test_every_key_is_described_strict_and_has_the_default_of_config_yaml():
     shipped, known = merged("config"), dict(nodes(KEYS))
     for path, node in known.items():
         assert node.get("description"), path
-        if node.get("type") == "object":
+        if node.get("type") == "object" and "properties" not in node:  # its keys are names of the user's
+            of_names = [*node.get("patternProperties", {}).values(), node["additionalProperties"]]
+            assert all(one["description"] for one in of_names if one is not False), path
+        elif node.get("type") == "object":
             assert node["additionalProperties"] is False, path
             assert set(node["required"]) == set(node["properties"]), path
         value = shipped
