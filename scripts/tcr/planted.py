@@ -56,7 +56,8 @@ def of_locations(truth: dict, profiles: pd.DataFrame, scored: int) -> Iterator[d
 def of_residues(truth: dict, profiles: pd.DataFrame) -> Iterator[dict]:
     """Amino acids by Schema's weights."""
     planted = pd.Series(truth["residue_preference"])
-    weight = profiles.query("method == 'exact' and encoding == 'boolean'").set_index("residue")["weight"]
+    run = profiles.query("method == 'exact' and encoding == 'boolean' and subset == 'all'")
+    weight = run.set_index("residue")["weight"]
     seen = same_order(planted, weight)
     yield effect(
         "Fig 5e",
