@@ -75,7 +75,7 @@ def differences(reference: pd.DataFrame, current: pd.DataFrame) -> pd.DataFrame:
     was, now = pd.to_numeric(both["was"], errors="coerce"), pd.to_numeric(both["is"], errors="coerce")
     both["difference"] = (now - was).abs()
     both["relative"] = both["difference"] / was.abs()
-    both["allowed"] = np.array([allowed(row) for row in both.to_dict("records")], dtype=bool)  # also where there are none
+    both["allowed"] = np.array([allowed(row) for row in both.to_dict("records")], dtype=bool)
     return both[[*keys, "class", "was", "is", "difference", "relative", "allowed"]]
 
 
