@@ -14,6 +14,18 @@ VDJDB = config["tcr"]["vdjdb"]
 VDJDB_BUILDS = list(dict.fromkeys([VDJDB["build"], VDJDB["older"], *VDJDB["others"]]))
 CHAINS = ("TRA", "TRB")
 BOOTSTRAP = config["tcr"]["bootstrap"]
+
+
+def tcr_resamples(of):
+    """How many bootstraps a method has of locations or residues."""
+
+    def number(wildcards):
+        by_grid = TCR_METHODS[wildcards.method].group == "paper"
+        return min(BOOTSTRAP[of], BOOTSTRAP["by_grid"]) if by_grid else BOOTSTRAP[of]
+
+    return number
+
+
 # The released package holds its pairs of chains.
 TCR_MEGABYTES = {
     name: 700 + (config["tcr"]["schema_learn"]["pairs"] // 700 if method.reads == "chains" else 0)
@@ -127,7 +139,7 @@ for environment in sorted({TCR_METHODS[name].environment for name in config["tcr
             width=config["tcr"]["locations"]["width"],
             limits=lambda wildcards: limits_of(wildcards.method, "location", config["tcr"]),
             marker_weight=config["tcr"]["locations"]["marker_weight"],
-            resamples=BOOTSTRAP["locations"],
+            resamples=tcr_resamples("locations"),
             seed=config["seed"],
         message:
             "Weighting locations of {wildcards.chain}, method {wildcards.method}: {params.limits}"
@@ -158,7 +170,7 @@ for environment in sorted({TCR_METHODS[name].environment for name in config["tcr
             method="{method}",
             settings=config["tcr"]["residues"],
             limits=lambda wildcards: limits_of(wildcards.method, "residue", config["tcr"]),
-            resamples=BOOTSTRAP["residues"],
+            resamples=tcr_resamples("residues"),
             blocks=BOOTSTRAP["blocks"],
             shuffles=config["tcr"]["shuffles"],
             seed=config["seed"],
