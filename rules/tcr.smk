@@ -14,17 +14,12 @@ VDJDB = config["tcr"]["vdjdb"]
 VDJDB_BUILDS = list(dict.fromkeys([VDJDB["build"], VDJDB["older"], *VDJDB["others"]]))
 CHAINS = ("TRA", "TRB")
 BOOTSTRAP = config["tcr"]["bootstrap"]
-
-
-def tcr_resamples(of):
-    """How many bootstraps a method has of locations or residues."""
-
-    def number(wildcards):
-        by_grid = TCR_METHODS[wildcards.method].group == "paper"
-        return min(BOOTSTRAP[of], BOOTSTRAP["by_grid"]) if by_grid else BOOTSTRAP[of]
-
-    return number
-
+RESAMPLES = {  # by method
+    name: {
+        of: min(BOOTSTRAP[of], BOOTSTRAP["by_grid"] if method.group == "paper" else BOOTSTRAP[of]) for of in BOOTSTRAP
+    }
+    for name, method in TCR_METHODS.items()
+}
 
 # The released package holds its pairs of chains.
 TCR_MEGABYTES = {
@@ -139,7 +134,7 @@ for environment in sorted({TCR_METHODS[name].environment for name in config["tcr
             width=config["tcr"]["locations"]["width"],
             limits=lambda wildcards: limits_of(wildcards.method, "location", config["tcr"]),
             marker_weight=config["tcr"]["locations"]["marker_weight"],
-            resamples=tcr_resamples("locations"),
+            resamples=lambda wildcards: RESAMPLES[wildcards.method]["locations"],
             seed=config["seed"],
         message:
             "Weighting locations of {wildcards.chain}, method {wildcards.method}: {params.limits}"
@@ -170,7 +165,7 @@ for environment in sorted({TCR_METHODS[name].environment for name in config["tcr
             method="{method}",
             settings=config["tcr"]["residues"],
             limits=lambda wildcards: limits_of(wildcards.method, "residue", config["tcr"]),
-            resamples=tcr_resamples("residues"),
+            resamples=lambda wildcards: RESAMPLES[wildcards.method]["residues"],
             blocks=BOOTSTRAP["blocks"],
             shuffles=config["tcr"]["shuffles"],
             seed=config["seed"],
