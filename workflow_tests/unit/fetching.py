@@ -26,8 +26,8 @@ SHA256, OTHER_SHA256 = (hashlib.sha256(body).hexdigest() for body in (BODY, OTHE
 def source(*addresses: str, hashed: bool = True, **changes: object) -> SourceFile:
     """The registry's entry for BODY: with its md5 and size, or with no known hash."""
     known = {"algorithm": "md5", "digest": MD5, "size": len(BODY)} if hashed else {}
-    about = {"dataset": "toy", "name": "toy.bin", "access": "open", "instructions": None}
-    unknown = dict.fromkeys(["algorithm", "digest", "size", "shape", "note"])
+    about = {"dataset": "toy", "name": "toy.bin", "access": "open", "instructions": None, "stand_in": False}
+    unknown = dict.fromkeys(["algorithm", "digest", "size", "shape", "note", "tissue"])
     return SourceFile(**{**about, **unknown, **known, "addresses": addresses, **changes})
 
 

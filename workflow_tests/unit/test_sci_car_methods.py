@@ -43,8 +43,10 @@ def test_every_method_is_given_what_its_script_takes(name):
 
 
 def test_deep_methods_run_with_every_seed():
-    assert seeds_of("totalvi", {"seeds": [3, 5]}) == [3, 5]
-    assert seeds_of("schema", {"seeds": [3, 5]}) == [0]
+    block = {"deep": {"seeds": [3, 5]}, "shuffles": 3}
+    assert seeds_of("totalvi", block) == [3, 5]
+    assert seeds_of("schema", block) == [0]
+    assert list(seeds_of("schema_shuffled", block)) == [0, 1, 2]
 
 
 @pytest.fixture

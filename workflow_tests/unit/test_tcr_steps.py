@@ -31,7 +31,7 @@ def run(tmp_path_factory):
     handlers = logging.getLogger().handlers[:]
 
     def run(script, **fields):
-        job = type("Job", (), {"log": [log], "rule": "test", "params": Named(), "input": Named()})()
+        job = type("Job", (), {"log": [log], "rule": "test", "threads": 1, "params": Named(), "input": Named()})()
         vars(job).update(fields)
         try:
             runpy.run_path(str(SCRIPTS / script), init_globals={"snakemake": job}, run_name="__main__")
