@@ -70,7 +70,7 @@ def test_once_the_damaged_files_are_gone_the_run_ends_right(demo_run, tmp_path):
     folder = unfinished(demo_run, tmp_path, QUICK_TAIL)
     scores = folder / TCR / "residue_scores.tsv"
     damage(lambda path: path.write_text(path.read_text().rstrip().rsplit("\t", 1)[0] + "\n"), scores)
-    said = run(folder, "--config", "verify_inputs=true", check=False).stderr
+    said = run(folder, "--config", "verify_inputs=True", check=False).stderr
     assert "residue_scores.tsv: it is damaged (row" in said
     assert "delete it and run again" in said
     scores.unlink()

@@ -25,7 +25,8 @@ DEPENDENT = {
         "tcr_figure5": 1,
     },
     "sci_car: {min_correlation: 0.98}": {
-        "sci_car_embed_single_cell": 7,
+        "sci_car_embed_single_cell": 10,
+        "sci_car_weights": 1,
         "sci_car_genes": 1,
         "sci_car_cluster": 1,
         "sci_car_costs": 1,

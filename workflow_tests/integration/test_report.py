@@ -74,7 +74,7 @@ def test_the_page_of_the_demo(demo_run, browser):
     decoded = "Promise.all([...document.images].map(i => i.decode().then(() => i.naturalWidth)))"
     widths = browser.execute_async_script(f"{decoded}.then(arguments[arguments.length - 1])")
     assert len(widths) == len(list((demo_run / "figures").glob("*.png")))
-    assert min(widths) > 1000
+    assert min(widths) > 900
     assert [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"] == []
     for link in browser.find_elements(By.CSS_SELECTOR, "a[href]:not([href^='#']):not([href^='https:'])"):
         assert (demo_run / link.get_dom_attribute("href")).exists(), link.get_dom_attribute("href")

@@ -58,9 +58,9 @@ EDITS = {  # by the edited file: the rules that run or read it, but for those wh
     "scripts/schema_core/cone.py": {
         "fly_brain_weights",
         "sci_car_embed_single_cell",
-        "sci_car_genes",
         "sci_car_sensitivity",
         "slide_seq_rival_core",
+        "slide_seq_same_subset",
         "slide_seq_schema",
         "tcr_location_moments",
         "tcr_residue_stability",
