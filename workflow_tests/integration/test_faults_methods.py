@@ -16,8 +16,6 @@ KILLED = {300: signal.SIGSEGV, 500: signal.SIGKILL}  # pseudocells of k cells; b
 OUT_OF_MEMORY = "failed: numpy._core._exceptions._ArrayMemoryError: Unable to allocate 218. TiB"
 REASONS = {f"pseudocell_{k}": f"failed: ended by signal {number.name}" for k, number in KILLED.items()}
 REASONS |= dict.fromkeys(["schema_learn", "schema_nmf_learn"], OUT_OF_MEMORY)
-LABELS = {"schema_learn": "SVD; schema_learn", "schema_nmf_learn": "NMF; schema_learn"}
-LABELS |= {f"pseudocell_{k}": f"SVD; k = {k}" for k in KILLED}
 
 
 def test_methods_that_crash_do_not_sink_the_rest(demo_run, tmp_path):
