@@ -53,6 +53,8 @@ def take_out(checkout, part):
         for node in (schema, simulate):
             del node["properties"][part]
             node["required"].remove(part)
+        for name in [name for name, node in schema["$defs"].items() if f"{part}.methods" in str(node)]:
+            del schema["$defs"][name]  # its table of methods
         for names in (parts["items"]["enum"], parts["default"]):
             names.remove(part)
 
