@@ -91,25 +91,22 @@ rule report_index:
         "../scripts/report/index.py"
 
 
-rule report_caption:
+rule report_captions:
     input:
         variants=f"{RESULTS}/variants.tsv",
         claims=f"{RESULTS}/claims.tsv",
     output:
-        f"{RESULTS}/captions/{{figure}}.rst",
+        expand(f"{RESULTS}/captions/{{figure}}.rst", figure=CAPTIONS),
     log:
-        **logs("captions/{figure}"),
-    wildcard_constraints:
-        figure="|".join(CAPTIONS),
+        **logs("report/captions"),
     localrule: True
     params:
-        lambda wildcards: code(CAPTIONS[wildcards.figure][0]),
-        template=lambda wildcards: CAPTIONS[wildcards.figure][0],
-        values=lambda wildcards: CAPTIONS[wildcards.figure][1],
+        code(*(template for template, _ in CAPTIONS.values())),
+        captions=list(CAPTIONS.values()),
     message:
-        "Filling the caption {params.template} from the ledger"
+        "Filling the captions from the ledger"
     script:
-        "../scripts/report/caption.py"
+        "../scripts/report/captions.py"
 
 
 rule report:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from evaluation.ledger import SIMULATED, read_claims
+from evaluation.ledger import read_claims
+from evaluation.values import SIMULATED
 from evaluation.verdict import UNDECIDED, Range, verdict
 from running import read_table, step, write_table
 from running.usage import read_usage

@@ -4,12 +4,16 @@ An effect is a statement that is true of the simulated data by construction. It 
 say the same, more surely than chance or a control would.
 """
 
-from collections.abc import Collection
-from typing import NamedTuple
+import json
+from collections.abc import Collection, Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy.stats import mannwhitneyu, spearmanr
+
+from running import write_table
 
 SURE = 0.01  # the largest p at which an effect counts as found
 COLUMNS = ["figure", "effect", "planted", "found", "evidence", "recovered", "reason"]
@@ -87,3 +91,13 @@ def effect(
     row = dict.fromkeys(COLUMNS, "")
     row |= {"figure": figure, "effect": statement, "planted": planted, "found": found, "evidence": evidence}
     return row | {"recovered": "yes" if recovered else "no", "reason": "" if recovered else why}
+
+
+def read_truth(path: Path | str) -> dict[str, Any]:
+    """What a simulator says that it planted."""
+    return json.loads(Path(path).read_text(encoding="utf-8"))
+
+
+def write_effects(effects: Iterable[dict], path: Path | str) -> None:
+    """Rows of :func:`effect` as a table."""
+    write_table(pd.DataFrame(effects, columns=COLUMNS), path)

@@ -7,8 +7,9 @@ import pandas as pd
 from sklearn.model_selection import KFold, cross_val_score
 from sklearn.neighbors import KNeighborsRegressor
 
-from evaluation.ledger import fixed, read_claims, spread
+from evaluation.ledger import read_claims
 from evaluation.scores import rank_agreement
+from evaluation.values import fixed, spread
 from evaluation.verdict import NOTHING
 from running import read_table, step, write_table
 

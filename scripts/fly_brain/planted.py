@@ -1,14 +1,12 @@
 """What is planted in the simulated fly brain against what the tables of Figure 3 say."""
 
-import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pandas as pd
 from scipy.stats import binomtest
 
-from evaluation.planted import COLUMNS, SURE, apart, effect, higher
-from running import read_table, step, write_table
+from evaluation.planted import SURE, apart, effect, higher, read_truth, write_effects
+from running import read_table, step
 
 TESTED_AGES = (1, 30, 50)  # days: the paper's
 
@@ -100,7 +98,7 @@ def of_pseudotime(pseudotime: pd.DataFrame) -> Iterator[dict]:
 if __name__ == "__main__":
     with step(snakemake):
         inputs = snakemake.input
-        truth = json.loads(Path(inputs.truth).read_text(encoding="utf-8"))
+        truth = read_truth(inputs.truth)
         ranking, profile, overlap = (read_table(inputs[name]) for name in ("ranking", "profile", "overlap"))
         rows = [*of_genes(truth, ranking, profile, overlap), *of_pseudotime(read_table(inputs.pseudotime))]
-        write_table(pd.DataFrame(rows, columns=COLUMNS), snakemake.output[0])
+        write_effects(rows, snakemake.output[0])

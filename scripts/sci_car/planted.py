@@ -1,14 +1,12 @@
 """What is planted in the simulated sci-CAR cells against what the tables of Figure 2 say."""
 
-import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pandas as pd
 
-from evaluation.planted import COLUMNS, SURE, apart, effect, higher
+from evaluation.planted import SURE, apart, effect, higher, read_truth, write_effects
 from gene_sets.simulate import BLOCK, FIRST_BLOCK, gene_names
-from running import read_table, step, write_table
+from running import read_table, step
 
 TUBULE = "proximal tubule"
 
@@ -138,10 +136,10 @@ def of_files(summary: pd.Series) -> Iterator[dict]:
 if __name__ == "__main__":
     with step(snakemake):
         inputs = snakemake.input
-        truth = json.loads(Path(inputs.truth).read_text(encoding="utf-8"))
+        truth = read_truth(inputs.truth)
         rows = [
             *of_types(truth, read_table(inputs.scores)),
             *of_genes(truth, *(read_table(inputs[name]) for name in ("genes", "expressed", "terms"))),
             *of_files(read_table(inputs.summary).set_index("quantity")["value"]),
         ]
-        write_table(pd.DataFrame(rows, columns=COLUMNS), snakemake.output[0])
+        write_effects(rows, snakemake.output[0])

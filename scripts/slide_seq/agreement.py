@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from evaluation.ledger import spread
+from evaluation.values import spread
 from slide_seq.methods.table import CONTROLS, METHODS
 
 BAND = "statistical"  # class of what is behind factors that stop before they converge, an optimiser, or permutations

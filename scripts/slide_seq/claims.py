@@ -12,7 +12,7 @@ from pathlib import Path
 import anndata
 import pandas as pd
 
-from evaluation.ledger import fixed, spread
+from evaluation.values import fixed, spread
 from evaluation.verdict import NOTHING
 from formats.gmt import read_gmt
 from running import read_table, step, write_table

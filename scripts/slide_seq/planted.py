@@ -1,13 +1,11 @@
 """What is planted in the simulated pucks against what the tables of Figure 4 say."""
 
-import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pandas as pd
 
-from evaluation.planted import COLUMNS, SURE, Evidence, apart, effect, higher
-from running import read_table, step, write_table
+from evaluation.planted import SURE, Evidence, apart, effect, higher, read_truth, write_effects
+from running import read_table, step
 
 BLOCK = 1  # of the genes of dense granule cells among the simulated gene sets
 FIRST = 50  # genes of a ranking that are counted
@@ -118,10 +116,10 @@ def of_places(rankings: pd.DataFrame, truth: dict, pairs: pd.DataFrame) -> Itera
 if __name__ == "__main__":
     with step(snakemake):
         inputs, params = snakemake.input, snakemake.params
-        truth = json.loads(Path(inputs.truth).read_text(encoding="utf-8"))
+        truth = read_truth(inputs.truth)
         rankings = pd.read_parquet(inputs.rankings)
         rows = [
             *of_genes(truth, rankings, read_table(inputs.terms), params.top),
             *of_places(rankings, truth, read_table(inputs.pairs)),
         ]
-        write_table(pd.DataFrame(rows, columns=COLUMNS), snakemake.output[0])
+        write_effects(rows, snakemake.output[0])

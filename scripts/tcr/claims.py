@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from evaluation.ledger import fixed, spread
+from evaluation.values import fixed, spread
 from evaluation.verdict import NOTHING
 from running import read_table, step, write_table
 from tcr.methods.table import METHODS

@@ -1,13 +1,11 @@
 """What is planted in the simulated T cells and motifs against what the tables of Figure 5 say."""
 
-import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pandas as pd
 
-from evaluation.planted import COLUMNS, SURE, apart, effect, same_order
-from running import read_table, step, write_table
+from evaluation.planted import SURE, apart, effect, read_truth, same_order, write_effects
+from running import read_table, step
 
 CHAINS = {"TRA": ("Alpha", "Fig 5c"), "TRB": ("Beta", "Fig 5d")}
 LEAST = 0.2  # share of cells that show their ligand's residue: locations that are named
@@ -119,11 +117,11 @@ def of_files(truth: dict, summary: pd.DataFrame) -> Iterator[dict]:
 if __name__ == "__main__":
     with step(snakemake):
         inputs = snakemake.input
-        truth = json.loads(Path(inputs.truth).read_text(encoding="utf-8"))
+        truth = read_truth(inputs.truth)
         rows = [
             *of_locations(truth, read_table(inputs.location_profiles), snakemake.params.scored),
             *of_residues(truth, read_table(inputs.residue_profiles)),
             *of_motifs(truth, read_table(inputs.vdjdb_locations), read_table(inputs.vdjdb_residues)),
             *of_files(truth, read_table(inputs.summary)),
         ]
-        write_table(pd.DataFrame(rows, columns=COLUMNS), snakemake.output[0])
+        write_effects(rows, snakemake.output[0])

@@ -6,7 +6,7 @@ from faults import LEDGER, RUN, assert_finished, jobs, run, unfinished
 
 REPORT = {
     "report_ledger": 1,
-    "report_caption": 12,
+    "report_captions": 1,
     "report_scorecard": 1,
     "report_index": 1,
     "report_run_times": 1,

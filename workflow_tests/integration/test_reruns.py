@@ -52,7 +52,7 @@ def test_what_a_script_names_in_a_string_counts_too(rules):
 EDITS = {  # by the edited file: the rules that run or read it, but for those whose inputs are made again anyway
     "scripts/sci_car/methods/cca.py": {"sci_car_embed_single_cell"},
     "scripts/slide_seq/methods/morans_i.py": {"slide_seq_rival_spatial"},
-    "scripts/tcr/figures/figure5.rst": {"report_caption"},
+    "scripts/tcr/figures/figure5.rst": {"report_captions"},
     "scripts/tcr/methods/schema_learn.py": {"tcr_locations_core", "tcr_residues_core"},
     "scripts/fly_brain/methods/cca.py": {"fly_brain_represent_single_cell"},
     "scripts/schema_core/cone.py": {

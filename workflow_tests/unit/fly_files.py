@@ -5,6 +5,9 @@ import io
 import tarfile
 
 import numpy as np
+import pandas as pd
+from anndata import AnnData
+from scipy.sparse import csr_matrix
 
 BARCODES = ["AAAA-DGRP-551_0d_r1", "CCCC-DGRP-551_50d_r1", "GGGG-w1118_3d_r2"]
 GENES = [("FBgn01", "Rm62"), ("FBgn02", "nan"), ("FBgn03", "RpL22"), ("FBgn04", "repo")]
@@ -65,3 +68,20 @@ def write_metadata(path, text=None):
     """The metadata table, gzipped."""
     path.write_bytes(gzip.compress((metadata_text() if text is None else text).encode()))
     return path
+
+
+def cells_of(counts, neuron=None, age=None, annotation=None):
+    """Cells as they are after loading: counts (cells × genes), and what is known of each cell."""
+    counts = csr_matrix(np.asarray(counts))
+    n = counts.shape[0]
+    obs = pd.DataFrame(
+        {
+            "age": np.arange(n) if age is None else age,
+            "line": "DGRP-551",
+            "annotation": "17" if annotation is None else annotation,
+            "neuron": np.ones(n, bool) if neuron is None else neuron,
+            "total_counts": np.asarray(counts.sum(axis=1)).ravel(),
+        },
+        index=[f"cell{i}" for i in range(n)],
+    )
+    return AnnData(counts, obs=obs, var=pd.DataFrame({"symbol": [f"g{i}" for i in range(counts.shape[1])]}))

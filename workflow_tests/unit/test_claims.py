@@ -8,7 +8,8 @@ import pytest
 import yaml
 from conftest import REPOSITORY
 
-from evaluation.ledger import printed, read_claims
+from evaluation.ledger import read_claims
+from evaluation.values import printed
 from evaluation.verdict import held_against
 from running import InputError
 

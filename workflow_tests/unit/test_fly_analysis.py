@@ -1,44 +1,24 @@
-"""The steps of the fly brain on small inputs: closed forms, brute force, and what is planted."""
+"""The steps of the fly brain from its factors on: closed forms, brute force, and what is planted."""
 
 import numpy as np
 import pandas as pd
 import pytest
 from anndata import AnnData
+from fly_files import cells_of
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.sparse import csr_matrix
 from scipy.stats import spearmanr
 from sklearn.linear_model import LinearRegression
 
 from evaluation.scores import shuffled_within
 from fly_brain.costs import cost_rows, nearest, neighbours_kept
-from fly_brain.factors import factorise
 from fly_brain.methods.cca import represent as canonical_scores
-from fly_brain.preprocess import preprocess
 from fly_brain.pseudotime import agreement_rows, baseline_rows, pseudotimes, scaled_times, targets_of, young_cells
 from fly_brain.representations import representations, represented
 from fly_brain.weights import age_sets, ladder
-from plotting.cells import oriented
 from running import InputError
 
-NMF = {"solver": "cd", "max_iterations": 200, "tolerance": 1e-4, "batch": 64}
 COSTS = {"neighbours": 5, "cluster_neighbours": 10, "resolution": 1.0, "seeds": 2, "silhouette_cells": 100}
-
-
-def cells_of(counts, neuron=None, age=None, annotation=None):
-    counts = csr_matrix(np.asarray(counts))
-    n = counts.shape[0]
-    obs = pd.DataFrame(
-        {
-            "age": np.arange(n) if age is None else age,
-            "line": "DGRP-551",
-            "annotation": "17" if annotation is None else annotation,
-            "neuron": np.ones(n, bool) if neuron is None else neuron,
-            "total_counts": np.asarray(counts.sum(axis=1)).ravel(),
-        },
-        index=[f"cell{i}" for i in range(n)],
-    )
-    return AnnData(counts, obs=obs, var=pd.DataFrame({"symbol": [f"g{i}" for i in range(counts.shape[1])]}))
 
 
 @pytest.fixture(scope="module")
@@ -68,79 +48,6 @@ def weights(factors, sets):
 @pytest.fixture(scope="module")
 def places(factors):
     return {name: represented(factors, name) for name in ("rna", "cca")}
-
-
-# preprocess
-
-
-def test_expression_is_the_log_of_counts_per_ten_thousand():
-    cells = cells_of([[3, 1, 0], [0, 2, 2], [5, 5, 10]], neuron=[True, True, False])
-    found = preprocess(cells, which="neurons", normalise="log", min_cells=1)
-    assert found.X.toarray() == pytest.approx(np.log1p(np.array([[7500, 2500, 0], [0, 5000, 5000]])), rel=1e-6)
-
-
-def test_the_sum_is_over_all_genes_even_those_that_are_dropped():
-    found = preprocess(cells_of([[3, 1], [0, 2]]), which="all", normalise="log", min_cells=2)
-    assert found.var["symbol"].tolist() == ["g1"]
-    assert found.X.toarray().ravel() == pytest.approx(np.log1p([2500, 10_000]), rel=1e-6)
-
-
-def test_counts_are_left_as_they_are():
-    found = preprocess(cells_of([[3, 1], [0, 2]]), which="all", normalise="counts", min_cells=1)
-    assert found.X.toarray().tolist() == [[3, 1], [0, 2]]
-
-
-@pytest.mark.parametrize(
-    ("counts", "neuron", "min_cells", "words"),
-    [
-        ([[1, 0], [0, 1]], [True, False], 1, r"fly_brain\.not_neurons: leaves 1 of 2 cells"),
-        ([[1, 0], [0, 1]], [True, True], 2, r"fly_brain\.min_cells: no gene is seen in 2 of 2 cells"),
-        ([[1, 0], [0, 0]], [True, True], 1, "cell 'cell1' has no count"),
-    ],
-)
-def test_nothing_left_is_an_error(counts, neuron, min_cells, words):
-    with pytest.raises(InputError, match=words):
-        preprocess(cells_of(counts, neuron), which="neurons", normalise="log", min_cells=min_cells)
-
-
-# factors
-
-
-@pytest.mark.parametrize("solver", ["cd", "minibatch"])
-def test_factors_have_unit_variance_and_rebuild_the_data(solver):
-    rng = np.random.default_rng(1)
-    planted = rng.gamma(1, size=(200, 3)) @ rng.gamma(1, size=(3, 30))
-    cells = cells_of(rng.poisson(planted))
-    found = factorise(cells, components=3, settings=NMF | {"solver": solver}, seed=0)
-    assert found.X.std(axis=0) == pytest.approx(1)
-    error = np.linalg.norm(cells.X - found.X @ found.varm["loadings"]) / np.linalg.norm(cells.X.toarray())
-    assert error < 0.45
-    assert found.uns["reconstruction_error"] == pytest.approx(error, rel=0.05)
-    assert (found.X >= 0).all()
-
-
-class DeadFactor:
-    """An NMF whose second factor no cell has."""
-
-    components_, reconstruction_err_, n_iter_ = np.ones((2, 2)), 0.0, 1
-
-    def __init__(self, *_, **__):
-        pass
-
-    def fit_transform(self, X):
-        return np.column_stack([np.arange(X.shape[0]), np.zeros(X.shape[0])])
-
-
-def test_a_factor_that_no_cell_has_stays_zero(monkeypatch):
-    monkeypatch.setattr("fly_brain.factors.NMF", DeadFactor)
-    found = factorise(cells_of([[1.0, 0], [2, 0], [3, 1], [5, 0]]), components=2, settings=NMF, seed=0)
-    assert found.X[:, 1].tolist() == [0, 0, 0, 0]
-    assert found.X[:, 0].std() == pytest.approx(1)
-
-
-def test_more_components_than_cells_is_an_error():
-    with pytest.raises(InputError, match=r"9 components of 4 cells × 2 genes; give 2 to 2"):
-        factorise(cells_of(np.ones((4, 2))), components=9, settings=NMF, seed=0)
 
 
 # weights
@@ -313,26 +220,3 @@ def test_costs_start_at_nothing_and_grow(factors, weights, places):
     assert table.groupby(["method", "min_correlation", "metric"], dropna=False).size().loc[:, :, "ARI"].eq(2).all()
     ari = table[table["metric"] == "ARI"].groupby("method")["value"].median()
     assert ari["rna"] > ari["cca"]
-
-
-# orientation
-
-
-def test_a_turned_mirrored_scaled_cloud_is_turned_back():
-    rng = np.random.default_rng(0)
-    cloud = rng.normal(size=(50, 2))
-    turn = np.array([[np.cos(1), -np.sin(1)], [np.sin(1), np.cos(1)]]) @ np.diag([1, -1])
-    assert oriented(cloud @ turn * 7 + [3, -2], cloud) == pytest.approx(cloud)
-
-
-def test_orientation_keeps_proportions_and_is_never_further_away():
-    rng = np.random.default_rng(1)
-    points, reference = rng.normal(size=(40, 2)), rng.normal(size=(40, 2))
-    found = oriented(points, reference)
-    scale = np.linalg.norm(found[0] - found[1]) / np.linalg.norm(points[0] - points[1])
-    assert np.linalg.norm(found[5] - found[9]) == pytest.approx(scale * np.linalg.norm(points[5] - points[9]))
-    assert ((found - reference) ** 2).sum() <= ((points - reference) ** 2).sum()
-
-
-def test_points_that_coincide_are_put_in_the_middle():
-    assert oriented(np.ones((3, 2)), np.array([[0.0, 0], [2, 0], [1, 3]])).tolist() == [[1, 1]] * 3

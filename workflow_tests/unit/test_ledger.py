@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from evaluation.ledger import Scopes, ledger
-from report.caption import caption, least_rho
+from report.captions import caption, least_rho
 from running import InputError
 
 COUNT = {"figure": "2", "quantity": "q", "paper": 2, "kind": "count"}

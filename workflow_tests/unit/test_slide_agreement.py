@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 from slide_seq_files import GENE_NAMES, genes_table
 
-from evaluation.ledger import PartValues, read_claims
+from evaluation.ledger import read_claims
+from evaluation.values import PartValues
 from running import InputError
 from slide_seq.agreement import agreement, other_pucks, paired
 from slide_seq.dense import density_of_high, density_variation

@@ -8,7 +8,8 @@ import pandas as pd
 from jinja2 import Environment, StrictUndefined
 from scipy import stats
 
-from evaluation.ledger import ABOUT, CONTROL, JUDGED, printed, read_claims
+from evaluation.ledger import ABOUT, JUDGED, read_claims
+from evaluation.values import CONTROL, printed
 from evaluation.verdict import VERDICTS
 from running import InputError, read_table, step, whole_file
 
@@ -65,10 +66,10 @@ if __name__ == "__main__":
         inputs, params = snakemake.input, snakemake.params
         variants, claims = (read_table(inputs[name], text=True) for name in ("variants", "claims"))
         primary = {name: claim.get("primary", {}) for part in read_claims().values() for name, claim in part.items()}
-        # controls of other parts may have the same ids
-        of_part = variants["part"] == Path(params.template).parts[0]
-        variants = variants[of_part | ~variants["id"].str.startswith(CONTROL)]
-        template = (SCRIPTS / params.template).read_text(encoding="utf-8")
-        text = caption(template, variants, claims, primary, dict(params.values))
-        with whole_file(snakemake.output[0]) as part:
-            part.write_text(text, encoding="utf-8")
+        for (template, values), output in zip(params.captions, snakemake.output, strict=True):
+            # controls of other parts may have the same ids
+            of_part = variants["part"] == Path(template).parts[0]
+            known = variants[of_part | ~variants["id"].str.startswith(CONTROL)]
+            text = caption((SCRIPTS / template).read_text(encoding="utf-8"), known, claims, primary, values)
+            with whole_file(output) as part:
+                part.write_text(text, encoding="utf-8")
