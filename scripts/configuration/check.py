@@ -139,6 +139,8 @@ def _explain(error: ValidationError) -> tuple[str, str]:
         return f"a key does not match {patterns} ({error.message})", "rename it"
     if error.validator == "required":
         return error.message, "add it"
+    if error.validator_value == "boolean" and error.instance in ("true", "false"):  # as --config gives it
+        return error.message, f"write {error.instance.capitalize()} on the command line: {meaning}"
     return error.message, f"change it: {meaning}"
 
 

@@ -17,7 +17,8 @@ from running.intact import assert_intact
 RUN = Path("results/demo")
 LEDGER = f"{RUN}/claims.tsv"
 SLOW_STEP = RUN / "tcr/residue_stability.tsv"  # takes seconds, and says in its log how far it is
-QUICK_TAIL = (RUN / "tcr/location_stability.tsv", RUN / "claims/tcr.tsv", RUN / "claims.tsv")
+SLOW_SCRIPT = ".stability.py"
+QUICK_TAIL = tuple(RUN / f"{name}.tsv" for name in ("tcr/location_stability", "claims/tcr", "variants", "claims"))
 TAIL = (SLOW_STEP, *QUICK_TAIL)
 
 
@@ -79,7 +80,7 @@ class Started:
         log.unlink(missing_ok=True)  # of the run before
         until(lambda: self.process.poll() is not None or (log.is_file() and log.stat().st_size))
         assert self.process.poll() is None, self.said()
-        (pid,) = self.jobs(f".{output.stem}.py")
+        (pid,) = self.jobs(SLOW_SCRIPT)
         return pid
 
     def interrupt(self) -> None:

@@ -44,7 +44,7 @@ def damage(how, path):
 DAMAGED = {
     TCR / "residue_stability.tsv": (cut, TCR / "chains.parquet"),
     TCR / "location_stability.tsv": (cut, TCR / "location_profiles.tsv"),
-    SCI_CAR / "sensitivity/log.tsv": (cut, SCI_CAR / "cells.h5mu"),
+    SCI_CAR / "sensitivity/kidney_log.tsv": (cut, SCI_CAR / "cells.h5mu"),
     SCI_CAR / "places.tsv": (zeros, SCI_CAR / "reduced.h5ad"),
     SCI_CAR / "clusters.parquet": (empty, SCI_CAR / "embeddings/cca/0.parquet"),
     SLIDE / "180430_1/loadings/cca.parquet": (cut, SLIDE / "180430_1/beads.h5ad"),

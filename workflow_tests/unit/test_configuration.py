@@ -83,6 +83,13 @@ def test_a_misspelt_key_is_named_with_the_nearest(tmp_path):
         check(content, SCHEMA, "config")
 
 
+def test_a_truth_value_of_the_command_line_is_said_how_to_write():
+    with pytest.raises(
+        InputError, match="at verify_inputs: 'true' is not of type 'boolean'; write True on the command"
+    ):
+        check(merged("config") | {"verify_inputs": "true"}, SCHEMA, "config")
+
+
 def test_the_page_of_the_config_is_current():
     command = [sys.executable, str(REPOSITORY / "scripts" / "maintenance" / "document.py"), "--check"]
     done = subprocess.run(command, capture_output=True, text=True)
