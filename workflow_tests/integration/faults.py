@@ -18,8 +18,9 @@ RUN = Path("results/demo")
 LEDGER = f"{RUN}/claims.tsv"
 SLOW_STEP = RUN / "tcr/residue_stability.tsv"  # takes seconds, and says in its log how far it is
 SLOW_SCRIPT = ".stability.py"
-QUICK_TAIL = tuple(RUN / f"{name}.tsv" for name in ("tcr/location_stability", "claims/tcr", "variants", "claims"))
-TAIL = (SLOW_STEP, *QUICK_TAIL)
+LAST = tuple(RUN / f"{name}.tsv" for name in ("claims/tcr", "variants", "claims"))
+QUICK_TAIL = (RUN / "tcr/location_stability.tsv", *LAST)
+TAIL = (SLOW_STEP, *LAST)
 
 
 def unfinished(demo_run: Path, folder: Path, missing: tuple[Path, ...] = TAIL) -> Path:
