@@ -27,7 +27,7 @@ def test_ctrl_c_and_a_second_run_beside_the_first(demo_run, tmp_path):
     first.interrupt()
     os.kill(job, signal.SIGCONT)
     assert first.ended() != 0
-    assert "tcr_residue_stability: interrupted" in first.said()
+    assert "tcr_residue_stability: interrupted" in first.said(), first.said()
     assert "Traceback" not in first.said()
     assert not (folder / SLOW_STEP).exists()
     assert_whole(folder)
