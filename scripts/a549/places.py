@@ -138,7 +138,7 @@ def at_starts(tss: pd.DataFrame, peaks: pd.DataFrame) -> tuple[float, float]:
         at = tss["tss"].to_numpy(dtype="int64") + shift
         around = pd.DataFrame({"chrom": tss["chrom"].to_numpy(), "start": np.maximum(at - NEAR, 0), "end": at + NEAR})
         shares.append(float((bioframe.count_overlaps(peaks.reset_index(drop=True), around)["count"] > 0).mean()))
-    if shares[0] < 2 * shares[1]:
+    if shares[0] <= 2 * shares[1]:
         logger.warning("peaks meet starts of transcription no more than by chance: is a549.builds.peaks right?")
     return shares[0], shares[1]
 

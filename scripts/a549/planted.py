@@ -57,9 +57,8 @@ def of_truth(truth: Mapping, genes: pd.DataFrame, places: pd.DataFrame, weights:
 
 def of_tables(correlations: pd.DataFrame, tads: pd.DataFrame) -> Iterator[dict]:
     """Expression of a gene's own against that of others; the first and the last quartile's domains."""
-    rows = correlations[(correlations["set"] == ALL) & (correlations["expression"] == EXPRESSIONS[0])].set_index(
-        "order"
-    )
+    rows = correlations[(correlations["set"] == ALL) & (correlations["expression"] == EXPRESSIONS[0])]
+    rows = rows.set_index("order")
     own, others = rows.loc[[OBSERVED], "after"], rows.loc[rows.index != OBSERVED, "after"]
     sure, words = apart(own, others, "with the expression of other genes")
     yield effect(

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from a549.names import ALL, ANY, SAME_CHROMOSOMES
+
 MEASURED, ALL_GENES = "measured genes", "all genes"
-ANY, SAME_CHROMOSOMES = "any genes", "as many of each chromosome"
 COLUMNS = ["set", "background", "random", "genes", "pairs", "share", "median", "low", "high", "p", "draws"]
 
 
@@ -60,7 +61,7 @@ def shared_domains(places: pd.DataFrame, draws: int, seed: int) -> pd.DataFrame:
     levels = np.unique(quartile[measured])
     asked = [(f"quartile {level:.0f}", quartile == level, MEASURED, measured) for level in levels if len(levels) > 1]
     for name, chosen, background, among in [
-        ("all measured genes", measured, ALL_GENES, np.ones(len(names), bool)),
+        (ALL, measured, ALL_GENES, np.ones(len(names), bool)),
         *asked,
     ]:
         if chosen.sum() < 2:

@@ -44,12 +44,12 @@ def orders(chrom: np.ndarray, shuffles: int, rng: np.random.Generator) -> Iterat
 def fits(genes: AnnData, settings: Mapping, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Weights and correlations of every set, expression, s and q; and of shuffles at the s and q that are shown.
 
-    Weights: set, expression, order, draw, s, q, kernel, kind, side, low, high, weight (mean 1), without kernels that
-    are the same for all genes. Correlations: set, expression, order, draw, s, q, kept (with the primary distance),
+    Weights: set, expression, order, draw, s, q, kernel, kind, side, low, high, weight (mean 1; missing for a kernel
+    that is the same for all genes). Correlations: set, expression, order, draw, s, q, kept (with the primary distance),
     before and after (with that of expression), certificate.
     """
     weights, correlations, shown = [], [], {f"{key}s": value for key, value in settings["shown"].items()}
-    kernels = np.array(genes.var.rename_axis("kernel").reset_index().to_dict("records"), dtype=object)
+    kernels = genes.var.rename_axis("kernel").reset_index()
     for name, chosen in sets_of(genes.obs["quartile"], settings["quartiles"]).items():
         features, chrom = genes.X[chosen], genes.obs["chrom"].to_numpy()[chosen]
         varies = np.ptp(features, axis=0) > 0  # where no gene has a peak, there is nothing to weight
@@ -65,13 +65,11 @@ def fits(genes: AnnData, settings: Mapping, seed: int) -> tuple[pd.DataFrame, pd
                 for (least, most), solution in solve_ensemble(covariances, [1.0], s, q).items():
                     kept, after = covariances.correlations(solution.weights)
                     common = {"set": name, "expression": how, "order": order, "draw": draw, "s": least, "q": most}
-                    weights += [
-                        common | kernel | {"weight": weight}
-                        for kernel, weight in zip(kernels[varies], solution.weights, strict=True)
-                    ]
+                    weights.append(kernels.assign(**common, weight=np.nan))
+                    weights[-1].loc[varies, "weight"] = solution.weights
                     found = {"kept": kept, "before": before, "after": after[0]}
                     correlations.append(common | found | {"certificate": solution.certificate.kind})
-    return pd.DataFrame(weights), pd.DataFrame(correlations)
+    return pd.concat(weights, ignore_index=True), pd.DataFrame(correlations)
 
 
 if __name__ == "__main__":
