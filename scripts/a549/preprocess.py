@@ -74,7 +74,7 @@ def preprocess(
     for kind, kept in (*seen.items(), ("cells", rich)):
         if not kept.any():
             raise InputError("a549.filter", f"leaves none of {len(kept)} {kind}", "lower its numbers")
-    sizes = library_sizes(files.get("library_sizes"), joint["sample"], rna, atac)
+    sizes = library_sizes(files.get("library_sizes"), joint["sample"], rna, atac, known.get("library_sizes"))
     expression = per_million(rna[rich][:, seen["genes"]], sizes["rna_total"][rich])
     accessibility = np.asarray(
         per_million(atac[rich][:, seen["peaks"]], sizes["atac_total"][rich]).mean(axis=0)
@@ -137,13 +137,15 @@ def read_peaks(path: Path | str, build: str, published: Mapping | None = None) -
     return table.frame.assign(chrom=chrom).drop(columns="chr")
 
 
-def library_sizes(path: Path | str | None, samples: pd.Series, rna: csr_matrix, atac: csr_matrix) -> pd.DataFrame:
+def library_sizes(
+    path: Path | str | None, samples: pd.Series, rna: csr_matrix, atac: csr_matrix, published: Mapping | None = None
+) -> pd.DataFrame:
     """All counts of each cell, ``rna_total`` and ``atac_total``: of the file, if the matrices hold a part of the genes
     or peaks alone, or of the matrices. InputError for a cell that the file lacks, or with less than the matrix has."""
     own = {name: np.asarray(counts.sum(axis=1)).ravel() for name, counts in (("rna_total", rna), ("atac_total", atac))}
     if not path:
         return pd.DataFrame(own)
-    table = read_published(path, {"sample": NAME, "rna_total": WHOLE, "atac_total": WHOLE})
+    table = read_published(path, {"sample": NAME, "rna_total": WHOLE, "atac_total": WHOLE}, published=published)
     table.once("sample", "cell")
     found = table.frame.set_index("sample").reindex(samples)
     if found["rna_total"].isna().any():

@@ -7,13 +7,19 @@ import numpy as np
 import pandas as pd
 
 from a549.kernels import CROSSING
-from a549.names import ALL, ANY, EXPRESSIONS, OBSERVED, OVER_GENES, WITHIN_CHROMOSOMES, at_shown
+from a549.names import ALL, ANY, EXPRESSIONS, OBSERVED, OVER_GENES, SAME_CHROMOSOMES, WITHIN_CHROMOSOMES, at_shown
 from plotting import COLOURS, house_style, letter, save_figure
 from plotting.style import FULL_WIDTH
 from running import read_table, step
 
-SHUFFLED = {OVER_GENES: ("orange", "expression shuffled\nover genes"),
-            WITHIN_CHROMOSOMES: ("sky", "peaks shuffled within\nchromosomes")}  # fmt: skip
+SHUFFLED = {
+    OVER_GENES: ("orange", "expression shuffled\nover genes (a, b, c)"),
+    WITHIN_CHROMOSOMES: ("sky", "peaks shuffled within\nchromosomes (a, b, c)"),
+}
+RANDOM = {
+    ANY: ("purple", "random sets (d)"),
+    SAME_CHROMOSOMES: ("green", "random sets of the\nsame chromosomes (d)"),
+}
 
 
 def in_words(kernel: str) -> str:
@@ -66,6 +72,7 @@ def draw_gains(axes: plt.Axes, correlations: pd.DataFrame, shown: Mapping) -> pd
         axes.plot(observed["after"], [y], "o", color=COLOURS["black"])
     words = [f"{name}, {how}" for name, how in places]
     axes.set_yticks(list(places.values()), words)
+    axes.set_ylim(min(places.values()) - 0.5, 0.5)
     axes.set_xlabel("correlation with distances\nof expression")
     axes.axvline(0, color=COLOURS["grey"], lw=0.7, ls=":")
     return rows
@@ -76,8 +83,8 @@ def draw_domains(axes: plt.Axes, tads: pd.DataFrame) -> None:
     names = tads.drop_duplicates("set")
     places = {name: -i for i, name in enumerate(names["set"])}
     for row in tads.to_dict("records"):
-        first = row["random"] == ANY
-        y, colour = places[row["set"]] + (0.15 if first else -0.15), COLOURS["purple" if first else "green"]
+        y = places[row["set"]] + (0.15 if row["random"] == ANY else -0.15)
+        colour = COLOURS[RANDOM[row["random"]][0]]
         axes.hlines(y, 100 * row["low"], 100 * row["high"], color=colour, lw=4, alpha=0.6)
         axes.plot(100 * row["median"], y, "|", color=colour, ms=8)
         axes.plot(100 * row["share"], places[row["set"]], "o", color=COLOURS["black"], zorder=3)
@@ -90,8 +97,8 @@ def draw_domains(axes: plt.Axes, tads: pd.DataFrame) -> None:
 def draw(weights: pd.DataFrame, correlations: pd.DataFrame, tads: pd.DataFrame, shown: Mapping):
     """The whole figure and the table behind it."""
     sets = correlations["set"].nunique()
-    figure = plt.figure(figsize=(FULL_WIDTH, 4.6 + 0.32 * sets), layout="constrained")
-    top, bottom = figure.subfigures(2, 1, height_ratios=[2.9, 1.5 + 0.32 * sets])
+    figure = plt.figure(figsize=(FULL_WIDTH, 5.4 + 0.3 * sets), layout="constrained")
+    top, bottom = figure.subfigures(2, 1, height_ratios=[2.9, 1.5 + 0.3 * sets])
     a, b = top.subplots(1, 2, width_ratios=[15, 10], sharey=True)
     rows = [draw_weights(axes, weights, shown, kind) for axes, kind in ((a, "window"), (b, "radial"))]
     b.set_ylabel("")
@@ -100,19 +107,14 @@ def draw(weights: pd.DataFrame, correlations: pd.DataFrame, tads: pd.DataFrame, 
     draw_domains(d, tads)
     for axes, text in zip((a, b, c, d), "abcd", strict=True):
         letter(axes, text, x=-0.04, y=1.06)
-    c_keys = [
-        plt.Line2D([], [], marker="o", ls="", color=COLOURS["black"], label="Schema"),
-        plt.Line2D([], [], marker="D", ls="", mfc="white", color=COLOURS["black"], label="equal weights"),
-        *(plt.Line2D([], [], lw=4, alpha=0.6, color=COLOURS[colour], label=f"Schema, {words}")
-          for colour, words in SHUFFLED.values()),
-    ]  # fmt: skip
-    c.legend(handles=c_keys, loc="upper center", bbox_to_anchor=(0.3, -0.42 / (0.5 + 0.16 * sets)), ncols=2, fontsize=7)
-    d_keys = [
-        plt.Line2D([], [], marker="o", ls="", color=COLOURS["black"], label="these genes"),
-        plt.Line2D([], [], lw=4, alpha=0.6, color=COLOURS["purple"], label="random sets"),
-        plt.Line2D([], [], lw=4, alpha=0.6, color=COLOURS["green"], label="the same, chromosomes kept"),
+    keys = [
+        plt.Line2D([], [], marker="o", ls="", color=COLOURS["black"], label="Schema (a, b, c)\nthese genes (d)"),
+        plt.Line2D([], [], marker="D", ls="", mfc="white", color=COLOURS["black"], label="equal weights (c)"),
+        plt.Line2D([], [], color=COLOURS["pale"], label="Schema, other s and caps (a, b)"),
+        *(plt.Line2D([], [], lw=4, alpha=0.6, color=COLOURS[one], label=word) for one, word in SHUFFLED.values()),
+        *(plt.Line2D([], [], lw=4, alpha=0.6, color=COLOURS[one], label=word) for one, word in RANDOM.values()),
     ]
-    d.legend(handles=d_keys, loc="upper center", bbox_to_anchor=(0.5, -0.42 / (0.5 + 0.16 * sets)), ncols=1, fontsize=7)
+    figure.legend(handles=keys, loc="outside lower center", ncols=3)
     columns = ["set", "expression", "order", "draw", "s", "q", "kernel", "quantity", "value"]
     tall = [
         one.assign(quantity="weight").rename(columns={"weight": "value"}).assign(panel=panel)
