@@ -23,5 +23,5 @@ fi
 foreign=$("$VIRTUAL_ENV/bin/python" -m zipfile --list "$folder"/dist/*.whl | sed 1d | grep -v '^schema_core' || :)
 [ -z "$foreign" ] || { echo "the wheel holds more than schema_core: $foreign" >&2; exit 1; }
 # test_core_released compares with another package, which is not among what this one needs
-"$VIRTUAL_ENV/bin/python" -m pytest --noconftest -o pythonpath= workflow_tests/unit/test_core_*.py \
-  --ignore workflow_tests/unit/test_core_released.py
+"$VIRTUAL_ENV/bin/python" -m pytest --noconftest -o pythonpath= \
+  $(ls workflow_tests/unit/test_core_*.py | grep -v test_core_released)

@@ -11,7 +11,7 @@ import pandas as pd
 from configuration.check import check
 from configuration.strict_yaml import read_yaml
 from evaluation.values import IN_WORDS, SIMULATED, PartValues, printed
-from evaluation.verdict import NOT_RUN
+from evaluation.verdict import NOT_RUN, REPRODUCED
 from formats.published import STAND_IN
 from running import read_table, step, write_table
 
@@ -52,7 +52,12 @@ def ledger(
                 chosen, reason = found.primary(name), found.why_none(name)
             missing = about | {"reason": reason}
             variants += judged or [missing]
-            rows.append(missing if chosen is None else judged[chosen] | {"variant": found.words(judged[chosen])})
+            if chosen is None:
+                rows.append(missing)
+                continue
+            row = judged[chosen]
+            reasons = [row["reason"], "" if row["verdict"] == REPRODUCED else found.nearer(name, chosen)]
+            rows.append(row | {"variant": found.words(row), "reason": "; ".join(filter(None, reasons))})
         if found is not None:
             variants += [{"part": part} | row for row in found.controls()]
     factors = list(dict.fromkeys(factor for found in of_parts.values() for factor in found.factors))
