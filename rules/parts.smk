@@ -33,9 +33,9 @@ def figure_files(name):
     return {"svg": shown} | {suffix: f"{RESULTS}/figures/{name}.{suffix}" for suffix in ("png", "tsv")}
 
 
-def simulate(part, params, **files):
-    """Have scripts/<part>/simulate/sources.py write the files of a part, where data are simulated."""
-    if not SIMULATED:
+def simulate(part, params, always=False, **files):
+    """Have scripts/<part>/simulate/sources.py write the files of a part, where data are simulated, or always."""
+    if not (SIMULATED or always):
         return
 
     rule:
