@@ -45,9 +45,10 @@ def swapped(part: str, truth: dict) -> dict:
         return truth | {
             "programs": programs | {"dense granule": programs["cluster 6"], "cluster 6": programs["dense granule"]}
         }
-    if part == "a549":  # programmes across domains, and promoters far from their genes
-        across = [list(one) for one in zip(*truth["programmes"], strict=True)]
-        return truth | {"programmes": [one[:2] for one in across], "promoter": [-20_000_000, -10_000_000]}
+    if part == "a549":  # genes that follow those of programmes, and promoters far from their genes
+        last = sum(map(len, truth["programmes"]))
+        others = [[f"ENSG{last + 2 * i + k:011d}" for k in (1, 2)] for i in range(40)]
+        return truth | {"programmes": others, "promoter": [-20_000_000, -10_000_000]}
     markers = list(truth["markers"].values())
     swaps = {"early": markers[0] + markers[1], "late": markers[2] + markers[3]}
     return truth | swaps | {"markers": {"any": truth["early"] + truth["late"]}}
