@@ -10,12 +10,12 @@ from evaluation.planted import COLUMNS
 from running import read_table
 
 DATASETS = {"tcr": "tcr_10x", "sci_car": "sci_car", "slide_seq": "slide_seq", "fly_brain": "fly_brain", "a549": "a549"}
-LEAST = {"tcr": 6, "sci_car": 7, "slide_seq": 5, "fly_brain": 5, "a549": 6}  # effects found, of 38 in all
+LEAST = {"tcr": 6, "sci_car": 7, "slide_seq": 5, "fly_brain": 5, "a549": 6, "sketching": 5}  # effects found, of 43
 
 
 @pytest.fixture(scope="module")
 def planted(demo_run):
-    return {part: read_table(demo_run / "planted" / f"{part}.tsv", text=True) for part in DATASETS}
+    return {part: read_table(demo_run / "planted" / f"{part}.tsv", text=True) for part in LEAST}
 
 
 def test_every_part_has_effects_and_finds_most(planted):
