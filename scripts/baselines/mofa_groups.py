@@ -40,7 +40,8 @@ def mofa_of_groups(
     whether every column is brought to mean 0 in each group first
     """
     rows = [np.flatnonzero(groups == group) for group in np.unique(groups)]
-    with contextlib.redirect_stdout(_Log()):
+    # it takes the logarithm of 0 where a weight is certain, and goes on
+    with contextlib.redirect_stdout(_Log()), np.errstate(divide="ignore", invalid="ignore"):
         model = entry_point()
         model.set_data_options(center_groups=centred, use_float32=True)
         model.set_data_matrix([[np.asarray(values[of_group], np.float32) for of_group in rows]])

@@ -52,7 +52,7 @@ def read_counts(
     name : what to call the file in an error; by default the path
     shape : the (features, cells) that other files promise; a file that announces another shape is refused
     dtype : of the counts in memory, int32 or float32
-    cells : which cells to keep, (n,) bool; the others are read and checked, and take no memory
+    cells : which cells to keep, (n,) bool; the others are read and checked line by line, and take no memory
 
     Raises InputError, with the line where there is one, for: no MatrixMarket header, more or fewer entries
     than it announces, an entry twice, an index outside the matrix, a count that is negative, fractional or

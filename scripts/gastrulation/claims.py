@@ -1,5 +1,6 @@
 """Our values for the paper's numbers of Figure S1, in the form that ``evaluation.ledger`` describes."""
 
+import re
 from collections.abc import Iterator
 
 import pandas as pd
@@ -53,6 +54,12 @@ def cell_claims(candidates: pd.DataFrame, paper: int) -> Iterator[dict]:
         yield {"id": name, **fixed(ours), "reason": why, "class": "exact"}
 
 
+def id_of(variant: str, claim: str) -> str:
+    """The claim whose value a variant gives, or the control."""
+    other = re.sub(r"[^a-z0-9]+", "_", variant.lower())
+    return IDS.get(variant, f"control.{other}_{{}}").format(claim)
+
+
 def valued(rows: pd.DataFrame, column: str, over: str) -> dict:
     """A value with its range, where there are several."""
     return spread(rows[column], over) if len(rows) > 1 else fixed(rows[column].iloc[0])
@@ -67,7 +74,7 @@ def score_claims(scores: pd.DataFrame) -> Iterator[dict]:
     """Stage and batch in the places of cells. How well batches mix is a control: the paper says nothing of it."""
     for key, rows in scores.groupby([*BY, "score"], dropna=False, sort=False):
         variant, (claim, way) = key[1], SCORES[key[3]]
-        name = IDS[variant].format(claim)
+        name = id_of(variant, claim)
         if claim == "mixing" and variant == SCHEMA:
             name = "control.schema_mixing"
         value = valued(rows, "value", "shuffles of stage")
@@ -82,13 +89,13 @@ def gene_claims(agreement: pd.DataFrame, overlap: pd.DataFrame) -> Iterator[dict
         if key[1] == SHUFFLED:
             value = valued(rows, "rho", "shuffles of stage, and ways to part the replicates")
         reason = ABOUT.get(key[1], "within half of the replicates nothing tells batch from stage: no batch term")
-        yield {"id": IDS[key[1]].format("genes"), **factors_of(key), **value, "reason": reason}
+        yield {"id": id_of(key[1], "genes"), **factors_of(key), **value, "reason": reason}
     for key, rows in overlap.groupby([*BY, "test", "top"], dropna=False, sort=False):
         factors = factors_of(key) | {"test": key[3], "top": key[4]}
         value = valued(rows, "shared", "shuffles of stage")
         chance = f"chance gives {rows['chance'].iloc[0]:.2f}"
         reason = "; ".join(filter(None, [ABOUT.get(key[1], ""), chance]))
-        yield {"id": IDS[key[1]].format("overlap"), **factors, **value, "reason": reason}
+        yield {"id": id_of(key[1], "overlap"), **factors, **value, "reason": reason}
 
 
 def cost_claims(costs: pd.DataFrame) -> Iterator[dict]:

@@ -91,9 +91,7 @@ def check_samples(meta: Table, samples: Mapping[str, Sequence]) -> None:
         for one in map(str, asked):
             if one not in known:
                 where = f", it is of {' and '.join(stages[one])}" if one in stages.index else ""
-                remedy = (
-                    f"set gastrulation.samples.{stage} to two of {sorted(known, key=lambda name: (len(name), name))}"
-                )
+                remedy = f"set gastrulation.samples.{stage} to two of {sorted(known, key=in_order)}"
                 raise InputError(meta.name, f"has no sample {one} of the stage {stage!r}{where}", remedy)
 
 
@@ -114,7 +112,7 @@ def choose(meta: Table, samples: Mapping[str, Sequence], chosen: str) -> pd.Data
 
 
 def normalise(cells: AnnData, min_cells: int) -> AnnData:
-    """Genes seen in ``min_cells`` cells: log(1 + 1e4 x share of the cell), and each gene's rank by variance (from 0)."""
+    """Genes seen in ``min_cells`` cells: log(1 + 1e4 x share of the cell); var rank by variance, from 0."""
     seen = cells.X.getnnz(axis=0) >= min_cells
     if seen.sum() < 2:
         problem = f"{seen.sum()} of {cells.n_vars} genes are seen in {min_cells} of {cells.n_obs} cells"

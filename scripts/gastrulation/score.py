@@ -39,14 +39,19 @@ def place_scores(places: np.ndarray, obs: pd.DataFrame, settings: Mapping, seed:
         given = settings["neighbours"], settings["mixing_cells"], seed
         mixing.append(acceptance(places[cells], sample[cells], *given))
         few = np.intersect1d(cells, chosen)
-        apart.append(silhouette_score(places[few], sample[few]))
+        apart.append(silhouette(places[few], sample[few]))
     return {
         "stage R2": of_stage,
         "batch R2": explained(places, sample) - of_stage,
-        "stage silhouette": silhouette_score(places[chosen], stage[chosen]),
+        "stage silhouette": silhouette(places[chosen], stage[chosen]),
         "batch silhouette": float(np.mean(apart)),
         "mixing": float(np.mean(mixing)),
     }
+
+
+def silhouette(places: np.ndarray, labels: np.ndarray) -> float:
+    """Mean silhouette of ``labels`` (n,) in ``places`` (n, d); NaN for a single label, or one a cell."""
+    return float(silhouette_score(places, labels)) if 1 < len(np.unique(labels)) < len(labels) else np.nan
 
 
 def stage_tests(values: np.ndarray, obs: pd.DataFrame) -> pd.DataFrame:
@@ -89,12 +94,15 @@ def overlaps(scores: np.ndarray, tests: pd.DataFrame, tops: list[int]) -> Iterat
             yield {"test": test, "top": top, "shared": shared / top, "chance": top / len(scores)}
 
 
-def check_settings(obs: pd.DataFrame, settings: Mapping) -> None:
-    """Raise InputError where a stage has too few cells for its neighbourhoods."""
+def check_settings(obs: pd.DataFrame, n_genes: int, settings: Mapping) -> None:
+    """Raise InputError where a stage has too few cells for its neighbourhoods, or the data too few genes."""
     least = int(obs["stage"].value_counts().min())
     if settings["neighbours"] >= least:
         problem = f"{settings['neighbours']} neighbours of {least} cells of the smallest stage"
-        raise InputError("gastrulation.neighbours", problem, "lower it")
+        raise InputError("gastrulation.scores.neighbours", problem, "lower it")
+    if max(settings["tops"]) >= n_genes:
+        problem = f"the first {max(settings['tops'])} of {n_genes} genes"
+        raise InputError("gastrulation.tops", problem, "lower it, or raise gastrulation.genes")
 
 
 def tables_of(fitted: anndata.AnnData, settings: Mapping, seed: int, tests: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -133,8 +141,8 @@ if __name__ == "__main__":
     with step(snakemake) as log:
         inputs, outputs, params = snakemake.input, snakemake.output, snakemake.params
         cells = anndata.read_h5ad(inputs.cells)
-        check_settings(cells.obs, params.settings)
         used = cells.var["rank"].to_numpy() < params.settings["genes"]
+        check_settings(cells.obs, used.sum(), params.settings)
         values = cells.X[:, used].toarray()
         tests = stage_tests(values, cells.obs)
         ran = list(zip(params.methods, inputs.fits, inputs.statuses, strict=True))

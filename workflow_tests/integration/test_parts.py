@@ -16,6 +16,7 @@ PARTS = {  # and the datasets that each alone reads
     "sci_car": ["sci_car"],
     "slide_seq": ["slide_seq"],
     "fly_brain": ["fly_brain"],
+    "gastrulation": ["gastrulation"],
 }
 
 
@@ -139,6 +140,15 @@ ADDED = {  # by part: the one file, the one line, the config, the results, and t
         "fly_brain: {methods: [rna, schema, cca, added]}\n",
         ["fly_brain/text/places/added.parquet"],
         {"fly_brain_represent_single_cell": 6},
+    ),
+    "gastrulation": (
+        "from gastrulation.fit import Fit\n\n\n"
+        "def fits(cells, settings, whole, seed):\n"
+        "    yield Fit('five genes', cells.X[:, :5], cells.X.std(axis=0), cells.obs['age'].to_numpy())\n",
+        '    "added": Method("added", "five genes"),\n',
+        "gastrulation: {methods: [schema, added]}\n",
+        ["gastrulation/fits/added.json", "claims/gastrulation.tsv", "figures/figureS1.tsv"],
+        {"gastrulation_fit_core": 2},
     ),
 }
 
