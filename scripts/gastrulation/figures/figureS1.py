@@ -18,8 +18,14 @@ STYLES = {  # by variant: label, colour, marker
     CENTRED: ("MOFA+", COLOURS["vermilion"], "^"),
     UNCENTRED: ("MOFA+, not centred", COLOURS["purple"], "v"),
 }
+OTHER = (COLOURS["green"], "P")  # of a method that was added
 RAMP = (COLOURS["sky"], COLOURS["green"], COLOURS["orange"], COLOURS["vermilion"], COLOURS["purple"])
 PAIR = (COLOURS["blue"], COLOURS["orange"])
+
+
+def styles_of(table: pd.DataFrame) -> dict[str, tuple[str, str, str]]:
+    """Label, colour and marker of every variant in ``table``."""
+    return STYLES | {one: (one, *OTHER) for one in table["variant"].unique() if one not in STYLES}
 
 
 def in_plane(places: np.ndarray) -> np.ndarray:
@@ -71,7 +77,7 @@ def draw_explained(axes: plt.Axes, scores: pd.DataFrame) -> pd.DataFrame:
     """Panel c: stage against batch, by R2; Schema and its controls over s."""
     both = scores[scores["score"].isin(["stage R2", "batch R2"])].fillna({"s": -1.0})
     table = both.pivot(index=["variant", "s", "shuffle"], columns="score", values="value").reset_index()
-    for variant, (label, colour, marker) in STYLES.items():
+    for variant, (label, colour, marker) in styles_of(scores).items():
         rows = table[table["variant"] == variant].sort_values("s")
         if rows.empty:
             continue
@@ -86,15 +92,16 @@ def draw_explained(axes: plt.Axes, scores: pd.DataFrame) -> pd.DataFrame:
     return table.rename(columns={"variant": "series"}).assign(panel="c")
 
 
-def draw_strips(axes: plt.Axes, table: pd.DataFrame, column: str, xlabel: str, first: bool) -> pd.DataFrame:
+def draw_strips(
+    axes: plt.Axes, table: pd.DataFrame, column: str, xlabel: str, styles: dict[str, tuple], first: bool
+) -> pd.DataFrame:
     """One row a variant, a point for each value; names stand beside the ``first`` of several such panels."""
-    for y, (variant, (_, colour, marker)) in enumerate(STYLES.items()):
+    for y, (variant, (_, colour, marker)) in enumerate(styles.items()):
         values = table.loc[table["variant"] == variant, column]
         axes.plot(values, np.full(len(values), y), ls="", marker=marker, color=colour, clip_on=False)
-    axes.set(
-        xlabel=xlabel, ylim=(len(STYLES) - 0.5, -0.5), xlim=(min(0, axes.get_xlim()[0]), max(1, axes.get_xlim()[1]))
-    )
-    axes.set_yticks(range(len(STYLES)), [label for label, _, _ in STYLES.values()] if first else [])
+    left, right = axes.get_xlim()
+    axes.set(xlabel=xlabel, ylim=(len(styles) - 0.5, -0.5), xlim=(min(0, left), max(1, right)))
+    axes.set_yticks(range(len(styles)), [label for label, _, _ in styles.values()] if first else [])
     axes.set_xticks([0, 0.5, 1])
     axes.grid(color=COLOURS["pale"], lw=0.6)
     return table.rename(columns={"variant": "series", column: "value"})[["series", "value"]]
@@ -119,9 +126,10 @@ def draw(
         ("f", found, "shared", f"first {top} genes\nalso by a test"),
     )
     grid = figure.add_gridspec(1, 3, left=0.55, right=0.985, bottom=0.12, top=0.47, wspace=0.25)
+    styles = styles_of(tables["scores"])
     for i, (name, table, column, xlabel) in enumerate(panels):
         axes = figure.add_subplot(grid[i])
-        rows.append(draw_strips(axes, table, column, xlabel, first=i == 0).assign(panel=name))
+        rows.append(draw_strips(axes, table, column, xlabel, styles, first=i == 0).assign(panel=name))
         letter(axes, name, x=-0.12)
     return figure, pd.concat(rows, ignore_index=True)
 
