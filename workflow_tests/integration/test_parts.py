@@ -17,6 +17,7 @@ PARTS = {  # and the datasets that each alone reads
     "slide_seq": ["slide_seq"],
     "fly_brain": ["fly_brain"],
     "gastrulation": ["gastrulation"],
+    "a549": ["a549"],
 }
 
 
