@@ -11,7 +11,7 @@ import numpy as np
 from anndata import AnnData
 from sklearn.decomposition import PCA
 
-from evaluation.scores import shuffled_within
+from evaluation.labels import shuffled_within
 from gastrulation.fit import EQUAL, NO_BATCH, SCHEMA, SHUFFLED, Fit
 from running import InputError
 from schema_core import Modality, Moments, solve
