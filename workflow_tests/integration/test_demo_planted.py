@@ -50,7 +50,7 @@ def swapped(part: str, truth: dict) -> dict:
         return truth | {"programmes": [one[:2] for one in across], "promoter": [-20_000_000, -10_000_000]}
     markers = list(truth["markers"].values())
     if part == "gastrulation":
-        nothing = dict(zip(("early", "late", "both"), markers, strict=True))
+        nothing = dict(zip(("both", "early", "late"), markers, strict=True))
         return truth | nothing | {"batch": truth["early"] + truth["late"]}
     swaps = {"early": markers[0] + markers[1], "late": markers[2] + markers[3]}
     return truth | swaps | {"markers": {"any": truth["early"] + truth["late"]}}
