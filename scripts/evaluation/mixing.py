@@ -15,7 +15,7 @@ def explained(places: np.ndarray, groups: np.ndarray) -> float:
     sums = np.zeros((len(sizes), centred.shape[1]))
     np.add.at(sums, codes, centred)
     total = (centred**2).sum()
-    return round(float((sums**2 / sizes[:, None]).sum() / total), 12) if total > 0 else 0.0  # no 1e-13
+    return round(float((sums**2 / sizes[:, None]).sum() / total), 10) if total > 0 else 0.0  # no 1e-12
 
 
 def acceptance(places: np.ndarray, batches: np.ndarray, neighbours: int, cells: int, seed: int) -> float:
