@@ -18,6 +18,7 @@ PARTS = {  # and the datasets that each alone reads
     "fly_brain": ["fly_brain"],
     "gastrulation": ["gastrulation"],
     "a549": ["a549"],
+    "sketching": [],
 }
 
 
