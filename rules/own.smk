@@ -34,8 +34,9 @@ rule own_cells:
         **OWN_WHOLE,
         named=[{key: one[key] for key in ("name", "values", "kind", "representation")} for one in OWN_MODALITIES],
         file=own_path,
+        tables=", ".join(one["values"] for one in OWN_MODALITIES),
     message:
-        "Reading {params.features} and {params.modalities} of {params.file}"
+        "Reading {params.features} and {params.tables} of {params.file}"
     script:
         "../scripts/own/cells.py"
 

@@ -48,9 +48,10 @@ rule own_plan:
         **OWN_VALUES,
         h5ad=own_path,
         jobs=OWN_JOBS,
+        tables=", ".join(one["values"] for one in OWN_MODALITIES),
         representations=OWN_REPRESENTED if OWN_DEALT else {},
     message:
-        "Checking {params.h5ad}: {params.features} and {params.modalities}"
+        "Checking {params.h5ad}: {params.features} and {params.tables}"
     script:
         "../scripts/own/plan.py"
 

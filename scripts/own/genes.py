@@ -19,7 +19,7 @@ def loadings_of(top: Any, path: Path | str, place: str, width: int) -> pd.DataFr
     folder, _, key = name.partition("/")
     if folder != "obsm":
         return None
-    known = holder["varm"] if "varm" in holder else {}
+    known = holder.get("varm") or {}
     key = next((one for one in (LOADINGS.get(key, key), key, key.removeprefix("X_")) if one in known), None)
     if key is None:
         return None

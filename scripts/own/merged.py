@@ -12,7 +12,7 @@ from own.rows import as_input_error
 from own.weigh import fit_of, without_nan
 from running import InputError, step, whole_file
 from schema_core import Moments, Schema, SchemaError, solve
-from schema_core.redrawing import alike, shuffled_moments
+from schema_core.redrawing import alike, shuffles
 from schema_core.resampling import combined, standard_errors
 from schema_core.shuffling import Control
 
@@ -41,7 +41,7 @@ def answers(parts: dict[str, list[Moments]], features: Sequence[str], modalities
     model.feature_names_in_ = np.array(features, dtype=object)
     rng = np.random.default_rng(params.seed)
     groups = alike(parts["batches"] or [whole], whole)
-    shuffled = [Schema(**limits).fit_moments(shuffled_moments(groups, rng), gamma) for _ in range(params.shuffles)]
+    shuffled = [Schema(**limits).fit_moments(one, gamma) for one in shuffles(groups, params.shuffles, rng)]
     gain, *gains = [one.objective_ - float(np.dot(one.modality_correlations_[0], gamma)) for one in [model, *shuffled]]
     p_value = (1 + sum(one >= gain for one in gains)) / (1 + len(gains))
     n_local = sum(one.certificate_.kind == "local" for one in shuffled)

@@ -66,10 +66,10 @@ def draw(tables: Mapping[str, pd.DataFrame], s: float) -> plt.Figure:
 
 
 WORDS = {
-    "comparison": "How well clusters of each method's places of the cells match the labels. ARI and NMI: mean, lowest "
-    "and highest over seeds of the clustering. Seconds are those of the placing alone.",
+    "comparison": "How well clusters of each method's places of the cells match the labels. ARI and NMI: mean, and "
+    "range over seeds of the clustering. Seconds are those of the placing alone.",
     "correlations": "Correlation of distances with each modality, over pairs of cells, before and after weighting.",
-    "path": "The same for other values of s, the least correlation with the trusted distance that is kept.",
+    "path": "The same for other values of s, the least correlation with the trusted distance; what was kept is beside.",
     "largest weights": "Each with its standard error from samples of cells; rank 1 is the largest.",
     "genes": "Those behind the weighted components, best first: loadings averaged over components, the weighted ones "
     "counting for more. genes.tsv has all.",
@@ -81,6 +81,30 @@ def shown(table: pd.DataFrame) -> tuple[list[tuple[str, bool]], list[list[str]]]
     table = table.dropna(axis=1, how="all")
     columns = [(name.replace("_", " "), pd.api.types.is_numeric_dtype(table[name])) for name in table]
     return columns, [[_text(name, one) for name, one in zip(table, row, strict=True)] for row in table.to_numpy(object)]
+
+
+def listed_of(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """What the page lists of each table: what a reader asks for first."""
+    listed = {}
+    if "comparison" in tables:
+        table = tables["comparison"].rename(columns={"label": "method of places"})
+        for score in ("ari", "nmi"):
+            if score in table:
+                low, high = table[f"{score}_low"], table[f"{score}_high"]
+                ends = [f" ({a:.3f} to {b:.3f})" for a, b in zip(low, high, strict=True)]
+                table[score.upper()] = [
+                    "" if np.isnan(mean) else f"{mean:.3f}{end}" for mean, end in zip(table[score], ends, strict=True)
+                ]
+        order = ["method of places", "ARI", "NMI", "silhouette", "clusters", "seconds", "cells", "reason"]
+        listed["comparison"] = table[[name for name in order if name in table]]
+    listed["correlations"] = tables["correlations"]
+    path = tables["path"]
+    listed["path"] = path[["s", "kept", *(name for name in path if name.startswith(("before: ", "after: ")))]]
+    first = tables["stability"].nlargest(MOST, "weight")
+    listed["largest weights"] = first[["feature", *(name for name in first if name != "feature")]]
+    if len(tables["genes"]):
+        listed["genes"] = tables["genes"].head(MOST)
+    return listed
 
 
 def _text(column: str, value: Any) -> str:
@@ -130,10 +154,7 @@ if __name__ == "__main__":
         save_figure(draw(tables, params.s), pd.concat(drawn), out.svg, out.png, out.tsv, simulated=params.simulated)
         svg = Path(out.svg).read_text(encoding="utf-8")
         svg = svg[svg.index("<svg") :]
-        listed = {name: tables[name] for name in ("comparison", "correlations", "path") if name in tables}
-        listed["largest weights"] = tables["stability"].nlargest(MOST, "weight")
-        if len(tables["genes"]):
-            listed["genes"] = tables["genes"].head(MOST)
+        listed = listed_of(tables)
         title = f"Schema on {Path(params.file).name}: {params.features}"
         summary = Path(inputs.summary).read_text(encoding="utf-8").rstrip()
         text = page(title, leading(tables, params.s, params.simulated), summary, svg, listed)

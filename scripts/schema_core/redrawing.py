@@ -6,7 +6,7 @@ they are normal for large N (Hoeffding 1951, "A combinatorial central limit theo
 moments, so that many shuffles cost no look at the data. Shuffles within groups add up over them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -24,50 +24,57 @@ def alike(parts: Sequence[Moments], whole: Moments) -> list[Moments]:
     return [brought_to(part, whole) for part in parts]
 
 
-def shuffled_moments(groups: Sequence[Moments], rng: np.random.Generator) -> Moments:
-    """The sum of ``groups`` (see :func:`alike`) with the modalities of each shuffled among its observations.
+def shuffles(groups: Sequence[Moments], n: int, rng: np.random.Generator) -> Iterator[Moments]:
+    """The sum of ``groups`` (see :func:`alike`) with the modalities of each shuffled among its observations, n times.
 
     Features are numbers. Modalities that no observation lacks keep what they have with each other; one that some
     lack is shuffled among those that have it. InvalidInput where modalities have more than 5,000 columns and levels.
     """
-    found = [replace(_shuffled(one, rng), partial=_partial(one, rng)) for one in groups]
-    return combined(found, np.ones(len(found)))
-
-
-def _partial(one: Moments, rng: np.random.Generator) -> dict[int, Moments]:
-    return {j: _shuffled(part, rng) for j, part in one.partial.items()}
-
-
-def _shuffled(one: Moments, rng: np.random.Generator) -> Moments:
-    layout, n = one.base, one.dense[0, 0]
-    k, width = layout.n_features, len(one.centre)
-    if any(block.levels is not None for block in layout.blocks[:k]):
-        raise InvalidInput("features are labels; shuffles are drawn for numbers alone")
-    of_features = layout.owner < k
-    blocks = np.arange(len(layout.of_numbers)) < k
-    mine = np.concatenate([1 + np.flatnonzero(of_features), 1 + width + np.flatnonzero(blocks)])
-    theirs = np.concatenate([1 + np.flatnonzero(~of_features), 1 + width + np.flatnonzero(~blocks)])
-    if len(theirs) + layout.n_levels > MOST_COLUMNS:
-        problem = f"modalities have {len(theirs) + layout.n_levels:,} columns and levels"
-        raise InvalidInput(f"{problem}, too many to draw shuffles; give at most {MOST_COLUMNS:,}")
-    if n < 2 or not len(theirs) + layout.n_levels:
-        return one
-    others = np.block(
-        [
-            [one.dense[np.ix_(theirs, theirs)], one.across[:, theirs].T],
-            [one.across[:, theirs], one.together.toarray()],
+    dealt = [(_Shuffled(one), {j: _Shuffled(part) for j, part in one.partial.items()}) for one in groups]
+    for _ in range(n):
+        drawn = [
+            replace(whole.draw(rng), partial={j: one.draw(rng) for j, one in partial.items()})
+            for whole, partial in dealt
         ]
-    )
-    sums, sums_of_others = one.dense[0, mine], np.concatenate([one.dense[0, theirs], one.across[:, 0]])
-    left = _root(one.dense[np.ix_(mine, mine)] - np.outer(sums, sums) / n)
-    right = _root(others - np.outer(sums_of_others, sums_of_others) / n)
-    drawn = left @ rng.standard_normal((left.shape[1], right.shape[1])) @ right.T / np.sqrt(n - 1)
-    drawn += np.outer(sums, sums_of_others) / n
-    dense, across = one.dense.copy(), one.across.copy()
-    dense[np.ix_(mine, theirs)] = drawn[:, : len(theirs)]
-    dense[np.ix_(theirs, mine)] = drawn[:, : len(theirs)].T
-    across[:, mine] = drawn[:, len(theirs) :].T
-    return replace(one, dense=dense, across=across)
+        yield combined(drawn, np.ones(len(drawn)))
+
+
+class _Shuffled:
+    """What all shuffles of one group have in common: means and spreads are found once."""
+
+    def __init__(self, one: Moments):
+        layout, n = one.base, one.dense[0, 0]
+        k, width = layout.n_features, len(one.centre)
+        if any(block.levels is not None for block in layout.blocks[:k]):
+            raise InvalidInput("features are labels; shuffles are drawn for numbers alone")
+        columns, norms = layout.owner < k, np.arange(len(layout.of_numbers)) < k
+        self.one, self.n = one, n
+        self.mine = np.concatenate([1 + np.flatnonzero(columns), 1 + width + np.flatnonzero(norms)])
+        theirs = self.theirs = np.concatenate([1 + np.flatnonzero(~columns), 1 + width + np.flatnonzero(~norms)])
+        if (width_of_others := len(theirs) + layout.n_levels) > MOST_COLUMNS:
+            problem = f"modalities have {width_of_others:,} columns and levels"
+            raise InvalidInput(f"{problem}, too many to draw shuffles; give at most {MOST_COLUMNS:,}")
+        self.nothing = n < 2 or not width_of_others
+        if self.nothing:
+            return
+        across = one.across[:, theirs]
+        others = np.block([[one.dense[np.ix_(theirs, theirs)], across.T], [across, one.together.toarray()]])
+        sums, sums_of_others = one.dense[0, self.mine], np.concatenate([one.dense[0, theirs], one.across[:, 0]])
+        self.left = _root(one.dense[np.ix_(self.mine, self.mine)] - np.outer(sums, sums) / n)
+        self.right = _root(others - np.outer(sums_of_others, sums_of_others) / n)
+        self.mean = np.outer(sums, sums_of_others) / n
+
+    def draw(self, rng: np.random.Generator) -> Moments:
+        """The moments after one shuffle."""
+        if self.nothing:
+            return self.one
+        normal = rng.standard_normal((self.left.shape[1], self.right.shape[1]))
+        drawn = self.mean + self.left @ normal @ self.right.T / np.sqrt(self.n - 1)
+        dense, across, width = self.one.dense.copy(), self.one.across.copy(), len(self.theirs)
+        dense[np.ix_(self.mine, self.theirs)] = drawn[:, :width]
+        dense[np.ix_(self.theirs, self.mine)] = drawn[:, :width].T
+        across[:, self.mine] = drawn[:, width:].T
+        return replace(self.one, dense=dense, across=across)
 
 
 def _root(covariance: np.ndarray) -> np.ndarray:
