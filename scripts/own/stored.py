@@ -191,6 +191,8 @@ def column_names(element: Element) -> list[str]:
         return list(map(str, element.stored.attrs["column-order"]))
     if element.name.startswith("obsm/"):
         return [f"{element.name.removeprefix('obsm/')}[{i}]" for i in range(element.width)]
+    if element.name.startswith("obs/"):
+        return [element.name.removeprefix("obs/")]
     known = list(map(str, _values(_index(element.holder["var"]), 0, None)))
     if len(known) != element.width:
         problem = f"{element.place} has {element.width:,} columns, var has {len(known):,}"
