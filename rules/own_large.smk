@@ -182,7 +182,7 @@ rule own_weighted:
     wildcard_constraints:
         data=OWN_LARGE,
     resources:
-        mem_mb=scaled(1500, per_input=0),
+        mem_mb=scaled(2500, per_input=0),
     params:
         file=own_path,
         features=OWN_CONFIG["use_rep"],

@@ -34,6 +34,8 @@ def answers(parts: dict[str, list[Moments]], features: Sequence[str], modalities
 
     Cells are shuffled within batches where there are any; batches are drawn where there are five or more, else blocks.
     """
+    if len(parts["batches"]) == 1:
+        raise InputError("own.batch", "is the same in all cells", "name another column, or leave it out")
     whole = sum(parts["blocks"][1:], parts["blocks"][0])
     gamma = [one["weight"] for one in modalities]
     limits = {"min_correlation": params.min_correlation, "max_weight_ratio": params.max_weight_ratio}

@@ -53,7 +53,7 @@ class Rows:
         try:
             X = self.features.rows(start, stop)
             modalities = [Modality(self.at(element, rows), kind) for element, kind in self.modalities]
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RuntimeError) as error:  # the last of a codec of zarr
             problem = f"rows {start} to {stop - 1} cannot be read ({' '.join(str(error).split())})"
             raise InputError(self.path, problem, "the file is damaged: copy or write it again") from error
         self.read_seconds += perf_counter() - began
@@ -128,12 +128,8 @@ def located(features: Element, elements: Sequence[Element]) -> dict[str, np.ndar
     for element in elements:
         if element.modality in where or element.modality == features.modality:
             continue
-        cells, others = names(features.holder), names(element.holder)
-        for one, place in ((cells, features.place), (others, element.place)):
-            if one.has_duplicates:
-                twice = one[one.duplicated()][0]
-                problem = f"{place}: the name {twice!r} stands more than once among its cells"
-                raise InputError(element.path, problem, "call obs_names_make_unique()")
+        cells = unique(names(features.holder), features.path, features.place)
+        others = unique(names(element.holder), element.path, element.place)
         found = others.get_indexer(cells)
         if (found < 0).all():
             problem = f"{element.place} has none of the cells of {features.place}"
@@ -141,6 +137,15 @@ def located(features: Element, elements: Sequence[Element]) -> dict[str, np.ndar
         if len(others) != len(cells) or (found != np.arange(len(cells))).any():
             where[element.modality] = found
     return where
+
+
+def unique(cells: pd.Index, path: Path | str, place: str) -> pd.Index:
+    """The names of cells; InputError where one stands more than once."""
+    if cells.has_duplicates:
+        twice = cells[cells.duplicated()][0]
+        problem = f"{place}: the name {twice!r} stands more than once among its cells"
+        raise InputError(path, problem, "call obs_names_make_unique()")
+    return cells
 
 
 def chunks(start: int, stop: int, size: int) -> Iterator[tuple[int, int]]:

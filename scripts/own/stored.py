@@ -5,7 +5,6 @@ anndata. ``anndata.read_h5ad(backed="r")`` reads all of obs, index included, and
 grow with the rows; anndata's lazy reader needs dask.
 """
 
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -13,45 +12,16 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from own.encodings import READ_AGAIN, encoding, path_of
 from own.files import found, readable, text
 from running import InputError
-
-READ_AGAIN = "write it again with anndata: read_h5ad(path).write_h5ad(path)"
-# the encodings of anndata 0.8 to 0.12 that are read here
-ENCODINGS = {"csr_matrix": "0.1.0", "csc_matrix": "0.1.0", "array": "0.2.0", "string-array": "0.2.0"}
-ENCODINGS |= {"dataframe": "0.2.0", "categorical": "0.2.0"}
-ENCODINGS |= dict.fromkeys(("nullable-integer", "nullable-boolean", "nullable-string-array"), "0.1.0")
-
-
-def encoding(stored: Any) -> str:
-    """How anndata says an element is stored; InputError where that is not one of ENCODINGS."""
-    kind, found = (text(stored.attrs.get(f"encoding-{what}", "")) for what in ("type", "version"))
-    path, place = _path(stored), stored.name[1:]
-    if kind == "null":
-        raise InputError(path, f"{place} is empty (None)", "name another element, or fill it")
-    known = ENCODINGS.get(kind)
-    if known == found:
-        return kind
-    if not kind or (known and _numbers(found) < _numbers(known)):
-        raise InputError(path, f"{place} is stored as by an anndata before 0.8", READ_AGAIN)
-    problem = f"{place} has the encoding {kind!r} {found}, which is not read here (anndata {version('anndata')})"
-    raise InputError(path, problem, "store it as an array, a CSR matrix or a table")
-
-
-def _path(stored: Any) -> str:
-    """The file or store that holds something."""
-    return stored.file.filename if hasattr(stored, "file") else str(getattr(stored.store, "root", stored.store))
-
-
-def _numbers(text: str) -> list[int]:
-    return [int(part) for part in text.split(".") if part.isdigit()]
 
 
 def _index(frame: Any) -> Any:
     """The names of the rows of a table."""
     name = text(frame.attrs.get("_index", ""))
     if name not in frame:
-        raise InputError(_path(frame), f"{frame.name[1:]} has no names of its rows", READ_AGAIN)
+        raise InputError(path_of(frame), f"{frame.name[1:]} has no names of its rows", READ_AGAIN)
     return frame[name]
 
 
@@ -176,7 +146,7 @@ def _rows(stored: Any) -> Any:
     rows = stored["codes" if kind == "categorical" else "values"] if hasattr(stored, "keys") else stored
     if rows.dtype.kind not in "biufOST" or not 1 <= rows.ndim <= 2:
         problem = f"{stored.name[1:]} holds {rows.dtype} in {rows.ndim} axes, neither numbers nor labels by row"
-        raise InputError(_path(stored), problem, "store it as an array of one or two axes")
+        raise InputError(path_of(stored), problem, "store it as an array of one or two axes")
     return rows
 
 

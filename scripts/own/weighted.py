@@ -10,7 +10,7 @@ from scipy import sparse
 
 from own.files import opened
 from own.genes import genes_table, loadings_of
-from own.rows import chunks
+from own.rows import chunks, unique
 from own.stored import Element, n_observations, names
 from running import read_table, step, whole_file, write_table
 
@@ -23,7 +23,8 @@ def write(out: Path, path: Path | str, features: str, weights: np.ndarray, rows_
         genes = genes_table(weights, loadings)
         var = pd.DataFrame(index=pd.Index([], dtype=str) if loadings is None else loadings.index)
         var["schema_score"] = genes.set_index("gene")["score"].reindex(var.index) if var.index.is_unique else np.nan
-        data = anndata.AnnData(obs=pd.DataFrame(index=names(element.holder)), var=var)
+        cells = unique(names(element.holder), path, features)
+        data = anndata.AnnData(obs=pd.DataFrame(index=cells), var=var)
         data.uns["schema"] = {"use_rep": features, "weights": weights}
         data.write_h5ad(out)
         with h5py.File(out, "r+") as file:

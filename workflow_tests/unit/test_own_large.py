@@ -1,5 +1,6 @@
 """Files of any sort whose rows are dealt out: the moments of the whole, control, stability, sample, weighted cells."""
 
+import shutil
 from types import SimpleNamespace
 
 import anndata
@@ -162,3 +163,22 @@ def test_a_name_twice_and_a_batch_missing(files, tmp_path):
     data.write_h5ad(tmp_path / "lacks.h5ad")
     with pytest.raises(InputError, match=r"row 7 \(counted from 0\): obs/batch is missing"):
         split(tmp_path / "lacks.h5ad", "obsm/X_pca", in_full({"age": "obs/age"}), "obs/batch", (0, N), 40, 0)
+
+
+def test_a_batch_that_is_none_and_a_chunk_cut_off(files, tmp_path):
+    with pytest.raises(InputError, match=r"own\.batch: is the same in all cells"):
+        answers(saved(files / "cells.h5mu", tmp_path, "rna:obs/same"), list("abcdef"), in_full(ASKED), PARAMS)
+    store = tmp_path / "cells.zarr"
+    shutil.copytree(files / "cells.zarr", store)
+    chunk = next(one for one in (store / "mod/rna/obs/age").rglob("*") if one.name[0] not in ".z" and one.is_file())
+    chunk.write_bytes(b"xx")
+    with pytest.raises(InputError, match="damaged"):
+        rows_of(store, FEATURES, in_full(ASKED), 0, N, 40)
+
+
+def test_names_of_weighted_cells_are_unique(tmp_path):
+    data = made()["rna"]
+    data.obs_names = ["same"] * N
+    data.write_h5ad(tmp_path / "twice.h5ad")
+    with pytest.raises(InputError, match="'same' stands more than once among its cells"):
+        write(tmp_path / "schema.h5ad", tmp_path / "twice.h5ad", "obsm/X_pca", np.ones(6), 40)
