@@ -10,10 +10,10 @@ from sources.registry import load_registry
 
 def planned(done):
     """What a dry run would fetch: (dataset, file)."""
-    return set(re.findall(r"results/\w+/sources/(\w+)/(\S+?)\.receipt\.yaml", done.stdout))
+    return set(re.findall(r"results/sources/(\w+)/(\S+?)\.receipt\.yaml", done.stdout))
 
 
-@pytest.mark.parametrize(("overlay", "fetched"), [((), 21), (("demo",), 0), (("real",), 23), (("real", "quick"), 22)])
+@pytest.mark.parametrize(("overlay", "fetched"), [((), 29), (("demo",), 0), (("real",), 33), (("real", "quick"), 28)])
 def test_dry_run_needs_no_network_and_no_data_and_fetches_what_can_be_had(tmp_path, overlay, fetched):
     arguments = ["--configfile", *map(config_of, overlay)] if overlay else []
     done = snakemake("--dry-run", *arguments, folder=tmp_path, http_proxy="http://127.0.0.1:9")
@@ -59,11 +59,18 @@ def test_a_bad_config_stops_before_anything_runs(tmp_path, setting, words):
     assert not (tmp_path / "results").exists()
 
 
-def test_what_is_drawn_must_be_among_what_is_run(tmp_path):
-    (tmp_path / "mine.yaml").write_text("fly_brain: {shown: [0.123]}\n")
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ("fly_brain: {shown: [0.123]}", "fly_brain.shown: [0.123] are not among fly_brain.min_correlations"),
+        ("sketching: {sizes: [1501]}", "sketching.sizes: 1501 is more than the 1500 cells of simulate.sketching"),
+    ],
+)
+def test_settings_that_exclude_each_other_stop_before_anything_runs(tmp_path, setting, words):
+    (tmp_path / "mine.yaml").write_text(f"{setting}\n")
     done = snakemake("--configfile", config_of("demo"), "mine.yaml", folder=tmp_path, check=False)
     assert done.returncode != 0
-    assert "fly_brain.shown: [0.123] are not among fly_brain.min_correlations" in done.stderr + done.stdout
+    assert words in done.stderr + done.stdout
     assert not (tmp_path / "results").exists()
 
 
@@ -71,7 +78,7 @@ def test_a_mirror_without_the_file_is_one_clear_error(tmp_path):
     (tmp_path / "empty").mkdir()
     (tmp_path / "mine.yaml").write_text("mirror: empty\nfetch: {attempts: 1}\n")
     arguments = ["--configfile", config_of("real"), "mine.yaml"]
-    target = "results/real/sources/vdjdb/motif_pwms-2020-05-18.txt"
+    target = "results/sources/vdjdb/motif_pwms-2020-05-18.txt"
     done = snakemake(*arguments, "--", target, folder=tmp_path, check=False, https_proxy="http://127.0.0.1:9")
     assert done.returncode != 0
     said = done.stderr + done.stdout
@@ -83,7 +90,7 @@ def test_a_mirror_without_the_file_is_one_clear_error(tmp_path):
 
 def test_a_file_put_in_place_by_hand_is_verified(tmp_path):
     name = "vdj_v1_hs_aggregated_donor1_binarized_matrix.csv"
-    target = tmp_path / "results" / "real" / "sources" / "tcr_10x" / name
+    target = tmp_path / "results" / "sources" / "tcr_10x" / name
     target.parent.mkdir(parents=True)
     target.write_text("not the published file")
     (tmp_path / "mine.yaml").write_text("fetch: {attempts: 1}\n")

@@ -21,6 +21,7 @@ def test_golden_ledger(real_run):
     different = moved_in(GOLDEN, collect(real_run))
     deep = {f"ari.{name}" for name, method in METHODS.items() if method.group == "deep"}
     not_in_quick = different["id"].isin(deep) | (different["data"] == "mouse cortex")
+    not_in_quick |= different["pucks"].isin(["sure_types", "dealt"])
     left_out = not_in_quick & (different["is"] == "")
     assert different[~left_out].empty, "\n" + different[~left_out].to_string() + HOW
 
@@ -49,6 +50,6 @@ def test_every_difference_has_its_reason(real_run):
 
 
 def test_receipts_name_licence_and_hash(real_run):
-    text = next((real_run / "sources" / "vdjdb").glob("*2020-05-18.txt.receipt.yaml")).read_text()
+    text = next((real_run.parent / "sources" / "vdjdb").glob("*2020-05-18.txt.receipt.yaml")).read_text()
     assert "CC BY-ND" in text
     assert "verified: sha256 of the registry" in text
