@@ -1,0 +1,67 @@
+"""Our values for what the paper says of Figure S2, in the form that ``evaluation.ledger`` describes."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+from anndata import read_h5ad
+
+from dentate_gyrus.methods.table import METHODS
+from dentate_gyrus.represent import CHANGE, FIRST
+from dentate_gyrus.scores import DISTANCE, PSEUDOTIME, RANKS, TSNE
+from evaluation.values import fixed, spread
+from running import read_table, step, write_table
+
+NAMES = {PSEUDOTIME: "velocity", DISTANCE: "distance", TSNE: "tsne", RANKS: "ranks"}
+WHY = {
+    ("schema", CHANGE): "a projection of the spliced components on one direction, the same for all cells; either sign",
+    (
+        "cca",
+        CHANGE,
+    ): "a projection likewise, on the mean change from variates of the spliced to those of the unspliced counts",
+    ("spliced", FIRST): "the first principal component of the spliced counts, without Schema and unspliced counts",
+    ("unspliced", FIRST): "the first principal component of the unspliced counts alone",
+}
+
+
+def factors(row: dict) -> dict:
+    """The factors of a row of scores; those that it does not have are empty."""
+    s = "" if pd.isna(row["min_correlation"]) else row["min_correlation"]
+    return {"s": s, "reference": row["reference"], "correlation": row["correlation"]}
+
+
+def values(scores: pd.DataFrame) -> Iterator[dict]:
+    """Schema's scores with their ranges; as controls, those of each other method.
+
+    A method without Schema has no s. Of the control with shuffles the range is that over shuffles.
+    """
+    for (score, method), rows in scores.groupby(["score", "method"], sort=False):
+        group, name = METHODS[method].group, NAMES[score]
+        if group == "control":
+            keys = ["min_correlation", "reference", "correlation"]
+            for labels, of in rows.groupby(keys, dropna=False, sort=False):
+                value = spread(of["value"], "shuffles of unspliced counts over cells")
+                reason = "the same with unspliced counts of other cells: what any reweighting does"
+                yield {
+                    "id": f"control.shuffled_{name}",
+                    **factors(dict(zip(keys, labels, strict=True))),
+                    **value,
+                    "reason": reason,
+                }
+            continue
+        own = {"schema": f"dentate.{name}", "spliced": f"control.original_{name}"}.get(
+            method, f"control.{method}_{name}"
+        )
+        for row in rows.to_dict("records"):
+            value = {"ours": row["value"], **{key: row[key] for key in ("low", "high", "n", "over")}}
+            yield {"id": own, **factors(row), **value, "reason": WHY.get((method, row["along"]), "")}
+
+
+if __name__ == "__main__":
+    with step(snakemake):
+        cells = int(read_h5ad(snakemake.input.cells, backed="r").uns["read"]["cells"])
+        rows = [
+            {"id": "dentate.cells", **fixed(cells), "reason": "in the file, before the shallowest are dropped"},
+            *values(read_table(snakemake.input.scores)),
+        ]
+        # everything hangs on graphs of neighbours and t-SNE, whose last digits differ between processors
+        write_table(pd.DataFrame(rows).assign(**{"class": "statistical"}), snakemake.output[0])
