@@ -5,9 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 from anndata import read_h5ad
 
-from dentate_gyrus.methods.table import METHODS
-from dentate_gyrus.represent import CHANGE, FIRST
-from dentate_gyrus.scores import DISTANCE, PSEUDOTIME, RANKS, TSNE
+from dentate_gyrus.methods.table import CHANGE, DISTANCE, FIRST, METHODS, PSEUDOTIME, RANKS, TSNE
 from evaluation.values import fixed, spread
 from running import read_table, step, write_table
 

@@ -79,7 +79,7 @@ def _counts(path: Path | str, name: str, table: AnnData) -> csr_matrix:
     if not np.issubdtype(matrix.dtype, np.number) or np.issubdtype(matrix.dtype, np.complexfloating):
         raise InputError(path, f"layers/{name} is of type {matrix.dtype}, no numbers", "put whole counts there")
     data = matrix.data.astype(np.float64)
-    wrong = ~(np.isfinite(data) & (data >= 0) & (data % 1 == 0))
+    wrong = ~(np.isfinite(data) & (data >= 0) & (np.floor(data) == data))
     if wrong.any():
         first = int(wrong.argmax())
         cell = table.obs_names[int(np.searchsorted(matrix.indptr, first, side="right")) - 1]

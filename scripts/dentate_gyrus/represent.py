@@ -1,6 +1,6 @@
 """What each method makes of the cells: pseudotime, weights of components, and t-SNE from several starts."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 
 import numpy as np
@@ -9,10 +9,10 @@ from anndata import AnnData, read_h5ad
 from sklearn.decomposition import PCA
 from sklearn.manifold import TSNE
 
-from dentate_gyrus.methods.table import METHODS, Placed, in_order
+from dentate_gyrus.methods.table import CHANGE, FIRST, METHODS, Placed, in_order
 from running import InputError, step, write_parquet, write_table
 
-CHANGE, FIRST = "change", "first component"  # what a pseudotime lies along
+WEIGHTS = ["method", "min_correlation", "repeat", "component", "weight", "before", "after", "reference"]
 
 
 def represented(cells: AnnData, settings: Mapping, seed: int) -> Iterator[tuple[str, Placed]]:
@@ -67,9 +67,10 @@ def embeddings(cells: AnnData, method: str, one: Placed, settings: Mapping, seed
         yield pd.DataFrame({**labels(method, one), "start": start, "cell": cells.obs_names, "x": x, "y": y})
 
 
-def is_embedded(one: Placed, shown: Sequence[float]) -> bool:
-    """Whether it is drawn: all that have no s, and those of the ``shown`` values of s."""
-    return bool(np.isnan(one.min_correlation) or np.isclose(one.min_correlation, shown).any())
+def is_embedded(one: Placed, settings: Mapping) -> bool:
+    """Whether t-SNE is made of it: without s or at one that is shown, and of a control the first few shuffles."""
+    at = np.isnan(one.min_correlation) or np.isclose(one.min_correlation, settings["shown"]).any()
+    return bool(at and one.repeat < settings["tsne"]["shuffles"])
 
 
 if __name__ == "__main__":
@@ -83,9 +84,9 @@ if __name__ == "__main__":
             found.append(pd.DataFrame({**labels(method, one), "along": along, "cell": cells.obs_names, "time": time}))
             if one.weights is not None:
                 weights.append(weight_rows(method, one))
-            if is_embedded(one, settings["shown"]):
+            if is_embedded(one, settings):
                 places += embeddings(cells, method, one, settings, seed)
             log.info("%s, s = %s, %d", *labels(method, one).values())
         write_parquet(pd.concat(found, ignore_index=True), outputs.pseudotime, index=False)
-        write_table(pd.concat(weights) if weights else pd.DataFrame(), outputs.weights, digits=10)
+        write_table(pd.concat([pd.DataFrame(columns=WEIGHTS), *weights]), outputs.weights, digits=10)
         write_parquet(pd.concat(places, ignore_index=True), outputs.embeddings, index=False)

@@ -19,12 +19,12 @@ import pandas as pd
 from anndata import AnnData, read_h5ad
 from scipy.stats import rankdata
 
+from dentate_gyrus.methods.table import DISTANCE, PSEUDOTIME, RANKS, TSNE
 from running import read_table, step, write_table
 from schema_core import Modality, Moments
 
 LABELS = ["method", "min_correlation", "repeat"]
 NONE = -1.0  # min_correlation of a method that has none, while tables are turned: pandas drops NaN from an index
-PSEUDOTIME, TSNE, RANKS, DISTANCE = "pseudotime", "t-SNE", "ranks", "distance"
 KINDS = {"Spearman": lambda values: rankdata(values, axis=0), "Pearson": lambda values: values}
 
 

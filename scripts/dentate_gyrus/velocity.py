@@ -6,16 +6,31 @@ cells are neighbours, so that the quick Gaussian kernel of scanpy does as well a
 """
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 
+import numpy as np
 import pandas as pd
 import scanpy
 import scvelo
 from anndata import AnnData, read_h5ad
+from scipy.sparse import linalg
 
 from running import InputError, step, write_parquet
 
 LEAST_GENES = 10
+
+
+@contextmanager
+def same_start(n: int, seed: int) -> Iterator[None]:
+    """Let scipy's eigsh, which scVelo calls on n cells, start from the same numbers in every run: it takes no seed."""
+    eigsh = linalg.eigsh
+    linalg.eigsh = partial(eigsh, v0=np.random.default_rng(seed).random(n))
+    try:
+        yield
+    finally:
+        linalg.eigsh = eigsh
 
 
 def chosen(cells: AnnData, settings: Mapping, seed: int) -> AnnData:
@@ -60,7 +75,8 @@ def pseudotimes(cells: AnnData, settings: Mapping, seed: int) -> pd.DataFrame:
         scvelo.tl.velocity_graph(found, show_progress_bar=False, n_jobs=1)
         for name in ("root_cells", "end_points", "velocity_pseudotime"):  # of the mode before
             found.obs.pop(name) if name in found.obs else None
-        scvelo.tl.velocity_pseudotime(found)
+        with same_start(found.n_obs, seed):
+            scvelo.tl.velocity_pseudotime(found)
         times[mode] = found.obs["velocity_pseudotime"].to_numpy(dtype=float)
         if mode == "dynamical":
             scvelo.tl.latent_time(found)

@@ -7,9 +7,7 @@ import numpy as np
 import pandas as pd
 from anndata import read_h5ad
 
-from dentate_gyrus.methods.table import METHODS, label_of
-from dentate_gyrus.represent import CHANGE, FIRST
-from dentate_gyrus.scores import DISTANCE, PSEUDOTIME, RANKS, TSNE
+from dentate_gyrus.methods.table import CHANGE, DISTANCE, FIRST, METHODS, PSEUDOTIME, RANKS, TSNE, label_of
 from plotting import COLOURS, house_style, save_figure
 from plotting.cells import draw_points, letter, oriented, write_at_centres
 from plotting.style import FULL_WIDTH

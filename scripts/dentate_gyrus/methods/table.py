@@ -11,6 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+CHANGE, FIRST = "change", "first component"  # what a pseudotime lies along
+PSEUDOTIME, DISTANCE, TSNE, RANKS = "pseudotime", "distance", "t-SNE", "ranks"  # scores
+
 
 @dataclass(frozen=True)
 class Method:
