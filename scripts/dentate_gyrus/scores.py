@@ -113,7 +113,8 @@ def embedding_rows(
                 for kind, values in correlations(columns, change).items():
                     for labels, value in zip(x.columns, values, strict=True):
                         found.setdefault((score, mode, kind, *labels[:3]), []).append(value)
-    over = f"{starts.nunique()} starts of t-SNE × {draws} draws of cells"
+    n = starts.nunique()
+    over = f"{n} start{'s' * (n > 1)} of t-SNE × {draws} draws of cells"
     for (score, mode, kind, *labels), values in found.items():
         if score != RANKS or labels[0] != "spliced":
             named = dict(zip(LABELS, labels, strict=True))

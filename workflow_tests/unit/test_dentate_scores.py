@@ -65,7 +65,7 @@ def tables(simulated, found):
         labels = {"method": method, "min_correlation": one.min_correlation, "repeat": one.repeat}
         along, time = pseudotime(one)
         frames.append(pd.DataFrame({**labels, "along": along, "cell": cells.obs_names, "time": time}))
-        if method == "spliced" or (method == "schema" and one.min_correlation == 0.99):
+        if method == "spliced" or (one.min_correlation == 0.99 and one.repeat == 0):
             places += embeddings(cells, method, one, SETTINGS, 0)
     return velocity, pd.concat(frames), pd.concat(places)
 

@@ -138,8 +138,8 @@ def draw(
 ) -> tuple[plt.Figure, pd.DataFrame]:
     """The whole figure and the table behind it; ``clusters`` and ``pseudotime`` by cell."""
     panels, rows = drawn(embeddings, shown), score_rows(scores)
-    figure = plt.figure(figsize=(FULL_WIDTH, 6.8), layout="constrained")
-    upper, lower = figure.subfigures(2, 1, height_ratios=[1.35, 1])
+    figure = plt.figure(figsize=(FULL_WIDTH, 6.3), layout="constrained")
+    upper, lower = figure.subfigures(2, 1, height_ratios=[1.2, 1])
     draw_embeddings(upper, panels, clusters, pseudotime)
     draw_scores(lower, rows)
     cells = [
