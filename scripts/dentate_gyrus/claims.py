@@ -10,12 +10,10 @@ from evaluation.values import fixed, spread
 from running import read_table, step, write_table
 
 NAMES = {PSEUDOTIME: "velocity", DISTANCE: "distance", TSNE: "tsne", RANKS: "ranks"}
+IN_IDS = {"spliced": "original"}
 WHY = {
     ("schema", CHANGE): "a projection of the spliced components on one direction, the same for all cells; either sign",
-    (
-        "cca",
-        CHANGE,
-    ): "a projection likewise, on the mean change from variates of the spliced to those of the unspliced counts",
+    ("cca", CHANGE): "a projection likewise, on the mean change from spliced variates to unspliced ones",
     ("spliced", FIRST): "the first principal component of the spliced counts, without Schema and unspliced counts",
     ("unspliced", FIRST): "the first principal component of the unspliced counts alone",
 }
@@ -33,7 +31,7 @@ def values(scores: pd.DataFrame) -> Iterator[dict]:
     A method without Schema has no s. Of the control with shuffles the range is that over shuffles.
     """
     for (score, method), rows in scores.groupby(["score", "method"], sort=False):
-        group, name = METHODS[method].group, NAMES[score]
+        group, name = METHODS[method].group, NAMES.get(score, score)
         if group == "control":
             keys = ["min_correlation", "reference", "correlation"]
             for labels, of in rows.groupby(keys, dropna=False, sort=False):
@@ -46,9 +44,8 @@ def values(scores: pd.DataFrame) -> Iterator[dict]:
                     "reason": reason,
                 }
             continue
-        own = {"schema": f"dentate.{name}", "spliced": f"control.original_{name}"}.get(
-            method, f"control.{method}_{name}"
-        )
+        is_claimed = method == "schema" and score in NAMES
+        own = f"dentate.{name}" if is_claimed else f"control.{IN_IDS.get(method, method)}_{name}"
         for row in rows.to_dict("records"):
             value = {"ours": row["value"], **{key: row[key] for key in ("low", "high", "n", "over")}}
             yield {"id": own, **factors(row), **value, "reason": WHY.get((method, row["along"]), "")}
@@ -58,8 +55,14 @@ if __name__ == "__main__":
     with step(snakemake):
         cells = int(read_h5ad(snakemake.input.cells, backed="r").uns["read"]["cells"])
         rows = [
-            {"id": "dentate.cells", **fixed(cells), "reason": "in the file, before the shallowest are dropped"},
+            {
+                "id": "dentate.cells",
+                **fixed(cells),
+                "class": "exact",
+                "reason": "in the file, before the shallowest are dropped",
+            },
             *values(read_table(snakemake.input.scores)),
         ]
-        # everything hangs on graphs of neighbours and t-SNE, whose last digits differ between processors
-        write_table(pd.DataFrame(rows).assign(**{"class": "statistical"}), snakemake.output[0])
+        # scores hang on graphs of neighbours and t-SNE, whose last digits differ between processors
+        table = pd.DataFrame([{"class": "statistical"} | row for row in rows])
+        write_table(table, snakemake.output[0])

@@ -10,6 +10,10 @@ The scores of the authors' script (Text S2), Spearman's and Pearson's:
 Added here, over all pairs and without an embedding:
 
 - distance: of squared distances of Schema's points with squared differences of scVelo's pseudotime (Pearson)
+
+And of every pseudotime, as a control:
+
+- depth: with the number of spliced counts of a cell, as an absolute value; over bootstraps of cells
 """
 
 from collections.abc import Iterator
@@ -25,6 +29,7 @@ from schema_core import Modality, Moments
 
 LABELS = ["method", "min_correlation", "repeat"]
 NONE = -1.0  # min_correlation of a method that has none, while tables are turned: pandas drops NaN from an index
+DEPTH, COUNTS = "depth", "spliced counts"
 KINDS = {"Spearman": lambda values: rankdata(values, axis=0), "Pearson": lambda values: values}
 
 
@@ -141,9 +146,12 @@ if __name__ == "__main__":
         inputs, params = snakemake.input, snakemake.params
         cells, settings, seed = read_h5ad(inputs.cells), params.settings, params.seed
         velocity = pd.read_parquet(inputs.velocity).set_index("cell").loc[cells.obs_names]
+        pseudotime = pd.read_parquet(inputs.pseudotime)
+        depth = pd.DataFrame({COUNTS: np.asarray(cells.layers["spliced"].sum(axis=1)).ravel()}, index=cells.obs_names)
         clusters = cells.obs["cluster"].astype(str).to_numpy()
         rows = [
-            *pseudotime_rows(pd.read_parquet(inputs.pseudotime), velocity, settings["bootstraps"], seed),
+            *pseudotime_rows(pseudotime, velocity, settings["bootstraps"], seed),
+            *(row | {"score": DEPTH} for row in pseudotime_rows(pseudotime, depth, settings["bootstraps"], seed)),
             *embedding_rows(pd.read_parquet(inputs.embeddings), velocity, clusters, settings["tsne"]["draws"], seed),
             *distance_rows(cells, read_table(inputs.weights), velocity),
         ]

@@ -173,7 +173,9 @@ def test_values_fit_the_claims_and_controls_range_over_shuffles(simulated, weigh
     cells, _ = simulated
     velocity, times, places = tables
     clusters = cells.obs["cluster"].astype(str).to_numpy()
-    rows = [*pseudotime_rows(times, velocity, 5, 0), *embedding_rows(places, velocity, clusters, 4, 0)]
+    depth = pd.DataFrame({"spliced counts": cells.layers["spliced"].sum(axis=1).A1}, index=cells.obs_names)
+    rows = [row | {"score": "depth"} for row in pseudotime_rows(times, depth, 5, 0)]
+    rows += [*pseudotime_rows(times, velocity, 5, 0), *embedding_rows(places, velocity, clusters, 4, 0)]
     scores = pd.DataFrame([*rows, *distance_rows(cells, weights, velocity)]).replace(-1.0, np.nan)
     values = pd.DataFrame(claims.values(scores))
     part = PartValues("dentate_gyrus", values.astype(str).replace("nan", ""), read_claims()["dentate_gyrus"])
@@ -185,6 +187,7 @@ def test_values_fit_the_claims_and_controls_range_over_shuffles(simulated, weigh
     shuffled = values.query("id == 'control.shuffled_velocity' and s == 0.99 and correlation == 'Spearman'").iloc[0]
     assert shuffled["n"] == 3
     assert set(scores["score"]) >= {DISTANCE}
+    assert part.rows("control.schema_depth")
 
 
 def test_a_planted_time_is_told_and_another_is_not(simulated, weights):
