@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from anndata import AnnData
 from scipy.stats import pearsonr, spearmanr
-from velocity_files import SETTINGS, SIZES
+from velocity_files import SETTINGS, SIZES, VELOCITY
 
 from dentate_gyrus import claims
 from dentate_gyrus.load import prepared, read_cells
@@ -26,15 +26,6 @@ from dentate_gyrus.simulate.sources import simulate
 from evaluation.ledger import read_claims
 from evaluation.values import PartValues
 from running import InputError
-
-VELOCITY = {
-    "shared_counts": 20,
-    "genes": 150,
-    "components": 10,
-    "neighbours": 20,
-    "modes": ["stochastic", "dynamical"],
-    "dynamical_genes": 20,
-}
 
 
 @pytest.fixture(scope="module")
@@ -161,8 +152,7 @@ def test_scores_are_as_brute_force_has_them(simulated, weights, tables):
         .set_index(["method", "min_correlation", "repeat"])
         .sort_index()
     )
-    upper = np.triu_indices(cells.n_obs, 1)
-    points = cells.obsm["spliced"]
+    upper, points = np.triu_indices(cells.n_obs, 1), cells.obsm["spliced"]
     squared = ((points[:, None] - points[None]) ** 2).sum(axis=2)[upper]
     apart = np.subtract.outer(*[velocity["stochastic"].to_numpy()] * 2)[upper] ** 2
     assert distances.loc[("spliced", -1.0, 0), "value"] == pytest.approx(pearsonr(squared, apart)[0], abs=1e-6)

@@ -15,6 +15,14 @@ SETTINGS = {
     "cca_components": 5,
     "tsne": {"perplexity": 20, "steps": 250, "starts": 2, "draws": 4, "shuffles": 1},
 }
+VELOCITY = {
+    "shared_counts": 20,
+    "genes": 150,
+    "components": 10,
+    "neighbours": 20,
+    "modes": ["stochastic", "dynamical"],
+    "dynamical_genes": 20,
+}
 
 
 def cells(n: int = 80, genes: int = 40, seed: int = 0) -> AnnData:
