@@ -32,6 +32,10 @@ for part in config["parts"]:
     include: f"rules/{part}.smk"
 
 
+PARTS = [part for part in config["parts"] if part not in NOT_RUN]
+leave_out(NOT_RUN)
+
+
 include: "rules/own.smk"
 include: "rules/benchmarks.smk"
 include: "rules/provenance.smk"

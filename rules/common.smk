@@ -66,15 +66,19 @@ onstart:
     try:
         for folder in (".", RESULTS):
             assert_writable(folder)
-        for path in bring_back([Path(RESULTS), BASE / "scripts", BASE / "config"]):
+        for path in bring_back([Path(RESULTS), Path(SOURCES), BASE / "scripts", BASE / "config"]):
             logger.warning(f"{path}: was changed in the future; now it counts as changed at this moment")
+        assert_at_hand()
     except InputError as error:
         raise WorkflowError(str(error)) from None
     tell(snakemake=version("snakemake"), arguments=sys.argv, executor=workflow.executor_plugin.name)
 
 
-SOURCES = f"{RESULTS}/sources"
 SIMULATED = config["data"] == "simulated"
+# Published files are the same for all runs; simulated ones depend on the config of theirs.
+SOURCES = f"{RESULTS}/sources" if SIMULATED else str(Path(config["sources"]))
+if Path(RESULTS).absolute() == Path(SOURCES).absolute():
+    raise WorkflowError(f"run: {config['run']} is the folder of sources; give another name")
 SCRIPT_MB, PER_INPUT = 1000, 20.0  # of a script, and of it for each MB of its inputs, where a rule asks for no memory
 SNAKEMAKE_MB = 300  # of the two processes of Snakemake around a script in a job of Slurm: 215 were seen
 FIGURE_FILES = ("svg", "png", "tsv")

@@ -33,9 +33,17 @@ def figure_files(name):
     return {"svg": shown} | {suffix: f"{RESULTS}/figures/{name}.{suffix}" for suffix in ("png", "tsv")}
 
 
-def simulate(part, params, **files):
-    """Have scripts/<part>/simulate/sources.py write the files of a part, where data are simulated."""
-    if not SIMULATED:
+def leave_out(parts):
+    """Have nothing reported of parts but that they were not run."""
+    for name in [name for name, (part, *_) in REPORTED.items() if part in parts]:
+        del REPORTED[name], CAPTIONS[name]
+    for part in parts:
+        SCOPES.pop(part, None)
+
+
+def simulate(part, params, always=False, **files):
+    """Have scripts/<part>/simulate/sources.py write the files of a part, where data are simulated, or always."""
+    if not (SIMULATED or always):
         return
 
     rule:

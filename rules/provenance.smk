@@ -11,10 +11,10 @@ import json
 from provenance.places import workflow_files
 
 # Captions too: Snakemake reads them for whatever it reports on a figure.
-CAPTIONS["workflow"] = ("report/workflow.rst", {key: config[key] for key in ("run", "data", "parts")})
+CAPTIONS["workflow"] = ("report/workflow.rst", {key: config[key] for key in ("run", "data")} | {"parts": PARTS})
 FOUND = [
-    *(f"{RESULTS}/claims/{part}.tsv" for part in config["parts"]),
-    *(file for part in config["parts"] for file in FIGURES[part]),
+    *(f"{RESULTS}/claims/{part}.tsv" for part in PARTS),
+    *(file for part in PARTS for file in FIGURES[part]),
     *(f"{RESULTS}/captions/{name}.rst" for name in CAPTIONS),
     f"{RESULTS}/claims.tsv",
     f"{RESULTS}/variants.tsv",
@@ -32,7 +32,7 @@ rule provenance_config:
         "../envs/report.yaml"
     params:
         # in one order, whatever overlays it comes from: another order would be another param
-        config=json.loads(json.dumps(config | {"mirror": None, "fetch": None, "verify_inputs": None}, sort_keys=True)),
+        config=json.loads(json.dumps(config | dict.fromkeys(TOLD), sort_keys=True)),
     message:
         "Saving the config"
     script:

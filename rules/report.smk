@@ -18,8 +18,8 @@ report: Path.cwd() / RESULTS / "captions/workflow.rst"
 
 rule report_ledger:
     input:
-        **{part: SCOPES[part] for part in config["parts"]},
-        claims=[f"{RESULTS}/claims/{part}.tsv" for part in config["parts"]],
+        **{part: SCOPES[part] for part in PARTS},
+        claims=[f"{RESULTS}/claims/{part}.tsv" for part in PARTS],
     output:
         variants=f"{RESULTS}/variants.tsv",
         claims=f"{RESULTS}/claims.tsv",
@@ -27,7 +27,8 @@ rule report_ledger:
         **logs("report/ledger"),
     localrule: True
     params:
-        parts=config["parts"],
+        parts=PARTS,
+        not_run=NOT_RUN,
         libraries=LIBRARY_SCOPES,
         simulated=SIMULATED,
     message:
@@ -83,6 +84,7 @@ rule report_index:
     params:
         simulated=SIMULATED,
         titles=TITLES,
+        not_run=NOT_RUN,
         figures={name: {"part": part, "panels": panels} for name, (part, _, panels) in REPORTED.items()},
         available=sorted(file.parent.name for file in SCRIPTS.glob("*/claims.py")),
     message:

@@ -3,19 +3,21 @@
 All variants are judged. A claim has one row in claims.tsv: its ``primary`` variant, the one that the paper's text says.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pandas as pd
 
 from configuration.check import check
 from configuration.strict_yaml import read_yaml
 from evaluation.values import IN_WORDS, SIMULATED, PartValues, printed
-from evaluation.verdict import NOT_RUN
+from evaluation.verdict import NOT_RUN, REPRODUCED
 from formats.published import STAND_IN
 from running import read_table, step, write_table
 
 CLAIMS = Path(__file__).resolve().parents[2] / "config/claims.yaml"
+NO_REASONS: Mapping[str, str] = MappingProxyType({})
 ABOUT = ["id", "part", "figure", "quantity"]
 JUDGED = ["paper", "ours", "low", "high", "n", "over", "control_id", "control", "control_low", "control_high",
           "above_control", "scope", "verdict", "reason"]  # fmt: skip
@@ -29,11 +31,15 @@ def read_claims(path: Path = CLAIMS) -> dict[str, dict[str, dict]]:
 
 
 def ledger(
-    claims: dict[str, dict[str, dict]], values: dict[str, pd.DataFrame], scope: Callable[[str, dict, dict], str]
+    claims: dict[str, dict[str, dict]],
+    values: dict[str, pd.DataFrame],
+    scope: Callable[[str, dict, dict], str],
+    not_run: Mapping[str, str] = NO_REASONS,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """All variants, controls among them, and one row a claim; in the order of the claims, the parts that ran first.
 
-    values : by part that ran, its table as text; scope : of what data a row of a claim (part, claim, row) speaks
+    values : by part that ran, its table as text; scope : of what data a row of a claim (part, claim, row) speaks;
+    not_run : by part that was left out for want of a file, why
 
     Raises InputError where a value has no claim, or a claim's ``primary`` names more than one of its variants.
     """
@@ -45,14 +51,19 @@ def ledger(
             about = {"id": name, "part": part, "paper": printed(claim["paper"]), "verdict": NOT_RUN}
             about |= {key: claim[key] for key in ("figure", "quantity")}
             if found is None:
-                judged, chosen, reason = [], None, f"part {part} is not among the parts of this run"
+                judged, chosen, reason = [], None, not_run.get(part, f"part {part} is not among the parts of this run")
             else:
                 about["scope"] = scope(part, claim, {})
                 judged = [about | found.judged(claim, row, scope(part, claim, row)) for row in found.rows(name)]
                 chosen, reason = found.primary(name), found.why_none(name)
             missing = about | {"reason": reason}
             variants += judged or [missing]
-            rows.append(missing if chosen is None else judged[chosen] | {"variant": found.words(judged[chosen])})
+            if chosen is None:
+                rows.append(missing)
+                continue
+            row = judged[chosen]
+            reasons = [row["reason"], "" if row["verdict"] == REPRODUCED else found.nearer(name, chosen)]
+            rows.append(row | {"variant": found.words(row), "reason": "; ".join(filter(None, reasons))})
         if found is not None:
             variants += [{"part": part} | row for row in found.controls()]
     factors = list(dict.fromkeys(factor for found in of_parts.values() for factor in found.factors))
@@ -92,7 +103,8 @@ if __name__ == "__main__":
         read = {part: pd.concat([read_table(path, text=True) for path in inputs[part]]) for part in params.parts}
         scopes = Scopes(read, params.libraries)
         simulated = params.simulated
-        variants, claims = ledger(read_claims(), values, lambda *of: SIMULATED if simulated else scopes(*of))
+        of_what = (lambda *of: SIMULATED) if simulated else scopes
+        variants, claims = ledger(read_claims(), values, of_what, params.not_run)
         log.info("verdicts: %s", claims["verdict"].value_counts().to_dict())
         write_table(variants, outputs.variants)
         write_table(claims, outputs.claims)

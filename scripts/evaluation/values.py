@@ -5,6 +5,8 @@ between variants of one claim: solver, basis, ...). ``low`` to ``high`` is the r
 over what, ``n`` how many there were. Rows of controls have an id that begins with "control.".
 """
 
+import math
+
 import pandas as pd
 
 from evaluation.verdict import NOT_RUN, UNDECIDED, Range, above_control, held_against, verdict
@@ -83,6 +85,20 @@ class PartValues:
         """The factors of a row in words."""
         factors = dict.fromkeys([*self.factors, *self.wanted(row.get("id", ""))])
         return ", ".join(f"{one.replace('_', ' ')}: {row[one]}" for one in factors if row.get(one, "") != "")
+
+    def nearer(self, name: str, chosen: int) -> str:
+        """Which other variant comes nearest to the paper's number, in words; "" where the primary one does."""
+        paper, rows = self.claims[name]["paper"], self.rows(name)
+        if isinstance(paper, (str, list)):
+            return ""
+        found = [Range.of(row["ours"]) for row in rows]
+        away = [abs(one.ours - paper) if one else math.inf for one in found]
+        best = min(range(len(rows)), key=away.__getitem__)
+        if not away[best] < away[chosen]:
+            return ""
+        apart = {key: rows[best][key] for key in self.factors if rows[best][key] != rows[chosen][key]}
+        others = ", ".join(f"{key.replace('_', ' ')}: {value or 'none'}" for key, value in apart.items())
+        return f"the nearest of {len(rows)} variants gives {printed(rows[best]['ours'])} ({others})"
 
     def agreeing(self, name: str, row: dict) -> Range | None:
         """The range of all rows of an id whose factors agree with those of ``row`` wherever both have the factor.

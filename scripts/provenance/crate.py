@@ -13,7 +13,7 @@ from rocrate.rocrate import ROCrate
 from provenance.crate_about import add_about
 from provenance.crate_files import Files, context
 from provenance.crate_jobs import COMPLETED, add_jobs, add_parameters, add_sources
-from provenance.places import MIRROR
+from provenance.places import MIRROR, SOURCES
 from running import read_table, step, whole_file
 
 CONTEXT = "https://w3id.org/ro/terms/workflow-run/context"
@@ -30,10 +30,12 @@ def crate(folder: Path, results: list[str]) -> dict:
 
     made = ROCrate(version="1.1")
     made.metadata.extra_contexts.append(CONTEXT)
-    files = Files(made, folder)
+    read = read_table(folder / "inputs.tsv", text=True)
+    shared = {row["file"]: row for row in read.to_dict("records") if _is_shared(row["file"], folder)}
+    files = Files(made, folder, shared)
     workflow = add_about(made, files, run, read_table(folder / "software.tsv", text=True))
     controls = add_jobs(made, files, workflow, [_without_mirror(job) for job in jobs])
-    sources = add_sources(made, files, read_table(folder / "inputs.tsv", text=True))
+    sources = add_sources(made, files, read)
     action = context(made, "#run", "CreateAction", name=f"Run {run['run']} of the workflow", instrument=workflow)
     action["object"] = add_parameters(made, files, workflow, config, sources)
     action["result"] = [files.file(name) for name in results]
@@ -48,6 +50,11 @@ def crate(folder: Path, results: list[str]) -> dict:
     context(made, "#organise", "OrganizeAction", **organised)
     made.root_dataset["mentions"] = [action, *(control["object"] for control in controls)]
     return _in_order(made.metadata.generate())
+
+
+def _is_shared(name: str, folder: Path) -> bool:
+    """Whether a file is a source that stands beside the run, for all runs."""
+    return Path(name).parts[0] == SOURCES and not (folder / name).exists()
 
 
 def _without_mirror(job: dict) -> dict:

@@ -20,7 +20,7 @@ PROFILES = {
 WORKFLOW_PROFILE = "https://bioschemas.org/profiles/ComputationalWorkflow/1.0-RELEASE"
 SPDX = "https://spdx.org/licenses/"
 RIGHTS = (
-    "The workflow is {code}. Files under sources/ are their publishers', each under the licence that it names; "
+    "The workflow is {code}. Source files are their publishers', each under the licence that it names; "
     "for what the run computed no licence is given here."
 )
 

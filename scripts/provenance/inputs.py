@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from provenance.places import MIRROR, Places
+from provenance.places import MIRROR, SOURCES, Places
 from running import InputError, step, write_table
 from running.intact import RECEIPT
 from running.told import told
@@ -46,7 +46,7 @@ def is_source(name: str) -> bool:
     What a simulator planted is neither: no step of the analysis reads it.
     """
     path = Path(name)
-    return path.parts[0] in ("sources", MIRROR) and path.name != "truth.json" and not name.endswith(RECEIPT)
+    return path.parts[0] in (SOURCES, MIRROR) and path.name != "truth.json" and not name.endswith(RECEIPT)
 
 
 def _row(name: str, path: Path, simulated: str | None) -> dict:
@@ -65,5 +65,6 @@ if __name__ == "__main__":
     with step(snakemake):
         listed = Path(snakemake.input.jobs)
         jobs = json.loads(listed.read_text(encoding="utf-8"))
-        places = Places(listed.parent, told()["mirror"])
-        write_table(inputs(jobs, places, snakemake.params.simulated), snakemake.output[0])
+        simulated = snakemake.params.simulated
+        places = Places(listed.parent, told()["mirror"], sources=None if simulated else told()["sources"])
+        write_table(inputs(jobs, places, simulated), snakemake.output[0])

@@ -17,7 +17,8 @@ logger = logging.getLogger(__name__)
 def report_on(configfile: Path | str, targets: list[str], *how: str) -> None:
     """Call Snakemake on ``targets`` with the options ``how``, those of its report.
 
-    configfile : the saved config of the run, which has no mirror; the one that this step was told is given here
+    configfile : the saved config of the run, which has no mirror and no other folder of sources; those that this step
+        was told are given here
 
     Raises CalledProcessError, after logging what Snakemake said, where it fails.
     """
@@ -30,8 +31,8 @@ def report_on(configfile: Path | str, targets: list[str], *how: str) -> None:
         "--configfile",
         str(configfile),
     ]
-    if mirror := told()["mirror"]:
-        command += ["--config", f"mirror={json.dumps(mirror, ensure_ascii=False)}"]
+    given = {key: told()[key] for key in ("sources", "mirror") if told()[key]}
+    command += ["--config", *(f"{key}={json.dumps(place, ensure_ascii=False)}" for key, place in given.items())]
     command += ["--profile", "none", "--workflow-profile", "none"]  # a user's may ask for a cluster, and for conda
     command += ["--nolock", "--cores", "1", *how, "--", *targets]
     path = {"PYTHONPATH": str(ROOT / "scripts")}  # where a reporter of ours is found

@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -108,17 +109,24 @@ def figures_of(part: str, figures: Mapping[str, Mapping], files: Mapping[str, Pa
 
 
 def content(
-    titles: Mapping[str, str], available: list[str], figures: Mapping, files: Mapping[str, Path], *, simulated: bool
+    titles: Mapping[str, str],
+    available: list[str],
+    figures: Mapping,
+    files: Mapping[str, Path],
+    *,
+    simulated: bool,
+    not_run: Mapping[str, str] = MappingProxyType({}),
 ) -> dict:
     """What the template asks for.
 
     titles : of the parts of this run; available : all parts of the workflow; figures : as ``figures_of`` has them;
-    files : every file that is shown, by its name
+    files : every file that is shown, by its name; not_run : by part that was left out for want of a file, why
     """
-    planted = {part: read_table(files[f"{part}.tsv"], text=True) for part in titles if f"{part}.tsv" in files}
+    ran = {part: title for part, title in titles.items() if part not in not_run}
+    planted = {part: read_table(files[f"{part}.tsv"], text=True) for part in ran if f"{part}.tsv" in files}
     claims, variants = (read_table(files[name], text=True) for name in ("claims.tsv", "variants.tsv"))
     kinds = {name: claim["kind"] for of_part in read_claims().values() for name, claim in of_part.items()}
-    cells = of_planted(planted, titles) if simulated else of_claims(claims, titles)
+    cells = of_planted(planted, ran) if simulated else of_claims(claims, titles)
     rows = list(with_scale(claims, kinds))
     parts = [
         {
@@ -130,9 +138,9 @@ def content(
             "variants": variants_of(variants, part),
             "planted": planted[part].to_dict("records") if part in planted else [],
         }
-        for part in sorted(titles, key=titles.__getitem__)
+        for part in sorted(ran, key=ran.__getitem__)
     ]
-    absent = claims[~claims["part"].isin(list(titles))]
+    absent = claims[~claims["part"].isin(list(ran))]
     return {
         "run": dict(read_table(files["run.tsv"], text=True).itertuples(index=False)),
         "available": available,
@@ -140,7 +148,9 @@ def content(
         "groups": {name: found.to_dict("records") for name, found in cells.groupby("group", sort=False)},
         "parts": parts,
         "absent": {part: found.to_dict("records") for part, found in absent.groupby("part", sort=False)},
-        "not_run": claims[(claims["verdict"] == "not run") & claims["part"].isin(list(titles))].to_dict("records"),
+        "not_run": claims[(claims["verdict"] == "not run") & claims["part"].isin(list(ran))].to_dict("records"),
+        "titles": titles,
+        "without": not_run,
         "simulated": simulated,
         "slug": slug,
         "tables": {
@@ -156,6 +166,7 @@ if __name__ == "__main__":
     with step(snakemake):
         params = snakemake.params
         files = {Path(path).name: Path(path) for path in snakemake.input}
-        text = page(**content(params.titles, params.available, params.figures, files, simulated=params.simulated))
+        how = {"simulated": params.simulated, "not_run": params.not_run}
+        text = page(**content(params.titles, params.available, params.figures, files, **how))
         with whole_file(snakemake.output[0]) as part:
             part.write_text(text, encoding="utf-8")

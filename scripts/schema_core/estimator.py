@@ -1,6 +1,7 @@
 """Schema as a scikit-learn estimator."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from schema_core.basis import in_basis
 from schema_core.errors import InvalidInput
 from schema_core.exploring import Exploring
 from schema_core.fitted import all_or_nothing, forget_names, validated
+from schema_core.given import row_labels
 from schema_core.measure import levels_of, measured, warn_of_biased_subsets
 from schema_core.modality import as_modality, given_modalities, together
 from schema_core.moments import Moments
@@ -130,6 +132,7 @@ class Schema(Transforming, Exploring, BaseEstimator):
             given = given_modalities(y, modalities)
             reference = None if reference is None else as_modality(reference, "reference")
             given, reference, sample_weight = together(X, given, reference, sample_weight, align=align)
+            rows = row_labels(X)
             X = validated(self, X, self.features == "categorical", reset=True)
             self.basis_ = None
             if self.basis is not None:
@@ -138,9 +141,10 @@ class Schema(Transforming, Exploring, BaseEstimator):
                 self.basis_, X = in_basis(self.basis, self.n_components, X, self.random_state, self.whiten)
             options = {name: getattr(self, name) for name in ("features", "pairs", "random_state")}
             self.control_ = None
-            self._observed, self.moments_, self.covariances_, self._levels = measured(
+            observed, self.moments_, self.covariances_, self._levels = measured(
                 X, given, reference, sample_weight, **options
             )
+            self._observed = None if observed is None else replace(observed, rows=rows)
             return self._solve([one.weight for one in given])
 
     def fit_moments(self, moments: Moments, modality_weights: Iterable[float] | None = None) -> "Schema":

@@ -10,6 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 from schema_core.draws import generator
 from schema_core.errors import InfeasibleCorrelation, InvalidInput, NoVariation, SolverFailure
 from schema_core.fitted import names_out
+from schema_core.given import check_rows
 from schema_core.levels import factorize
 from schema_core.moments import Moments
 from schema_core.observed import Observed
@@ -100,7 +101,7 @@ class Exploring:
         observed, rng = self._in_memory("control"), generator(random_state)
         if not (isinstance(n_shuffles, int | np.integer) and n_shuffles >= 1):
             raise InvalidInput(f"n_shuffles={n_shuffles!r} must be a whole number from 1 up")
-        keys = _codes(groups, len(observed))
+        keys = _codes(groups, observed)
         for one in observed.modalities:  # cells that lack a modality are shuffled among themselves
             if one.rows is not None:
                 keys = 2 * keys + np.isin(np.arange(len(observed)), one.rows, assume_unique=True)
@@ -128,7 +129,7 @@ class Exploring:
             raise InvalidInput("stability needs groups to leave out, or n_boot samples to draw; give one of them")
         if n_boot is not None and not (isinstance(n_boot, int | np.integer) and n_boot >= 2):
             raise InvalidInput(f"n_boot={n_boot!r} must be a whole number from 2 up")
-        labels, names = _codes(groups, len(observed)), np.asarray(groups, dtype=object)
+        labels, names = _codes(groups, observed), np.asarray(groups, dtype=object)
         if groups is not None and labels.max() < 1:
             raise InvalidInput("groups has one group; give two or more")
         some: Iterable[tuple[Any, Moments]] = (
@@ -190,11 +191,14 @@ def _row(model: Any) -> dict[str, Any]:
     return row | {f"weight[{name}]": weight for name, weight in zip(names, model.weights_, strict=True)}
 
 
-def _codes(groups: Any, n: int) -> np.ndarray:
-    """Groups (N,) as codes, or 0 for all; InvalidInput names what is missing or of another length."""
+def _codes(groups: Any, observed: Observed) -> np.ndarray:
+    """Groups (N,) as codes, or 0 for all; InvalidInput names what is missing, of another length or in other rows."""
+    n = len(observed)
     if groups is None:
         return np.zeros(n, dtype=np.intp)
     codes, _ = factorize(groups if hasattr(groups, "dtype") else np.asarray(groups, dtype=object), "groups")
     if len(codes) != n:
         raise InvalidInput(f"groups has {len(codes)} labels, X has {n} rows; give one per row")
+    if observed.rows is not None:
+        check_rows(pd.DataFrame(index=observed.rows), {"groups": groups})
     return codes

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from schema_core.encoding import Encoded, Labels, Numbers, encode_features, encode_modality
 from schema_core.errors import InvalidInput
@@ -20,13 +21,14 @@ class Observed:
     Attributes
     ----------
     features : the part of X; modalities : by number; reference : or None
-    weights : (N,), how many observations each row stands for, or None for one each
+    weights : (N,), how many observations each row stands for, or None for one each; rows : their names, if known
     """
 
     features: Numbers | Labels
     modalities: list[Encoded]
     reference: Encoded | None = None
     weights: np.ndarray | None = None
+    rows: pd.Index | None = None
 
     @classmethod
     def of(

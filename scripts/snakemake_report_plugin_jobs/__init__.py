@@ -33,7 +33,9 @@ class Reporter(ReporterBase):
     def render(self) -> None:
         """Write the list to the path of the settings."""
         workflow = self.dag.workflow
-        places = Places(f"results/{workflow.config['run']}", workflow.config["mirror"])
+        config = workflow.config
+        shared = config["sources"] if config["data"] == "published" else None
+        places = Places(f"results/{config['run']}", config["mirror"], sources=shared)
         jobs = [job for level in self.dag.toposorted() for job in level if job.output]
         records = sorted((record(job, workflow.persistence, places) for job in jobs), key=_order)
         Path(self.settings.path).write_text(json.dumps(records, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

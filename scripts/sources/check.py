@@ -45,11 +45,17 @@ def answers(registry: Path) -> Iterator[Row]:
             if not file.addresses:
                 yield Row("by hand", "", known, file.key, "no address")
             for address in file.addresses:
-                said = _asked(address)
-                size = _size(said) if isinstance(said, Response) else None
-                wrong = said if isinstance(said, Failure) else _wrong(said, size, file)
+                size, wrong = asked(file, address)
                 about = address if wrong is None else f"{address}: {wrong}"
                 yield Row("FAILED" if wrong else "ok", str(size or "not said"), known, file.key, about)
+
+
+def asked(file: SourceFile, address: str) -> tuple[int | None, str | None]:
+    """The bytes that ``address`` says it has of ``file``, if it says so, and what speaks against it."""
+    said = _asked(address)
+    size = _size(said) if isinstance(said, Response) else None
+    wrong = said if isinstance(said, Failure) else _wrong(said, size, file)
+    return size, None if wrong is None else str(wrong)
 
 
 def _asked(address: str) -> Response | Failure:

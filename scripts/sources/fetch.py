@@ -16,14 +16,33 @@ from running import InputError, plain, step, whole_file
 from running.told import told
 from sources.download import CHUNK, body, receive
 from sources.records import expectation, locked, pin, write_receipt
-from sources.registry import SourceFile, load_registry, mirror_place
+from sources.registry import Registry, SourceFile, load_registry, mirror_place
 from sources.verify import Expected, Failure, check
 
 LIMIT = 6 * 3600.0  # seconds that all tries at one place may take
 LONGEST = 300.0  # seconds between two tries; a server that asks for more is not asked again
 QUIET = 2.0  # seconds for which a file of a mirror folder has to be unchanged, where no hash tells whether it is whole
 
+IN_PLACE = "in place already"
+
 logger = logging.getLogger(__name__)
+
+
+class NotFetched(InputError):
+    """No place gave the file. ``tried``: each place and what was wrong there, the mirror by that name."""
+
+    def __init__(self, target: Path, problem: str, remedy: str, tried: list[str]):
+        super().__init__(target, problem, remedy)
+        self.tried = tried
+
+
+def bring(key: str, sources: Path, registry: Registry, mirror: str | None, *, attempts: int, timeout: float) -> None:
+    """Fetch ``<dataset>/<file>`` to its place in the folder ``sources``, with its receipt; see :func:`fetch`."""
+    dataset, name = key.split("/")
+    target = Path(sources, key)
+    pins = Path(sources, "pins.yaml")
+    origin = fetch(registry.file(dataset, name), target, mirror, pins, attempts=attempts, timeout=timeout)
+    write_receipt(registry[dataset], name, target, None if origin == IN_PLACE else origin)
 
 
 def fetch(
@@ -53,9 +72,9 @@ def fetch(
         expected = expectation(file, pins)
         if target.exists():
             _accept(file, target, expected, pins)
-            return "in place already"
-        failed = []
-        for place in _places(file, mirror):
+            return IN_PLACE
+        failed: dict[str, str] = {}
+        for place in places(file, mirror):
             try:
                 until = time.monotonic() + limit
                 patiently(partial(_bring, file, place, target, expected, pins, timeout, until), attempts, pause)
@@ -66,10 +85,12 @@ def fetch(
             except Exception as error:  # whatever it was, the next place may have the file
                 failure = error if isinstance(error, Failure) else f"{type(error).__name__}: {plain(error)}"
                 logger.warning("%s: %s", place, failure)
-                failed.append(f"{place}: {failure}")
-        tried = " | ".join(failed) or "no place to get it from: no mirror, and no address in the registry"
-        remedy = _remedy(file, target, expected, pins)
-        raise InputError(target, f"not fetched; expected {expected}; {tried}", remedy)
+                failed[place] = str(failure)
+        nowhere = "no place to get it from: no mirror, and no address in the registry"
+        tried = " | ".join(f"{place}: {failure}" for place, failure in failed.items()) or nowhere
+        named = [f"{place if place in file.addresses else 'the mirror'}: {why}" for place, why in failed.items()]
+        problem, remedy = f"not fetched; expected {expected}; {tried}", _remedy(file, target, expected, pins)
+        raise NotFetched(target, problem, remedy, named or ["no address is known"])
 
 
 def patiently(action: Callable[[], object], attempts: int, pause: float) -> object:
@@ -99,7 +120,7 @@ def _accept(file: SourceFile, target: Path, expected: Expected, pins: Path) -> N
     logger.info("%s is in place and right", target)
 
 
-def _places(file: SourceFile, mirror: str | None) -> list[str]:
+def places(file: SourceFile, mirror: str | None) -> list[str]:
     """The folders and addresses that may have the file, in order of preference."""
     first = f"{mirror.rstrip('/')}/{quote(file.key)}" if "://" in (mirror or "") else str(Path(mirror or "") / file.key)
     return [first] * bool(mirror) + list(file.addresses)
@@ -165,9 +186,7 @@ def _remedy(file: SourceFile, target: Path, expected: Expected, pins: Path) -> s
 
 if __name__ == "__main__":
     with step(snakemake):
-        dataset, name = snakemake.wildcards.dataset, snakemake.wildcards.file
         given, target = told(), Path(snakemake.output.file)
-        registry, pins = load_registry(), target.parents[1] / "pins.yaml"
         patience = {"attempts": given["fetch"]["attempts"], "timeout": given["fetch"]["timeout_seconds"]}
-        origin = fetch(registry.file(dataset, name), target, given["mirror"], pins, **patience)
-        write_receipt(registry[dataset], name, target, Path(snakemake.output.receipt), origin)
+        key = f"{snakemake.wildcards.dataset}/{snakemake.wildcards.file}"
+        bring(key, target.parents[1], load_registry(), given["mirror"], **patience)

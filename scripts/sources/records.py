@@ -16,6 +16,7 @@ from filelock import FileLock, Timeout
 
 from configuration.strict_yaml import read_yaml
 from running import InputError, whole_file
+from running.intact import RECEIPT
 from sources.registry import Dataset, SourceFile
 from sources.verify import Expected, check, digest
 
@@ -97,23 +98,29 @@ def pin(file: SourceFile, path: Path, pins: Path, place: str) -> None:
     logger.warning("%s had no known hash and is now pinned in %s: sha256 %s", file.key, pins, found)
 
 
-def write_receipt(dataset: Dataset, name: str, target: Path, receipt: Path, origin: str) -> None:
+def write_receipt(dataset: Dataset, name: str, target: Path, origin: str | None) -> None:
     """Write dataset, licence, citation, address, origin, bytes, sha256, and by what the file was verified, as YAML.
 
-    ``address`` is the first of the registry, where anyone may get the file; ``origin`` where this copy is from.
+    ``address`` is the first of the registry, where anyone may get the file; ``origin`` where this copy is from, None
+    for a file that was there already: of the same file the receipt keeps its origin and date.
     """
-    file = dataset.files[name]
+    file, receipt = dataset.files[name], target.with_name(target.name + RECEIPT)
+    found = digest(target, "sha256")
+    known = (read_yaml(receipt) if receipt.is_file() else None) or {}
+    kept = {key: known[key] for key in ("origin", "date") if known.get("sha256") == found} if origin is None else {}
     content = {
         "file": file.key,
         "title": dataset.title,
         "licence": dataset.licence,
         "citation": dataset.citation,
         "address": next(iter(file.addresses), None),
-        "origin": origin,
+        "origin": origin or "in place already",
         "bytes": target.stat().st_size,
-        "sha256": digest(target, "sha256"),
+        "sha256": found,
         "verified": f"{file.algorithm} of the registry" if file.digest else "sha256 of its first download (pins.yaml)",
         "date": datetime.now(UTC).date().isoformat(),
-    }
-    with whole_file(receipt) as part:
+    } | kept
+    if content == known:
+        return  # and the time of the receipt stays: nothing is made again for it
+    with locked(target), whole_file(receipt) as part:
         part.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")

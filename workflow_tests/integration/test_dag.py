@@ -10,7 +10,7 @@ from sources.registry import load_registry
 
 def planned(done):
     """What a dry run would fetch: (dataset, file)."""
-    return set(re.findall(r"results/\w+/sources/(\w+)/(\S+?)\.receipt\.yaml", done.stdout))
+    return set(re.findall(r"results/sources/(\w+)/(\S+?)\.receipt\.yaml", done.stdout))
 
 
 @pytest.mark.parametrize(("overlay", "fetched"), [((), 21), (("demo",), 0), (("real",), 23), (("real", "quick"), 22)])
@@ -71,7 +71,7 @@ def test_a_mirror_without_the_file_is_one_clear_error(tmp_path):
     (tmp_path / "empty").mkdir()
     (tmp_path / "mine.yaml").write_text("mirror: empty\nfetch: {attempts: 1}\n")
     arguments = ["--configfile", config_of("real"), "mine.yaml"]
-    target = "results/real/sources/vdjdb/motif_pwms-2020-05-18.txt"
+    target = "results/sources/vdjdb/motif_pwms-2020-05-18.txt"
     done = snakemake(*arguments, "--", target, folder=tmp_path, check=False, https_proxy="http://127.0.0.1:9")
     assert done.returncode != 0
     said = done.stderr + done.stdout
@@ -83,7 +83,7 @@ def test_a_mirror_without_the_file_is_one_clear_error(tmp_path):
 
 def test_a_file_put_in_place_by_hand_is_verified(tmp_path):
     name = "vdj_v1_hs_aggregated_donor1_binarized_matrix.csv"
-    target = tmp_path / "results" / "real" / "sources" / "tcr_10x" / name
+    target = tmp_path / "results" / "sources" / "tcr_10x" / name
     target.parent.mkdir(parents=True)
     target.write_text("not the published file")
     (tmp_path / "mine.yaml").write_text("fetch: {attempts: 1}\n")

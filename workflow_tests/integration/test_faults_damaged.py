@@ -99,7 +99,7 @@ def test_a_published_file_is_held_against_its_receipt_by_the_steps_that_read_it(
     (tmp_path / "mine.yaml").write_text(yaml.safe_dump({"mirror": str(mirror), "fetch": {"attempts": 1}}))
     arguments = ["--configfile", config_of("real"), "mine.yaml"]
     target = tmp_path / "results/real/tcr/vdjdb/release-2020-05-20/locations.tsv"
-    source = tmp_path / f"results/real/sources/vdjdb/{release}"
+    source = tmp_path / f"results/sources/vdjdb/{release}"
     arguments += ["--", str(target.relative_to(tmp_path))]
     snakemake(*arguments, folder=tmp_path)
     right = target.read_bytes()

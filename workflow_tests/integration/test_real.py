@@ -49,6 +49,6 @@ def test_every_difference_has_its_reason(real_run):
 
 
 def test_receipts_name_licence_and_hash(real_run):
-    text = next((real_run / "sources" / "vdjdb").glob("*2020-05-18.txt.receipt.yaml")).read_text()
+    text = next((real_run.parent / "sources" / "vdjdb").glob("*2020-05-18.txt.receipt.yaml")).read_text()
     assert "CC BY-ND" in text
     assert "verified: sha256 of the registry" in text

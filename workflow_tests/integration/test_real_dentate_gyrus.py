@@ -45,9 +45,9 @@ def at(values, name, s=None):
     return rows[rows["s"].isna() if s is None else rows["s"] == s].iloc[0]
 
 
-def test_velocity_goes_from_ducts_to_endocrine_cells(real_run):
+def test_velocity_goes_from_ducts_to_endocrine_cells(real_run, real_mirror):
     velocity = pd.read_parquet(real_run / "dentate_gyrus" / "velocity.parquet").set_index("cell")
-    obs = read_cells(real_run / "sources" / "velocity" / "pancreas_739.h5ad", "clusters").obs
+    obs = read_cells(real_mirror / "velocity" / "pancreas_739.h5ad", "clusters").obs
     median = velocity.groupby(obs["cluster"].reindex(velocity.index), observed=True).median()
     for mode in ("stochastic", "dynamical"):
         path = median.loc[["Ductal", "Ngn3 high EP", "Pre-endocrine", "Beta"], mode]

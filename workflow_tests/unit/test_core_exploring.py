@@ -168,6 +168,20 @@ def test_what_needs_the_data_says_so(model):
             ask()
 
 
+@pytest.mark.parametrize("basis", [None, PCA(3)])
+def test_groups_go_by_the_names_of_rows(basis):
+    """Never silently by position."""
+    frame = pd.DataFrame(X, index=[f"cell {i}" for i in range(N)])
+    donor = pd.Series(DONOR, frame.index)
+    named = Schema(min_correlation=0.8, basis=basis).fit(frame, AGE)
+    expected = named.stability(DONOR).replicates
+    pd.testing.assert_frame_equal(named.stability(donor).replicates, expected)
+    pd.testing.assert_frame_equal(named.stability(donor.reset_index(drop=True)).replicates, expected)
+    for ask in (named.stability, lambda groups: named.control(2, groups=groups)):
+        with pytest.raises(InvalidInput, match=r"row 0 is 'cell 0' in X and 'cell 299' in groups; .* another order"):
+            ask(donor[::-1])
+
+
 def test_a_fitted_basis_is_used_as_it_is():
     positive = np.abs(X)
     basis = NMF(3, init="nndsvda", max_iter=2000).fit(positive)

@@ -149,6 +149,22 @@ def test_sources_name_owner_and_place(graph):
     assert graph[source["citation"]["@id"]]["name"] == "C"
 
 
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [("https://example.org/f", "https://example.org/f"), ("", "ni:///sha-256;" + "A" * 43)],
+)
+def test_a_source_that_runs_share_goes_by_its_address_or_its_hash(folder, address, name):
+    table = pd.read_csv(folder / "inputs.tsv", sep="\t", dtype=str, keep_default_na=False)
+    table.loc[0, ["address", "bytes", "sha256"]] = [address, "3", "0" * 64]
+    table.to_csv(folder / "inputs.tsv", sep="\t", index=False)
+    shutil.rmtree(folder / "sources")
+    graph = {entity["@id"]: entity for entity in crate(folder, ["figures/f.svg"])["@graph"]}
+    assert (graph[name]["contentSize"], graph[name]["sha256"]) == ("3", "0" * 64)
+    (read,) = (entity for key, entity in graph.items() if key.startswith("#job/") and entity["name"] == "read")
+    assert refers_to(read["object"]) == [name]
+    assert name in refers_to(graph["#run"]["object"])
+
+
 def test_every_key_of_the_config_is_a_parameter_with_its_value(graph):
     values = {name: graph[f"#value/{name}"]["value"] for name in ("run", "seed", "tcr.q", "tcr.flag", "tcr.text")}
     assert values == {"run": "toy", "seed": "3", "tcr.q": "[1, 2.5]", "tcr.flag": "true", "tcr.text": "true"}

@@ -47,6 +47,12 @@ def test_one_row_a_claim_and_all_variants_beside():
     assert variants.query("id == 'control.x'")[["k", "ours", "verdict"]].values.tolist() == [["3", "2.1", ""]]
 
 
+def test_what_is_off_says_which_variant_is_nearest():
+    off = VALUES.assign(ours=VALUES["ours"].mask((VALUES["id"] == "a.b") & (VALUES["way"] == "one"), "9"))
+    assert judged(off)[1].set_index("id").loc["a.b", "reason"] == "n; the nearest of 2 variants gives 5 (way: two)"
+    assert "nearest" not in judged(off)[0].query("id == 'a.b'")["reason"].str.cat()
+
+
 def test_orders_and_controls_are_those_of_the_same_variant():
     variants, _ = judged()
     one, two = (variants.query("id == 'a.d' and way == @way").iloc[0] for way in ("one", "two"))

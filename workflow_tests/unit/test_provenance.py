@@ -109,19 +109,25 @@ def test_steps_are_told_what_is_no_param_of_theirs(monkeypatch):
 class TestPlaces:
     @pytest.fixture
     def places(self):
-        return Places("/data/jane/results/demo", "/data", "/opt/code")
+        return Places("/data/jane/results/demo", "/data", "/opt/code", "/data/jane/results/sources")
 
     @pytest.mark.parametrize(
         ("path", "name"),
         [
             ("/data/jane/results/demo/tcr/a b.tsv", "tcr/a b.tsv"),
             ("/opt/code/scripts/x.py", "workflow/scripts/x.py"),
+            ("/data/jane/results/sources/toy/a.csv", "sources/toy/a.csv"),
             ("/data/slide_seq/Puck_1/beads.csv", "mirror/slide_seq/Puck_1/beads.csv"),
         ],
     )
     def test_there_and_back(self, places, path, name):
         assert places.name(path) == name
         assert places.path(name) == Path(path)
+
+    def test_simulated_sources_are_in_their_run(self):
+        places = Places("/data/results/demo", None, "/opt/code")
+        assert places.name("/data/results/demo/sources/toy/a.csv") == "sources/toy/a.csv"
+        assert places.path("sources/toy/a.csv") == Path("/data/results/demo/sources/toy/a.csv")
 
     def test_anywhere_else_is_an_error(self, places):
         with pytest.raises(InputError, match="outside of the run"):
@@ -224,10 +230,16 @@ def test_one_hash_for_a_tree_is_that_of_sha256sum(tmp_path):
 
 
 def test_the_saved_config_has_every_key_but_no_place(tmp_path):
-    config = {"run": "x", "mirror": "/home/jane/m", "seed": 1, "container": "/home/jane/image.sif"}
+    config = {
+        "run": "x",
+        "mirror": "/home/jane/m",
+        "sources": "/home/jane/s",
+        "seed": 1,
+        "container": "/home/jane/image.sif",
+    }
     write_config(config, tmp_path / "config.yaml")
     saved = yaml.safe_load((tmp_path / "config.yaml").read_text())
-    assert saved == {"run": "x", "mirror": None, "seed": 1, "container": "image.sif"}
+    assert saved == {"run": "x", "mirror": None, "sources": "results/sources", "seed": 1, "container": "image.sif"}
     assert "jane" not in (tmp_path / "config.yaml").read_text()
 
 
