@@ -62,8 +62,9 @@ def pseudotimes(cells: AnnData, settings: Mapping, seed: int) -> pd.DataFrame:
     Raises InputError where scVelo finds too few genes with a velocity.
     """
     scvelo.settings.verbosity = 1
-    found, times = chosen(cells, settings, seed), {}
+    start, times = chosen(cells, settings, seed), {}
     for mode in settings["modes"]:
+        found = start.copy()  # a mode leaves things behind that the next would take up
         if mode == "dynamical":
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -73,13 +74,12 @@ def pseudotimes(cells: AnnData, settings: Mapping, seed: int) -> pd.DataFrame:
             problem = f"{mode}: scVelo finds a velocity for {n_genes} of {found.n_vars} genes"
             raise InputError("dentate_gyrus.velocity", problem, "give more or deeper cells, or leave out this mode")
         scvelo.tl.velocity_graph(found, show_progress_bar=False, n_jobs=1)
-        for name in ("root_cells", "end_points", "velocity_pseudotime"):  # of the mode before
-            found.obs.pop(name) if name in found.obs else None
         with same_start(found.n_obs, seed):
             scvelo.tl.velocity_pseudotime(found)
-        times[mode] = found.obs["velocity_pseudotime"].to_numpy(dtype=float)
+        times[mode] = found.obs["velocity_pseudotime"].to_numpy(dtype=float, copy=True)  # latent_time writes into it
         if mode == "dynamical":
-            scvelo.tl.latent_time(found)
+            with same_start(found.n_obs, seed):
+                scvelo.tl.latent_time(found)
             times["latent time"] = found.obs["latent_time"].to_numpy(dtype=float)
     return pd.DataFrame(times, index=cells.obs_names)
 

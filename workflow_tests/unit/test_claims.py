@@ -102,7 +102,9 @@ PAPER = [
     ("Fig S1", "batch effects are accounted for", "gastrulation.batch"),
     ("Results; Fig S2", "2930", "dentate.cells"),
     ("Fig S2", "agrees with scVelo", "dentate.velocity"),
+    ("Fig S2", "velocity infused into distances", "dentate.distance"),
     ("Fig S2", "velocity infused into t-SNE", "dentate.tsne"),
+    ("Fig S2", "velocity infused into t-SNE", "dentate.ranks"),
     ("Availability of data", "TADs of A549", "a549.tads"),
 ]  # fmt: skip
 SHIPPED = {name: claim for part in read_claims().values() for name, claim in part.items()}
