@@ -12,6 +12,7 @@ FILLS = {
     "slide_seq": "#FBE3D0",
     "fly_brain": "#F3DCEB",
     "dentate_gyrus": "#E2DDF3",
+    "sketching": "#F7F1C6",
     "report": "#E4E4E4",
     "provenance": "#E4E4E4",
     "all": "#F7E7B0",

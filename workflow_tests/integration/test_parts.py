@@ -17,6 +17,8 @@ PARTS = {  # and the datasets that each alone reads
     "slide_seq": ["slide_seq"],
     "fly_brain": ["fly_brain"],
     "dentate_gyrus": ["dentate_gyrus", "velocity"],
+    "a549": ["a549"],
+    "sketching": [],
 }
 
 

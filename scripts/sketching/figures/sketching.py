@@ -51,7 +51,8 @@ def draw_lines(axes: plt.Axes, rows: pd.DataFrame, along: str) -> None:
         axes.vlines(x, line["low"], line["high"], color=colour, linewidth=0.8)
     axes.set_xscale("log")
     ticks = sorted(set(rows.loc[rows[along] > 0, along]))
-    axes.set_xticks(ticks, [f"{tick:,}" for tick in ticks], fontsize=6.5)
+    words = [f"{tick // 1000}k" if tick >= 10_000 and tick % 1000 == 0 else f"{tick:,}" for tick in ticks]
+    axes.set_xticks(ticks, words, fontsize=6.5)
     axes.set_xticks([], minor=True)
     axes.set_xlabel({"pairs": "number of pairs", "size": "cells in the sketch"}[along])
 
