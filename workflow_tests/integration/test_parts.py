@@ -16,6 +16,7 @@ PARTS = {  # and the datasets that each alone reads
     "sci_car": ["sci_car"],
     "slide_seq": ["slide_seq"],
     "fly_brain": ["fly_brain"],
+    "dentate_gyrus": ["dentate_gyrus", "velocity"],
     "gastrulation": ["gastrulation"],
     "a549": ["a549"],
     "sketching": [],
@@ -142,6 +143,15 @@ ADDED = {  # by part: the one file, the one line, the config, the results, and t
         "fly_brain: {methods: [rna, schema, cca, added]}\n",
         ["fly_brain/text/places/added.parquet"],
         {"fly_brain_represent_single_cell": 6},
+    ),
+    "dentate_gyrus": (
+        "from dentate_gyrus.methods.table import Placed\n\n\n"
+        "def represent(cells, settings, rng):\n"
+        "    yield Placed(cells.obsm['spliced'][:, :5])\n",
+        '    "added": Method("added", "five components", "rival"),\n',
+        "dentate_gyrus: {methods: [spliced, added]}\n",
+        ["dentate_gyrus/pseudotime.parquet"],
+        {"dentate_gyrus_represent": 1},
     ),
     "gastrulation": (
         "from gastrulation.fit import Fit\n\n\n"
