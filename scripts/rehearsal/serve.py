@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 TRUTH = "truth.json"
 KNOWN = ("sha256", "md5", "bytes", "shape", "members")  # what holds of the published file alone
@@ -33,7 +33,7 @@ def serving(folder: Path, registry: dict[str, Any]) -> Iterator[dict[str, Any]]:
             self._answer(body=False)
 
         def _answer(self, *, body: bool) -> None:
-            path = places.get(self.path)
+            path = places.get(unquote(self.path))
             if path is None or not path.is_file():
                 self.send_error(404)
                 return
@@ -56,7 +56,7 @@ def serving(folder: Path, registry: dict[str, Any]) -> Iterator[dict[str, Any]]:
                 known = dict(file) if not truth.is_file() else _standing_in(file)
                 if "addresses" in file:
                     paths = [_path(address) for address in file["addresses"]]
-                    places |= dict.fromkeys(paths, folder / dataset / name)
+                    places |= {unquote(path): folder / dataset / name for path in paths}  # clients write %5F as _
                     known["addresses"] = [here + path for path in paths]
                 entry["files"][name] = known
             if (folder / dataset / TRUTH).is_file():
