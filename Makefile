@@ -95,8 +95,10 @@ check-results: environment ## What moved in a finished run, by how much, and is 
 	$(GOLDEN_PY) compare $(call quoted,$(RUN)) \
 	  $(if $(GOLDEN),$(call quoted,$(GOLDEN)),workflow_tests/golden/"$$(basename $(call quoted,$(RUN)))")
 
-golden-demo: demo ## Accept what the demo gives now as its reference. Look at the difference before committing it.
+golden-demo: demo ## Accept what the demo gives now as its reference, and keep its scorecard. Look at the difference.
 	$(GOLDEN_PY) accept results/demo workflow_tests/golden/demo
+	mkdir -p results/reference/demo
+	cp $(addprefix results/demo/scorecard.,svg png tsv) results/demo/planted/*.tsv results/reference/demo/
 
 golden-real: real ## Likewise for the real files, and keep their figure and ledger: make golden-real MIRROR=folder.
 	$(GOLDEN_PY) accept results/real workflow_tests/golden/real

@@ -12,7 +12,7 @@ unset PYTHONPATH PYTHONHOME
 "$uv" build --quiet --out-dir "$folder/dist"
 "$uv" venv --quiet --python "$python" "$folder/venv"
 export VIRTUAL_ENV="$folder/venv"
-"$uv" pip install --quiet --resolution "$resolution" --requirements pyproject.toml --extra anndata --extra plot --group "$what"
+"$uv" pip install --quiet --resolution "$resolution" --requirements pyproject.toml --extra anndata --extra plot --extra sketch --group "$what"
 "$uv" pip install --quiet --no-deps "$folder"/dist/*.whl
 echo "$("$VIRTUAL_ENV/bin/python" --version) with $("$uv" pip freeze --quiet | grep -v file: | tr '\n' ' ')"
 

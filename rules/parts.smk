@@ -44,9 +44,9 @@ def leave_out(parts):
         SCOPES.pop(part, None)
 
 
-def simulate(part, params, **files):
-    """Have scripts/<part>/simulate/sources.py write the files of a part, where data are simulated."""
-    if not SIMULATED:
+def simulate(part, params, always=False, **files):
+    """Have scripts/<part>/simulate/sources.py write the files of a part, where data are simulated, or always."""
+    if not (SIMULATED or always):
         return
 
     rule:

@@ -108,7 +108,7 @@ for environment in sorted({METHODS[name].environment for name in config["sci_car
         message:
             "Placing cells by {wildcards.method}, seed {wildcards.seed}: {params.arguments}"
         script:
-            "../scripts/sci_car/embedding.py"
+            "../scripts/sci_car/embed.py"
 
 
 rule sci_car_cluster:

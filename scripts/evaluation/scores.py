@@ -1,9 +1,8 @@
-"""Agreement of two rankings, and of clusters with labels; and labels put in random order, for what chance gives."""
+"""Agreement of two rankings."""
 
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 from scipy.stats import spearmanr
 
 
@@ -30,24 +29,3 @@ def partial_rank_agreement(one: np.ndarray, other: np.ndarray, given: np.ndarray
     """Spearman's ρ of two rankings after what both share with a third."""
     ab, ac, bc = (rank_agreement(*pair).rho for pair in ((one, other), (one, given), (other, given)))
     return (ab - ac * bc) / np.sqrt((1 - ac**2) * (1 - bc**2))
-
-
-def majority_label(labels: np.ndarray, clusters: np.ndarray) -> np.ndarray:
-    """For each cell (n,) the most frequent label of its cluster; of equally frequent ones, the first by name."""
-    counts = pd.crosstab(np.asarray(clusters), np.asarray(labels))
-    return counts.idxmax(axis=1).reindex(clusters).to_numpy()
-
-
-def cluster_accuracy(labels: np.ndarray, clusters: np.ndarray) -> np.ndarray:
-    """For each cell (n,) the share of its cluster that has the cluster's most frequent label."""
-    right = pd.Series(majority_label(labels, clusters) == np.asarray(labels))
-    return right.groupby(np.asarray(clusters)).transform("mean").to_numpy()
-
-
-def shuffled_within(labels: np.ndarray, groups: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Labels permuted among the rows of each group, (n,)."""
-    shuffled = labels.copy()
-    for group in np.unique(groups):
-        rows = np.flatnonzero(groups == group)
-        shuffled[rows] = labels[rng.permutation(rows)]
-    return shuffled

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from anndata import AnnData, read_h5ad
 
-from evaluation.scores import shuffled_within
+from evaluation.labels import shuffled_within
 from running import step, write_parquet, write_table
 from schema_core import Modality, Moments, solve_ensemble
 

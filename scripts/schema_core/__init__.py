@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from schema_core.problem import Certificate as Certificate
     from schema_core.problem import Problem as Problem
     from schema_core.problem import Solution as Solution
+    from schema_core.sketching import Sketch as Sketch
     from schema_core.solving import Ensemble as Ensemble
     from schema_core.solving import max_correlation as max_correlation
     from schema_core.solving import solve as solve
@@ -46,6 +47,7 @@ _HOMES = {
     "moments": ["Moments"],
     "pairs": ["pairs_for_error", "sampled_covariances"],
     "problem": ["Certificate", "Problem", "Solution"],
+    "sketching": ["Sketch"],
     "solving": ["Ensemble", "max_correlation", "solve", "solve_ensemble"],
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}

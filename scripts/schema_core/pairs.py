@@ -14,6 +14,7 @@ from schema_core.encoding import Labels, encode_features, encode_modality, unit_
 from schema_core.errors import InvalidInput
 from schema_core.given import check_lengths, check_rows, checked_weights
 from schema_core.modality import Modality, named_modalities
+from schema_core.sketching import Sketch
 
 
 def pairs_for_error(error: float, confidence: float, bound: float, n_estimates: int = 1) -> int:
@@ -47,8 +48,10 @@ def sampled_covariances(
     features: str = "numeric",
     n_pairs: int | None = 2_000_000,
     random_state: int | np.random.Generator | None = 0,
+    sketch: Sketch | None = None,
 ) -> Covariances:
-    """Covariances over ``n_pairs`` random pairs (with replacement), or over every pair once where it is None.
+    """Covariances over ``n_pairs`` random pairs (with replacement), or over every pair once where it is None; of a
+    ``sketch`` of the rows, if there is one (see :class:`schema_core.Sketch`).
 
     Takes what :meth:`schema_core.Moments.from_arrays` takes, and modalities with a distance or kernel as well. An
     observation that lacks a modality counts in no pair of it, but what a distance of one's own is given is its affair.
@@ -70,8 +73,11 @@ def sampled_covariances(
         )
     if n_pairs is not None and not (isinstance(n_pairs, Integral) and n_pairs > 1):
         raise InvalidInput(f"pairs={n_pairs!r} must be 'all' or a number of pairs above 1")
-    rng = None if n_pairs is None else generator(random_state)
-    draw = all_pairs(n, weights) if rng is None else random_pairs(n, int(n_pairs or 0), rng, weights)
+    if sketch is not None:
+        sketch.check(n, weights)
+        draw = sketch.pairs(n_pairs, random_state)
+    else:
+        draw = all_pairs(n, weights) if n_pairs is None else random_pairs(n, n_pairs, generator(random_state), weights)
     k, of_features = len(encoded.blocks), _feature_distances(encoded)
     partial = [j for j, name in enumerate(given) if has[name] is not None]
     whole = [*range(k), *(k + j for j in range(len(given)) if j not in partial)]

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from running import InputError, baseline, step, write_parquet
+from running import InputError, write_parquet
 
 
 def save_embedding(out: Path | str, cells: pd.Index, points: np.ndarray, units: np.ndarray | None = None) -> None:
@@ -34,17 +34,3 @@ def load_embedding(path: Path | str) -> tuple[np.ndarray, np.ndarray]:
     first = np.zeros(len(units), dtype=int)
     first[cells[::-1]] = np.arange(len(table))[::-1]
     return table.drop(columns="unit").to_numpy()[first], cells
-
-
-if __name__ == "__main__":
-    with step(snakemake):
-        outputs, params = snakemake.output, snakemake.params
-        baseline(
-            f"sci_car.methods.{params.module}:embed",
-            outputs.embedding,
-            outputs.status,
-            threads=snakemake.threads,
-            seed=int(snakemake.wildcards.seed),
-            **{params.reads: snakemake.input[0]},
-            **params.arguments,
-        )

@@ -14,10 +14,10 @@ import pandas as pd
 
 from formats.matrix_market import read_counts
 from formats.published import write_scope
+from formats.sci_car import in_both, read_atac_cells, read_genes, read_peaks, read_rna_cells
 from running import InputError, step, whole_file, write_table
 from sci_car.cells import is_proximal_tubule, together, window_counts, write_cells
 from sci_car.features import by_symbol, genes_of_types, on_chromosomes, overlapping, seen_in
-from sci_car.read_tables import read_atac_cells, read_genes, read_peaks, read_rna_cells
 
 FILES = ("rna_cells", "genes", "rna_counts", "atac_cells", "peaks", "atac_counts")
 
@@ -72,14 +72,7 @@ def preprocess(
 
 def joint_cells(rna_cells: pd.DataFrame, atac_cells: pd.DataFrame, files: str) -> pd.DataFrame:
     """The cells of both tables in the order of the RNA table, with their row in each: ``in_rna``, ``in_atac``."""
-    where = pd.Series(np.arange(len(atac_cells)), index=atac_cells["sample"])
-    found = rna_cells["sample"].isin(where.index)
-    if not found.any():
-        problem = f"none of {len(rna_cells)} and {len(atac_cells)} cells is in both tables"
-        example = f"the first are {rna_cells['sample'][0]!r} and {atac_cells['sample'][0]!r}"
-        raise InputError(files, f"{problem} ({example})", "use the RNA and the ATAC files of the same sample")
-    joint = rna_cells[found].reset_index(names="in_rna")
-    joint["in_atac"] = where[joint["sample"]].to_numpy()
+    joint = in_both(rna_cells, atac_cells, files)
     if joint["cell_type"].isna().all():
         problem = f"none of the {len(joint)} cells in both tables has a label (column 'cell_name')"
         raise InputError(files, problem, "use the published files, or fill the column")

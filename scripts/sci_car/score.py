@@ -12,7 +12,7 @@ import pandas as pd
 from scipy.stats import binomtest
 from sklearn.metrics import adjusted_rand_score, f1_score, normalized_mutual_info_score
 
-from evaluation.scores import cluster_accuracy, majority_label
+from evaluation.labels import cluster_accuracy, majority_label
 from running import step, write_table
 from sci_car.cells import is_proximal_tubule
 from sci_car.gains import RANDOM

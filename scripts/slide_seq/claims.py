@@ -19,7 +19,7 @@ from running import read_table, step, write_table
 from running.usage import read_usage
 from slide_seq.agreement import agreement, class_of, named, other_pucks, paired
 from slide_seq.dense import density_of_high, density_variation
-from slide_seq.preprocess import POSITIONS
+from slide_seq.ranking import POSITIONS
 
 Q_BELOW = 0.001  # the paper's, for shares of terms
 NAMED = {  # id: library, and the identifier of the term

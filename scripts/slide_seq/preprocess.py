@@ -14,6 +14,7 @@ from sklearn.neighbors import KernelDensity
 from formats.kinds import NAME, NUMBER, WHOLE
 from formats.tables import read_published
 from running import InputError, step, whole_file, write_table
+from slide_seq.ranking import POSITIONS
 from slide_seq.read_puck import NO_CLUSTER
 
 TOLERANCE = 1e-8  # relative: twenty times faster than exact sums, on 20,000 beads, and the same to eight digits
@@ -30,7 +31,6 @@ def stretched(values: np.ndarray, upper: float) -> np.ndarray:
     return upper * (values - low) / (high - low) if high > low else np.zeros_like(values)
 
 
-POSITIONS = ("observed", "shuffled")
 TYPE_KINDS = {"puck": NAME, "barcode": NAME, "type": WHOLE, "posterior": NUMBER}
 
 

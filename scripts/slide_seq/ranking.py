@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 
 from running import read_table, write_parquet
-from slide_seq.preprocess import POSITIONS
 
 COLUMNS = ["method", "positions", "kind", "gene", "score"]
 GROUPS = ("granule", "other")
+POSITIONS = ("observed", "shuffled")
 
 
 def ranking(genes: np.ndarray, score: np.ndarray, *, method: str, positions: str, kind: str = "final") -> pd.DataFrame:

@@ -14,8 +14,7 @@ import pandas as pd
 from evaluation.scores import partial_rank_agreement, rank_agreement
 from running import read_table, step, write_parquet, write_table
 from running.fresh_process import read_status
-from slide_seq.preprocess import POSITIONS
-from slide_seq.ranking import first_genes, ranking
+from slide_seq.ranking import POSITIONS, first_genes, ranking
 
 TOPS = (50, 100, 200)
 RUN = ["method", "positions", "kind"]

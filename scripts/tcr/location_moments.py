@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from evaluation.scores import shuffled_within
+from evaluation.labels import shuffled_within
 from running import step, whole_folder
 from schema_core import Modality, Moments
 from tcr.chains import residues_by_location

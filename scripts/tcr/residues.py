@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from evaluation.scores import shuffled_within
+from evaluation.labels import shuffled_within
 from running import step, write_table
 from schema_core import Covariances, Modality, Moments, NoVariation
 from tcr.chains import AMINO_ACIDS, residue_counts, residues_by_location

@@ -13,7 +13,7 @@ def planned(done):
     return set(re.findall(r"results/sources/(\w+)/(\S+?)\.receipt\.yaml", done.stdout))
 
 
-@pytest.mark.parametrize(("overlay", "fetched"), [((), 21), (("demo",), 0), (("real",), 23), (("real", "quick"), 22)])
+@pytest.mark.parametrize(("overlay", "fetched"), [((), 29), (("demo",), 0), (("real",), 33), (("real", "quick"), 28)])
 def test_dry_run_needs_no_network_and_no_data_and_fetches_what_can_be_had(tmp_path, overlay, fetched):
     arguments = ["--configfile", *map(config_of, overlay)] if overlay else []
     done = snakemake("--dry-run", *arguments, folder=tmp_path, http_proxy="http://127.0.0.1:9")
@@ -59,11 +59,18 @@ def test_a_bad_config_stops_before_anything_runs(tmp_path, setting, words):
     assert not (tmp_path / "results").exists()
 
 
-def test_what_is_drawn_must_be_among_what_is_run(tmp_path):
-    (tmp_path / "mine.yaml").write_text("fly_brain: {shown: [0.123]}\n")
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ("fly_brain: {shown: [0.123]}", "fly_brain.shown: [0.123] are not among fly_brain.min_correlations"),
+        ("sketching: {sizes: [1501]}", "sketching.sizes: 1501 is more than the 1500 cells of simulate.sketching"),
+    ],
+)
+def test_settings_that_exclude_each_other_stop_before_anything_runs(tmp_path, setting, words):
+    (tmp_path / "mine.yaml").write_text(f"{setting}\n")
     done = snakemake("--configfile", config_of("demo"), "mine.yaml", folder=tmp_path, check=False)
     assert done.returncode != 0
-    assert "fly_brain.shown: [0.123] are not among fly_brain.min_correlations" in done.stderr + done.stdout
+    assert words in done.stderr + done.stdout
     assert not (tmp_path / "results").exists()
 
 

@@ -16,6 +16,8 @@ PARTS = {  # and the datasets that each alone reads
     "sci_car": ["sci_car"],
     "slide_seq": ["slide_seq"],
     "fly_brain": ["fly_brain"],
+    "a549": ["a549"],
+    "sketching": [],
 }
 
 

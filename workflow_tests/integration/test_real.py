@@ -21,6 +21,7 @@ def test_golden_ledger(real_run):
     different = moved_in(GOLDEN, collect(real_run))
     deep = {f"ari.{name}" for name, method in METHODS.items() if method.group == "deep"}
     not_in_quick = different["id"].isin(deep) | (different["data"] == "mouse cortex")
+    not_in_quick |= different["pucks"].isin(["sure_types", "dealt"])
     left_out = not_in_quick & (different["is"] == "")
     assert different[~left_out].empty, "\n" + different[~left_out].to_string() + HOW
 

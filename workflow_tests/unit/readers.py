@@ -15,9 +15,9 @@ from test_tcr_vdjdb import text as motif_text
 from fly_brain.load import read_metadata, read_mex
 from formats.gmt import read_gmt
 from formats.matrix_market import read_counts
+from formats.sci_car import read_atac_cells, read_genes, read_peaks, read_rna_cells
 from gene_sets.ontology import read_annotations, read_terms
 from running import InputError
-from sci_car.read_tables import read_atac_cells, read_genes, read_peaks, read_rna_cells
 from slide_seq.read_dge import read_dge
 from slide_seq.read_puck import read_clusters, read_locations
 from tcr.read_donor import read_donor

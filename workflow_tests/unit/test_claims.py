@@ -103,6 +103,9 @@ PAPER = [
     ("Results; Fig S2", "2930", "dentate.cells"),
     ("Fig S2", "agrees with scVelo", "dentate.velocity"),
     ("Fig S2", "velocity infused into t-SNE", "dentate.tsne"),
+    ("Results; Methods", "well even with relatively small subsets", "sketching.weights"),
+    ("Results; Text S5", "provably bounded error", "sketching.error"),
+    ("Results", "greater representation of rare cell types", "sketching.rare_share"),
     ("Availability of data", "TADs of A549", "a549.tads"),
 ]  # fmt: skip
 SHIPPED = {name: claim for part in read_claims().values() for name, claim in part.items()}

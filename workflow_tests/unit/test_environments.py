@@ -173,6 +173,7 @@ NOT_IMPORTED = {  # of an environment, or asked for, and used all the same
     *("python", "pip", "uv", "mypy", "ruff", "snakefmt", "snakemake-executor-plugin-slurm"),
     *("snakemake", "snakemake-interface-report-plugins", "jinja2", "pygments"),  # the report is Snakemake's command
     *("mofapy2", "scanpy"),  # muon calls them, and asks for no version
+    "geosketch",  # the core has it by name, where it is there
 }
 
 

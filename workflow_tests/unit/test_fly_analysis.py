@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.stats import spearmanr
 from sklearn.linear_model import LinearRegression
 
-from evaluation.scores import shuffled_within
+from evaluation.labels import shuffled_within
 from fly_brain.costs import cost_rows, nearest, neighbours_kept
 from fly_brain.methods.cca import represent as canonical_scores
 from fly_brain.pseudotime import agreement_rows, baseline_rows, pseudotimes, scaled_times, targets_of, young_cells

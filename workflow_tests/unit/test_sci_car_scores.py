@@ -6,7 +6,7 @@ import pytest
 from scipy.stats import binom
 from sklearn.metrics import adjusted_rand_score
 
-from evaluation.scores import cluster_accuracy, majority_label
+from evaluation.labels import cluster_accuracy, majority_label
 from sci_car.cells import is_proximal_tubule, short_name
 from sci_car.cluster import partitions
 from sci_car.figures.figure2 import pair_matrix

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from scipy import sparse
 from scipy.stats import chi2, kstest
+from sklearn.neighbors import kneighbors_graph
 
 from slide_seq.methods import morans_i, spark_x, spatialde
 from slide_seq.methods.trendsceek import TESTS, curves, deviations, pair_weights, trend_scores
@@ -148,8 +149,20 @@ def test_morans_i_is_its_formula():
     values = np.log1p(100 * counts / counts.sum(axis=1, keepdims=True))[:, :3]
     z = values - values.mean(axis=0)
     expected = 40 / graph.sum() * np.einsum("ig,ij,jg->g", z, graph, z) / (z**2).sum(axis=0)
-    np.testing.assert_allclose(score[:3], expected, rtol=1e-5)
+    np.testing.assert_allclose(score[:3], expected, rtol=1e-10)
     assert np.isnan(score[3])
+
+
+@pytest.mark.slow  # twenty seconds of compilation
+def test_morans_i_is_scanpys():
+    import scanpy
+
+    rng = np.random.default_rng(11)
+    values = sparse.random(300, 40, density=0.1, random_state=rng, format="csr")
+    graph = kneighbors_graph(rng.uniform(0, 10, (300, 2)), 6)
+    graph = graph.maximum(graph.T).tocsr()
+    found = morans_i.morans_i(graph, values)
+    np.testing.assert_allclose(found, scanpy.metrics.morans_i(graph, values.T.tocsr()), rtol=1e-10)
 
 
 def test_spark_x_is_the_trace_of_centred_kernels():

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from evaluation.scores import shuffled_within
+from evaluation.labels import shuffled_within
 from schema_core import Modality, Moments
 from tcr.chains import position_entropy, residue_counts, residues_by_location
 from tcr.location_moments import gammas, ligand_groups, write_all

@@ -6,14 +6,13 @@ peaks on unplaced pieces, and two artefacts with most of the counts. ``truth.jso
 (``sci_car_truth``).
 """
 
-import gzip
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from formats.matrix_market import write_counts
-from running import InputError, step, whole_file
+from formats.sci_car import write_file
+from running import InputError, step
 from sci_car.simulate.counts import atac_counts, rna_counts
 from sci_car.simulate.tables import OTHERS, gene_table, peak_names, rna_cell_table, sample_names
 from sci_car.simulate.truth import PEAKS, TYPES, Truth, plant
@@ -41,30 +40,19 @@ def simulate(folder: Path | str, seed: int, cells: int = CELLS) -> Truth:
     in_atac = rng.permutation(np.r_[:cells, cells + extra[0] : len(kinds)])
 
     genes, gene_order = gene_table(rng)
-    _table(out / f"{RNA}cell.txt.gz", rna_cell_table(samples[in_rna], kinds[in_rna], rng))
-    _table(out / f"{RNA}gene.txt.gz", genes)
-    _counts(out / f"{RNA}gene_count.txt.gz", rna_counts(kinds[in_rna], OTHERS, rng)[:, gene_order])
+    write_file(out / f"{RNA}cell.txt.gz", rna_cell_table(samples[in_rna], kinds[in_rna], rng))
+    write_file(out / f"{RNA}gene.txt.gz", genes)
+    write_file(out / f"{RNA}gene_count.txt.gz", rna_counts(kinds[in_rna], OTHERS, rng)[:, gene_order])
 
     peak_order = rng.permutation(len(peaks))
     counts = atac_counts(kinds[in_atac], peaks["peak"][:-2], truth, rng)
     peaks = peaks.iloc[peak_order].reset_index(drop=True)
     peaks.insert(0, "id", np.arange(1, len(peaks) + 1))
     replicates = rng.choice(["Mouse_1", "Mouse_2"], len(in_atac))
-    _table(out / f"{ATAC}cell.txt.gz", pd.DataFrame({"sample": samples[in_atac], "replicate": replicates}))
-    _table(out / f"{ATAC}peak.txt.gz", peaks)
-    _counts(out / f"{ATAC}peak_count.txt.gz", counts[:, peak_order])
+    write_file(out / f"{ATAC}cell.txt.gz", pd.DataFrame({"sample": samples[in_atac], "replicate": replicates}))
+    write_file(out / f"{ATAC}peak.txt.gz", peaks)
+    write_file(out / f"{ATAC}peak_count.txt.gz", counts[:, peak_order])
     return truth
-
-
-def _table(path: Path, table: pd.DataFrame) -> None:
-    text = table.to_csv(index=False, na_rep="NA", lineterminator="\n")
-    with whole_file(path) as part:
-        part.write_bytes(gzip.compress(text.encode(), mtime=0))
-
-
-def _counts(path: Path, counts) -> None:
-    with whole_file(path) as part:
-        write_counts(counts, part)
 
 
 if __name__ == "__main__":

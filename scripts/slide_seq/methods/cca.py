@@ -17,8 +17,7 @@ from scipy.sparse.linalg import LinearOperator, lsmr
 
 from running import step, write_parquet
 from slide_seq.expression import scaled
-from slide_seq.preprocess import POSITIONS
-from slide_seq.ranking import ranking
+from slide_seq.ranking import POSITIONS, ranking
 
 TOLERANCE, MOST_STEPS = 1e-8, 20_000
 NOTHING = 1e-9  # of the standardised target: rounding

@@ -13,8 +13,7 @@ import pandas as pd
 
 from running import step, write_parquet, write_table
 from slide_seq.ensemble import averaged, covariances_of, softmax_scores, sub_runs
-from slide_seq.preprocess import POSITIONS
-from slide_seq.ranking import ranking
+from slide_seq.ranking import POSITIONS, ranking
 
 
 def ensemble_on(

@@ -1,17 +1,22 @@
-"""Read the tables beside the two count matrices of a sci-CAR sample: cells, genes, peaks.
+"""A sci-CAR sample as GEO serves it: the tables beside the two count matrices, and which cells are in both.
 
 Source of the files: Cao et al. 2018, GEO GSE117089. They are comma-separated with a header, often compressed, in the
 order of the matrix's rows (genes, peaks) or columns (cells); NA stands for a missing value. Each function takes what
 the registry says of its file, ``published``, see ``formats.published``.
 """
 
+import gzip
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+from scipy.sparse import spmatrix
 
 from formats.kinds import LABEL, NAME, NUMBER_OR_NA, TEXT, WHOLE, Kind
+from formats.matrix_market import write_counts
 from formats.tables import read_published
+from running import InputError, whole_file
 
 CELLS = {"sample": NAME, "cell_name": LABEL, "tsne_1": NUMBER_OR_NA, "tsne_2": NUMBER_OR_NA}
 GENES = {"gene_id": NAME, "gene_type": TEXT, "gene_short_name": LABEL}
@@ -33,7 +38,12 @@ def read_rna_cells(path: Path | str, published: Mapping | None = None) -> pd.Dat
 
 def read_atac_cells(path: Path | str, published: Mapping | None = None) -> pd.DataFrame:
     """The cells of the ATAC matrix: ``sample`` (str)."""
-    return _read(path, {"sample": NAME}, "cell", published)
+    return read_cells(path, {}, published)
+
+
+def read_cells(path: Path | str, columns: Mapping[str, Kind], published: Mapping | None = None) -> pd.DataFrame:
+    """The cells of a matrix: ``sample`` (str), and further ``columns``."""
+    return _read(path, {"sample": NAME, **columns}, "cell", published)
 
 
 def read_genes(path: Path | str, published: Mapping | None = None) -> pd.DataFrame:
@@ -54,3 +64,29 @@ def _read(path: Path | str, kinds: Mapping[str, Kind], what: str, published: Map
     if "start" in kinds:
         table.refuse(table.frame["start"] > table.frame["end"], "peak {peak!r} ends before it starts")
     return table.frame
+
+
+def in_both(rna_cells: pd.DataFrame, atac_cells: pd.DataFrame, files: str) -> pd.DataFrame:
+    """The cells of both tables in the order of the RNA table, with their row in each: ``in_rna``, ``in_atac``.
+
+    files : what to call them in an error. Raises InputError where no cell is in both.
+    """
+    where = pd.Series(np.arange(len(atac_cells)), index=atac_cells["sample"])
+    found = rna_cells["sample"].isin(where.index)
+    if not found.any():
+        problem = f"none of {len(rna_cells)} and {len(atac_cells)} cells is in both tables"
+        example = f"the first are {rna_cells['sample'].iloc[0]!r} and {atac_cells['sample'].iloc[0]!r}"
+        raise InputError(files, f"{problem} ({example})", "use the RNA and the ATAC files of the same sample")
+    joint = rna_cells[found].reset_index(names="in_rna")
+    joint["in_atac"] = where[joint["sample"]].to_numpy()
+    return joint
+
+
+def write_file(path: Path, content: pd.DataFrame | spmatrix) -> None:
+    """Write a table, or counts of cells x features, as GEO serves it; no date stands in the gzip."""
+    with whole_file(path) as part:
+        if isinstance(content, pd.DataFrame):
+            text = content.to_csv(index=False, na_rep="NA", lineterminator="\n")
+            part.write_bytes(gzip.compress(text.encode(), mtime=0))
+        else:
+            write_counts(content, part)

@@ -1,0 +1,1 @@
+"""Simulated files of sci-CAR of A549, and domains, with a planted truth."""

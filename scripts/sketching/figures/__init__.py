@@ -1,0 +1,1 @@
+"""What sketches do to Schema."""

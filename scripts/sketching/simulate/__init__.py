@@ -1,0 +1,1 @@
+"""Simulated cells with a rare type."""
