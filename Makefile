@@ -51,7 +51,7 @@ real: environment ## Set up, then run on real files: make real MIRROR=folder-or-
 rehearsal: environment ## The full run on simulated files of FRACTION of the published sizes, served on this machine: results/rehearsal/.
 	PYTHONPATH=scripts $(PY) scripts/rehearsal/rehearse.py results/rehearsal --fraction $(call quoted,$(FRACTION)) \
 	  $(if $(MIRROR),--mirror $(call quoted,$(MIRROR))) --run quick -- --cores $(call quoted,$(CORES)) \
-	  --configfile config/quick.yaml $(if $(CONFIG),$(call quoted,$(CONFIG)))
+	  --configfile config/quick.yaml $(if $(CONFIG),$(call quoted,$(CONFIG))) --config missing=skip
 
 unlock: environment ## Let go of a folder whose run was killed. First make sure that no run is going on in it.
 	$(SNAKEMAKE) --unlock --configfile config/demo.yaml

@@ -71,7 +71,7 @@ def planted(part, params=None, **files):
     A rehearsal of the full run serves simulated files as published ones, and their truth with them.
     """
     dataset, name = Path(files["truth"]).parts[-2:]
-    if not SIMULATED and name not in REGISTRY[dataset].files:
+    if not SIMULATED and (dataset not in REGISTRY or name not in REGISTRY[dataset].files):
         return
     PLANTED[part] = f"{RESULTS}/planted/{part}.tsv"
 
