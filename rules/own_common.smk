@@ -24,9 +24,11 @@ OWN_VALUES = {
     "features": OWN_CONFIG["use_rep"],
     "modalities": [{key: one[key] for key in ("values", "kind")} for one in OWN_MODALITIES],
 }
-OWN_ROWS = rows_of_file(OWN_FILE) if OWN_FILE else config["simulate"]["own"]["rows"]
+OWN_ROWS = rows_of_file(OWN_FILE, OWN_CONFIG["use_rep"]) if OWN_FILE else config["simulate"]["own"]["rows"]
 OWN_DEALT = OWN_ROWS > OWN_CONFIG["rows_in_memory"]
 OWN_DATA = "mine" if OWN_FILE else f"generated_{OWN_ROWS}"
+OWN_LARGE, OWN_SMALL = (OWN_DATA, "none") if OWN_DEALT else ("none", OWN_DATA)
+OWN_TABLES = tables(f"{OWN}/{{data}}", "weights", "path", "correlations", "control", "stability")
 OWN_SIZES = sorted(OWN_CONFIG["growth"])
 # sizes of the growth curve come one after the other: no size slows another down, and its file is gone by then
 OWN_AFTER = {f"growth_{size}": f"{OWN}/growth_{before}/one_pass.json" for before, size in zip(OWN_SIZES, OWN_SIZES[1:])}
@@ -37,9 +39,14 @@ OWN_WHOLE = {
     "components": OWN_CONFIG["components"],
 }
 OWN_METHODS = OWN_CONFIG["methods"] if OWN_CONFIG["labels"] else []
+# which script places the cells by a method, and the environment of that script
+OWN_SCRIPTS = {"mofa": "multiview", "deep": "deep", "methods": "core"}
+OWN_MODULES = {"mofa": "mofa", "totalvi": "deep", "multivi": "deep"}
 OWN_PLACED = {
-    environment: [name for name in OWN_METHODS if (name == "mofa") == (environment == "multiview")]
-    for environment in ("core", "multiview")
+    placing: [name for name in OWN_METHODS if OWN_MODULES.get(name, "methods") == placing] for placing in OWN_SCRIPTS
+}
+OWN_REPRESENTED = {"own.representation": OWN_CONFIG["representation"]} | {
+    f"own.modalities.{one['name']}.representation": one["representation"] for one in OWN_MODALITIES
 }
 
 

@@ -14,7 +14,7 @@ from anndata import AnnData, read_h5ad
 
 from a549.names import ALL, EXPRESSIONS, OBSERVED, OVER_GENES, WITHIN_CHROMOSOMES
 from a549.tads import shared_domains
-from evaluation.scores import shuffled_within
+from evaluation.labels import shuffled_within
 from running import read_table, step, write_table
 from schema_core import Modality, Moments, solve_ensemble
 

@@ -35,10 +35,20 @@ def opened(path: Path | str) -> Iterator[Any]:
     try:
         # what stands there counts, not the list of it, which can be older or newer
         yield zarr.open_group(str(path), mode="r", use_consolidated=False)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        if isinstance(error, InputError):
+    except Exception as error:  # zarr and its codecs have no class of their own for a damaged store
+        if isinstance(error, InputError) or not _is_of_zarr(error):
             raise
         raise InputError(path, f"is damaged ({type(error).__name__}: {plain(error)})", AGAIN) from error
+
+
+def _is_of_zarr(error: Exception) -> bool:
+    """Whether zarr or one of its codecs was at work."""
+    frame = error.__traceback__
+    while frame:
+        if frame.tb_frame.f_globals.get("__name__", "").partition(".")[0] in ("zarr", "numcodecs"):
+            return True
+        frame = frame.tb_next
+    return False
 
 
 def check_written(stored: Any, path: Path | str, place: str) -> None:

@@ -1,10 +1,8 @@
 """Read what is asked of an .h5ad, .h5mu or zarr store, and bring it to the cells of the trusted table."""
 
 import logging
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -15,8 +13,9 @@ import pandas as pd
 from anndata.io import read_elem
 from scipy import sparse
 
-from formats import hdf5, zarr_store
-from own.asked import BATCH, LABELS, PRIMARY
+from own.asked import BATCH, LABELS, LOADINGS, PRIMARY
+from own.files import found, opened, readable, text
+from own.genes import loadings_of
 from own.representation import default, represented
 from running import InputError, plain, step, whole_file
 
@@ -33,50 +32,14 @@ class Read:
     columns: list[str]
 
 
-@contextmanager
-def opened(path: Path | str) -> Iterator[Any]:
-    """The root of an .h5ad, .h5mu or zarr store, which takes no data from other files."""
-    if zarr_store.is_store(path):
-        with zarr_store.opened(path) as group:
-            yield group
-        return
-    if not Path(path).expanduser().exists():
-        raise InputError(path, "no such file", "give the path of an .h5ad, .h5mu or zarr store in own.file")
-    with hdf5.opened(path) as file:
-        hdf5.self_contained(file)
-        yield file
-
-
-def known_places(top: Any) -> list[str]:
-    """The names of all tables."""
-    found = []
-    holders = {"": top} | {f"{name}:": top[f"mod/{name}"] for name in top.get("mod", ())}
-    for prefix, holder in holders.items():
-        found += [f"{prefix}X"] if "X" in holder else []
-        for folder in ("obs", "obsm", "layers"):
-            hidden = {_text(holder[folder].attrs.get("_index", ""))} if folder == "obs" and folder in holder else set()
-            found += [f"{prefix}{folder}/{key}" for key in (holder.get(folder) or ()) if key not in hidden]
-    return found
-
-
 def read(top: Any, path: Path | str, place: str) -> Read:
     """One table; InputError where there is none, or it is not what it should be."""
-    modality, _, name = place.rpartition(":")
-    known = known_places(top)
-    if place not in known:
-        near = get_close_matches(place, known, n=1, cutoff=0.6)
-        near = near or [one for one in known if one.rpartition("/")[2] == place.rpartition("/")[2]][:1]
-        remedy = f"the nearest is {near[0]}" if near else f"name one that it holds: {', '.join(known[:12])}"
-        raise InputError(path, f"holds no {place}", remedy)
-    holder = top[f"mod/{modality}"] if modality else top
+    holder, name = found(top, path, place)
     if "obs" not in holder or "_index" not in holder["obs"].attrs:
         raise InputError(path, f"holds no table obs for {place}", "it was not written to its end: write it again")
     stored = holder[name]
-    for item in (stored, index := holder["obs"][_text(holder["obs"].attrs["_index"])]):
-        if hasattr(item, "nchunks") or hasattr(item, "arrays"):
-            zarr_store.check_written(item, path, place)
-        else:
-            hdf5.readable(item)
+    for item in (stored, index := holder["obs"][text(holder["obs"].attrs["_index"])]):
+        readable(item, path, place)
     try:
         values, cells = read_elem(stored), pd.Index(list(map(str, read_elem(index))))
         columns = _columns(holder, name, values)
@@ -98,16 +61,12 @@ def read(top: Any, path: Path | str, place: str) -> Read:
     return Read(place, values, cells, columns)
 
 
-def _text(value: Any) -> str:
-    return value.decode() if isinstance(value, bytes) else str(value)
-
-
 def _columns(holder: Any, name: str, values: Any) -> list[str]:
     folder, _, key = name.partition("/")
     if isinstance(values, pd.DataFrame):
         return list(map(str, values.columns))
     if folder in ("X", "layers"):
-        return list(map(str, read_elem(holder["var"][_text(holder["var"].attrs["_index"])])))
+        return list(map(str, read_elem(holder["var"][text(holder["var"].attrs["_index"])])))
     return [key] if len(np.shape(values)) == 1 else [f"{key}[{i}]" for i in range(np.shape(values)[1])]
 
 
@@ -116,12 +75,12 @@ def at(one: Read, values: Any, cells: pd.Index) -> Any:
     if one.cells.equals(cells):
         return values
     frame = pd.Series(values) if np.ndim(values) == 1 else pd.DataFrame(values)
-    found = frame.set_axis(one.cells).reindex(cells)
-    return found if np.ndim(values) == 1 else found.to_numpy()
+    got = frame.set_axis(one.cells).reindex(cells)
+    return got if np.ndim(values) == 1 else got.to_numpy()
 
 
-def prepared(one: Read, path: Path | str, asked: str | None, components: int) -> Any:
-    """Numbers or labels of a table, represented; the log says how."""
+def prepared(one: Read, path: Path | str, asked: str | None, components: int) -> tuple[Any, np.ndarray | None]:
+    """Numbers or labels of a table, represented, and the loadings of a truncated SVD; the log says how."""
     values = one.values
     if isinstance(values, pd.DataFrame):
         numeric = all(pd.api.types.is_numeric_dtype(column) for column in values.dtypes)
@@ -130,17 +89,28 @@ def prepared(one: Read, path: Path | str, asked: str | None, components: int) ->
     if not of_numbers:
         if asked not in (None, "as_is"):
             raise InputError(path, f"{one.place} holds no numbers, of which {asked} could be made", "leave it out")
-        return values
+        return values, None
     kept = values.data if sparse.issparse(values) else np.asarray(values)
     if kept.size and np.isnan(kept.astype(float)).all():
         raise InputError(path, f"{one.place} has no value in any cell", "fill it, or leave it out")
     how = asked or default(one.place, values, one.columns, components)
     try:
-        found = represented(how, values, components)
+        got, loadings = represented(how, values, components)
     except ValueError as error:
         raise InputError(path, f"{one.place} {error}", "mend it, or name another representation") from error
-    logger.info("%s, %s: taken as %s, %s", one.place, values.shape, how, found.shape)
-    return found
+    logger.info("%s, %s: taken as %s, %s", one.place, values.shape, how, got.shape)
+    return got, loadings
+
+
+def categories(given: Any, path: Path | str, place: str, *, complete: bool) -> pd.Categorical:
+    """Labels or batches as text; InputError where all are the same or, if they are to be complete, some are missing."""
+    values = pd.Series(given)
+    if values.isna().all() or values.nunique() < 2:
+        raise InputError(path, f"{place} has fewer than two values", "name another column")
+    if complete and values.isna().any():
+        problem = f"{place} is missing in {values.isna().sum():,} of {len(values):,} cells"
+        raise InputError(path, problem, "fill it, or leave own.batch out")
+    return pd.Categorical(values.astype(object).where(values.notna()).map(str, na_action="ignore"))
 
 
 def cells_of(path: Path | str, use_rep: str, named: Sequence[dict], asked: dict) -> anndata.AnnData:
@@ -151,35 +121,35 @@ def cells_of(path: Path | str, use_rep: str, named: Sequence[dict], asked: dict)
     """
     with opened(path) as top:
         first = read(top, path, use_rep)
-        table = prepared(first, path, asked["representation"], asked["components"])
+        table, loadings = prepared(first, path, asked["representation"], asked["components"])
         if np.ndim(table) != 2 or getattr(getattr(table, "dtype", None), "kind", "O") not in "fiub":
             raise InputError(path, f"{use_rep} is no table of numbers", "name numbers in own.use_rep")
         if len(first.cells) < 3:
             raise InputError(path, f"{use_rep} has {len(first.cells)} cells", "give three or more")
-        data = anndata.AnnData(obs=pd.DataFrame(index=first.cells))
+        held = loadings_of(top, path, use_rep, table.shape[1])
+        if loadings is not None:
+            held = pd.DataFrame(loadings, index=pd.Index(first.columns))
+        genes = pd.DataFrame(index=pd.Index([], dtype=str) if held is None else held.index)
+        data = anndata.AnnData(obs=pd.DataFrame(index=first.cells), var=genes)
+        if held is not None:
+            data.varm[LOADINGS] = held.to_numpy()
         same = table.shape[1] == len(first.columns)
         data.uns["own"] = {"columns": first.columns if same else [f"component {i + 1}" for i in range(table.shape[1])]}
         data.obsm[PRIMARY] = np.asarray(table)
         for one in named:
-            found = read(top, path, one["values"])
-            if not found.cells.isin(first.cells).any():
+            got = read(top, path, one["values"])
+            if not got.cells.isin(first.cells).any():
                 problem = f"{one['values']} has none of the cells of {use_rep}"
                 raise InputError(path, problem, "give the same names to the same cells")
-            values = at(found, prepared(found, path, one["representation"], asked["components"]), first.cells)
+            values = at(got, prepared(got, path, one["representation"], asked["components"])[0], first.cells)
             if isinstance(values, pd.DataFrame) or np.ndim(values) == 2:
                 data.obsm[one["name"]] = values
             else:
                 data.obs[one["name"]] = np.asarray(values) if not hasattr(values, "cat") else values
         for key, place in ((LABELS, asked["labels"]), (BATCH, asked["batch"])):
             if place:
-                found = read(top, path, place)
-                values = pd.Series(at(found, found.values, first.cells))
-                if values.isna().all() or values.nunique() < 2:
-                    raise InputError(path, f"{place} has fewer than two values", "name another column")
-                if key == BATCH and values.isna().any():
-                    problem = f"{place} is missing in {values.isna().sum():,} of {len(values):,} cells"
-                    raise InputError(path, problem, "fill it, or leave own.batch out")
-                data.obs[key] = pd.Categorical(values.astype(object).where(values.notna()).map(str, na_action="ignore"))
+                got = read(top, path, place)
+                data.obs[key] = categories(at(got, got.values, first.cells), path, place, complete=key == BATCH)
     return data
 
 

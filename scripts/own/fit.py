@@ -7,9 +7,10 @@ from typing import Any
 import anndata
 import pandas as pd
 
-from own.asked import BATCH, PRIMARY
+from own.asked import BATCH, LOADINGS, PRIMARY
+from own.genes import genes_table
 from running import InputError, step, whole_file, write_table
-from schema_core import SchemaError, tl
+from schema_core import SchemaError, gene_scores, tl
 
 FEWEST_BATCHES = 5  # to be drawn as a whole
 
@@ -39,21 +40,40 @@ def answers(data: anndata.AnnData, modalities: Sequence[dict], params: Any) -> d
     params : min_correlation, max_weight_ratio, path, shuffles, bootstraps, seed
     """
     model = fitted(data, modalities, params.min_correlation, params.max_weight_ratio)
-    names, columns = [one["name"] for one in modalities], list(data.uns["own"]["columns"])
     batch = data.obs[BATCH].astype(str) if BATCH in data.obs else None
-    control = model.control(params.shuffles, groups=batch, random_state=params.seed)
+    model.control(params.shuffles, groups=batch, random_state=params.seed)
     drawn = batch if batch is not None and batch.nunique() >= FEWEST_BATCHES else None
     stability = model.stability(groups=drawn, n_boot=params.bootstraps, random_state=params.seed)
+    columns = list(data.uns["own"]["columns"])
+    summary = model.summary()
+    for i, column in reversed(list(enumerate(columns))):
+        summary = summary.replace(f"{PRIMARY}[{i}]", column)
+    found = told(model, modalities, stability.features.reset_index(drop=True).assign(feature=columns), params)
+    loadings = pd.DataFrame(data.varm[LOADINGS], index=data.var_names) if LOADINGS in data.varm else None
+    if loadings is not None:
+        data.var["schema_score"] = gene_scores(model.weights_, loadings.to_numpy().T)
+    genes = genes_table(model.weights_, loadings)
+    return found | {"genes": genes, "summary": in_names(summary, modalities)}
+
+
+def in_names(summary: str, modalities: Sequence[dict]) -> str:
+    """The summary with the user's names of modalities."""
+    for j, one in enumerate(modalities):
+        summary = summary.replace(f"modalities[{j}]", one["name"])
+    return summary
+
+
+def told(model: Any, modalities: Sequence[dict], stability: pd.DataFrame, params: Any) -> dict[str, pd.DataFrame]:
+    """Tables by name, of an estimator whose control has been made.
+
+    stability : feature, weight, weight_se, rank, rank_se; params : min_correlation, path
+    """
+    names, control = [one["name"] for one in modalities], model.control_
     path = model.path(sorted({*params.path, params.min_correlation}))
     given = {f"{when}[{j}]": f"{when}: {name}" for when in ("before", "after") for j, name in enumerate(names)}
     before, after = model.modality_correlations_
-    summary = model.summary()
-    for j, name in enumerate(names):
-        summary = summary.replace(f"modalities[{j}]", name)
-    for i, column in reversed(list(enumerate(columns))):
-        summary = summary.replace(f"{PRIMARY}[{i}]", column)
     return {
-        "weights": pd.DataFrame({"feature": columns, "weight": model.weights_}),
+        "weights": stability[["feature"]].assign(weight=model.weights_),
         "path": path[[name for name in path if not name.startswith("weight[")]].rename(columns=given),
         "correlations": pd.DataFrame(
             {
@@ -72,8 +92,7 @@ def answers(data: anndata.AnnData, modalities: Sequence[dict], params: Any) -> d
                 "p_value": [control.p_value, *[None] * len(control.shuffled)],
             }
         ),
-        "stability": stability.features.reset_index(drop=True).assign(feature=columns),
-        "summary": summary,
+        "stability": stability,
     }
 
 
@@ -87,6 +106,14 @@ def in_words_of_the_file(error: SchemaError, path: object, features: str, modali
     return InputError(path, problem or remedy, remedy if problem else "mend it")
 
 
+def write(found: dict[str, Any], out: Any) -> None:
+    """Write the tables and the summary to the outputs of their names."""
+    for name in ("weights", "path", "correlations", "control", "stability"):
+        write_table(found[name], out[name], digits=None if name == "weights" else 8)
+    with whole_file(out.summary) as part:
+        part.write_text(found["summary"] + "\n", encoding="utf-8")
+
+
 if __name__ == "__main__":
     with step(snakemake):
         out, params = snakemake.output, snakemake.params
@@ -95,9 +122,7 @@ if __name__ == "__main__":
             found = answers(data, params.modalities, params)
         except SchemaError as error:
             raise in_words_of_the_file(error, params.file, params.features, params.modalities) from error
-        for name in ("weights", "path", "correlations", "control", "stability"):
-            write_table(found[name], out[name], digits=None if name == "weights" else 8)
-        with whole_file(out.summary) as part:
-            part.write_text(found["summary"] + "\n", encoding="utf-8")
+        write(found, out)
+        write_table(found["genes"], out.genes)
         with whole_file(out.schema) as part:
             data.write_h5ad(Path(part))

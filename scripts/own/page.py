@@ -1,7 +1,8 @@
 """The figure on one's own cells, and the page that shows it with the summary and the tables."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -64,40 +65,98 @@ def draw(tables: Mapping[str, pd.DataFrame], s: float) -> plt.Figure:
     return figure
 
 
-def page(title: str, summary: str, svg: str, tables: Mapping[str, pd.DataFrame]) -> str:
+WORDS = {
+    "comparison": "How well clusters of each method's places of the cells match the labels. ARI and NMI: mean, and "
+    "range over seeds of the clustering. Seconds are those of the placing alone.",
+    "correlations": "Correlation of distances with each modality, over pairs of cells, before and after weighting.",
+    "path": "The same for other values of s, the least correlation with the trusted distance; what was kept is beside.",
+    "largest weights": "Each with its standard error from samples of cells; rank 1 is the largest.",
+    "genes": "Those behind the weighted components, best first: loadings averaged over components, the weighted ones "
+    "counting for more. genes.tsv has all.",
+}
+
+
+def shown(table: pd.DataFrame) -> tuple[list[tuple[str, bool]], list[list[str]]]:
+    """(heading, whether of numbers) of each column that has values, and rows of text."""
+    table = table.dropna(axis=1, how="all")
+    columns = [(name.replace("_", " "), pd.api.types.is_numeric_dtype(table[name])) for name in table]
+    return columns, [[_text(name, one) for name, one in zip(table, row, strict=True)] for row in table.to_numpy(object)]
+
+
+def listed_of(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """What the page lists of each table: what a reader asks for first."""
+    listed = {}
+    if "comparison" in tables:
+        table = tables["comparison"].rename(columns={"label": "method of places"})
+        for score in ("ari", "nmi"):
+            if score in table:
+                low, high = table[f"{score}_low"], table[f"{score}_high"]
+                ends = [f" ({a:.3f} to {b:.3f})" for a, b in zip(low, high, strict=True)]
+                table[score.upper()] = [
+                    "" if np.isnan(mean) else f"{mean:.3f}{end}" for mean, end in zip(table[score], ends, strict=True)
+                ]
+        order = ["method of places", "ARI", "NMI", "silhouette", "clusters", "seconds", "cells", "reason"]
+        listed["comparison"] = table[[name for name in order if name in table]]
+    listed["correlations"] = tables["correlations"]
+    path = tables["path"]
+    listed["path"] = path[["s", "kept", *(name for name in path if name.startswith(("before: ", "after: ")))]]
+    first = tables["stability"].nlargest(MOST, "weight")
+    listed["largest weights"] = first[["feature", *(name for name in first if name != "feature")]]
+    if len(tables["genes"]):
+        listed["genes"] = tables["genes"].head(MOST)
+    return listed
+
+
+def _text(column: str, value: Any) -> str:
+    if isinstance(value, float):
+        if np.isnan(value):
+            return ""
+        if column == "seconds":
+            return f"{value:.1f}" if value >= 0.05 else "< 0.1"
+        return f"{value:,.0f}" if value == round(value) and abs(value) >= 1000 else f"{value:.3g}"
+    return f"{value:,}" if isinstance(value, int | np.integer) else str(value)
+
+
+def page(title: str, lead: Sequence[str], summary: str, svg: str, tables: Mapping[str, pd.DataFrame]) -> str:
     """HTML that needs no network."""
     environment = Environment(undefined=StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
-    shown = {
-        name: (
-            list(table.columns),
-            table.map(lambda one: f"{one:.4g}" if isinstance(one, float) else one).values.tolist(),
-        )
-        for name, table in tables.items()
-    }
-    return template.render(title=title, summary=summary, svg=svg, tables=shown)
+    given = {name: (WORDS[name], *shown(table)) for name, table in tables.items()}
+    return template.render(title=title, lead=lead, summary=summary, svg=svg, tables=given)
+
+
+def leading(tables: Mapping[str, pd.DataFrame], s: float, simulated: bool) -> list[str]:
+    """What was found, in words."""
+    control, names = tables["control"], ", ".join(tables["correlations"]["modality"])
+    gain, p_value = control[["gain", "p_value"]].iloc[0]
+    others = control.loc[control["cells"] == "shuffled", "gain"]
+    beyond = gain > others.max()
+    words = [
+        f"Schema weighted the columns so that distances between cells agree more with {names}, and stay correlated "
+        f"with the unweighted distance (s = {s:g}). The correlation rose by {gain:.3g}; with shuffled cells it rose by "
+        f"{others.mean():.3g} on average, {others.max():.3g} at most in {len(others)} shuffles. "
+        + ("The gain is beyond what chance gives." if beyond else "So the gain is not beyond what chance gives.")
+    ]
+    if beyond and p_value > 0.04:
+        words.append(f"With {len(others)} shuffles, p cannot be below {p_value:.2g}: own.shuffles asks for more.")
+    if "comparison" in tables and (failed := tables["comparison"].query("state != 'done'")["label"].tolist()):
+        words.append(f"Not done: {', '.join(failed)}; the table of the comparison has the reasons.")
+    return ["These cells are simulated.", *words] if simulated else words
 
 
 if __name__ == "__main__":
     with step(snakemake), house_style():
         inputs, out, params = snakemake.input, snakemake.output, snakemake.params
-        names = [
-            "weights",
-            "path",
-            "correlations",
-            "control",
-            "stability",
-            *(["comparison"] if inputs.comparison else []),
-        ]
-        tables = {name: read_table(str(inputs[name])) for name in names}
-        data = pd.concat([table.assign(table=name) for name, table in tables.items() if name != "weights"])
-        save_figure(draw(tables, params.s), data, out.svg, out.png, out.tsv, simulated=params.simulated)
+        asked = ["weights", "path", "correlations", "control", "stability", "genes"]
+        asked += ["comparison"] if inputs.comparison else []
+        tables = {name: read_table(str(inputs[name])) for name in asked}
+        drawn = [table.assign(table=name) for name, table in tables.items() if name not in ("weights", "genes")]
+        save_figure(draw(tables, params.s), pd.concat(drawn), out.svg, out.png, out.tsv, simulated=params.simulated)
         svg = Path(out.svg).read_text(encoding="utf-8")
         svg = svg[svg.index("<svg") :]
-        shown = {name: tables[name] for name in ("comparison", "correlations", "path") if name in tables}
-        shown["largest weights"] = tables["stability"].nlargest(MOST, "weight")
-        text = page(
-            f"Schema on {Path(params.file).name}: {params.features}", Path(inputs.summary).read_text(), svg, shown
-        )
+        listed = listed_of(tables)
+        title = f"Schema on {Path(params.file).name}: {params.features}"
+        summary = Path(inputs.summary).read_text(encoding="utf-8").rstrip()
+        text = page(title, leading(tables, params.s, params.simulated), summary, svg, listed)
         with whole_file(out.page) as part:
             part.write_text(text, encoding="utf-8")

@@ -7,7 +7,8 @@ from running import baseline, step
 if __name__ == "__main__":
     with step(snakemake):
         params = snakemake.params
-        given = {"settings": params.settings, "factors": params.factors, "seed": params.seed}
+        counts = {"counts": str(snakemake.input.counts)} if snakemake.input.counts else {}
+        given = {"settings": params.settings | counts, "factors": params.factors, "seed": params.seed}
         for name in params.methods:
             out = next(Path(path) for path in snakemake.output if Path(path).name == f"{name}.npz")
             files = {"result": out, "status": out.with_suffix(".json")}

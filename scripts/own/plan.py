@@ -4,8 +4,8 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from formats.hdf5 import self_contained
-from own.stored import Element, column_names, n_observations, open_h5ad
+from own.files import opened
+from own.stored import Element, column_names, n_observations
 from running import InputError, step, whole_file
 
 SINGLE = {"numeric": "vector", "categorical": "categories"}
@@ -18,22 +18,24 @@ def plan(path: Path | str, features: str, modalities: Sequence[dict], jobs: int)
 
     features : "X", "layers/<key>" or "obsm/<key>"; modalities : {values, kind, weight}
     """
-    with open_h5ad(path) as file:
-        self_contained(file)
-        rows = n_observations(file)
+    with opened(path) as top:
+        primary = Element(top, path, features)
+        rows = n_observations(primary.holder)
         if rows < max(2, jobs):
             problem = f"obs has {rows:,} row(s), too few for pairs in {jobs} jobs"
             raise InputError(path, problem, "give at least two rows, and one for each of own.jobs")
-        primary = Element(file, features)
         if primary.holds_labels:
             raise InputError(path, f"{features} holds labels", "name numbers in own.use_rep")
         if primary.width > MOST_COLUMNS:
             problem = f"{features} has {primary.width:,} columns, and the cost grows with their square"
             raise InputError(path, problem, f"use at most {MOST_COLUMNS:,}: a representation in obsm, say")
         for one in modalities:
-            element = Element(file, one["values"])
+            element = Element(top, path, one["values"])
             check_modality(element, element.kind(one.get("kind")))
-        return {"rows": rows, "features": column_names(file, primary)}
+            if element.width > MOST_COLUMNS:
+                problem = f"{one['values']} has {element.width:,} columns, and the cost grows with their square"
+                raise InputError(path, problem, f"use at most {MOST_COLUMNS:,}: a representation in obsm, say")
+        return {"rows": rows, "features": column_names(primary)}
 
 
 def check_modality(element: Element, kind: str) -> None:
@@ -54,6 +56,10 @@ def check_modality(element: Element, kind: str) -> None:
 if __name__ == "__main__":
     with step(snakemake, in_part=["h5ad"]):
         params = snakemake.params
+        for key, asked in params.representations.items():
+            if asked not in (None, "as_is"):
+                problem = f"{asked} is made of what fits into memory alone, and {params.h5ad} is dealt out to jobs"
+                raise InputError(key, problem, "store it in obsm and name that, or raise own.rows_in_memory")
         found = plan(params.h5ad, params.features, params.modalities, params.jobs)
         with whole_file(snakemake.output[0]) as part:
             part.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")

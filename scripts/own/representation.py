@@ -26,9 +26,14 @@ def default(place: str, values: Any, columns: Sequence[str], components: int) ->
         return "as_is"
     if not are_counts(values):
         return "svd" if values.shape[1] > WIDE else "as_is"
-    if np.mean([bool(PEAK.match(name)) for name in columns[:1000]]) > 0.5:
+    if are_peaks(columns):
         return "tfidf_svd"
     return "log_svd" if values.shape[1] > components else "log"
+
+
+def are_peaks(columns: Sequence[str]) -> bool:
+    """Whether most names are of places in a genome."""
+    return np.mean([bool(PEAK.match(name)) for name in columns[:1000]]) > 0.5
 
 
 def are_counts(values: Any) -> bool:
@@ -39,10 +44,13 @@ def are_counts(values: Any) -> bool:
     return bool(kept.size) and bool((kept >= 0).all()) and bool((kept == np.floor(kept)).all())
 
 
-def represented(name: str, values: Any, components: int) -> np.ndarray:
-    """The table (n, p) as ``name`` has it, dense; ValueError says what it cannot be made of."""
+def represented(name: str, values: Any, components: int) -> tuple[np.ndarray, np.ndarray | None]:
+    """The table (n, p) as ``name`` has it, dense, and of a truncated SVD the loadings (columns of values, p).
+
+    ValueError says what it cannot be made of.
+    """
     if name == "as_is":
-        return values.toarray() if sparse.issparse(values) else values
+        return (values.toarray() if sparse.issparse(values) else values), None
     matrix = sparse.csr_matrix(values, dtype=np.float64)
     if not np.isfinite(matrix.data).all():
         raise ValueError("holds NaN or infinity")
@@ -50,11 +58,10 @@ def represented(name: str, values: Any, components: int) -> np.ndarray:
         raise ValueError(f"holds numbers below 0, of which {name} makes nothing")
     matrix = {"svd": lambda m: m, "log": as_log, "log_svd": as_log, "tfidf_svd": as_tfidf}[name](matrix)
     if not name.endswith("svd"):
-        return matrix.toarray()
+        return matrix.toarray(), None
     most = min(matrix.shape) - 1
     if most < 1:
         raise ValueError(f"has {matrix.shape[0]} rows and {matrix.shape[1]} columns, too few for a truncated SVD")
     # its solver is named: the randomised one would need a seed and gives another answer
-    return TruncatedSVD(min(components, most), algorithm="arpack", random_state=0).fit_transform(
-        matrix.astype(np.float64)
-    )
+    svd = TruncatedSVD(min(components, most), algorithm="arpack", random_state=0)
+    return svd.fit_transform(matrix.astype(np.float64)), svd.components_.T

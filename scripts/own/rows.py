@@ -6,15 +6,18 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-import h5py
+import numpy as np
 import pandas as pd
 
-from own.stored import Element, open_h5ad
+from own.files import opened
+from own.stored import Element, n_observations, names
 from running import InputError
 from schema_core import InvalidInput, Modality, Moments
+from schema_core.observed import Observed
 
 # beyond this many, what was called labels is more likely a number or a name
 MOST_LEVELS = 100_000
+PIECE = 50_000  # rows that are read at once where those of a modality stand in another order
 
 
 class Rows:
@@ -26,34 +29,55 @@ class Rows:
     modalities : {values: place, kind, weight} as in the config
     """
 
-    def __init__(self, file: h5py.File, features: str, modalities: Sequence[dict[str, Any]]):
-        self.file, self.features = file, Element(file, features)
-        elements = [(Element(file, one["values"]), one.get("kind")) for one in modalities]
+    def __init__(
+        self, top: Any, path: Path | str, features: str, modalities: Sequence[dict[str, Any]], others: Sequence = ()
+    ):
+        self.path, self.features = str(path), Element(top, path, features)
+        elements = [(Element(top, path, one["values"]), one.get("kind")) for one in modalities]
         self.modalities = [(element, element.kind(kind)) for element, kind in elements]
+        self.others = [Element(top, path, place) for place in others]
+        self.where = located(self.features, [*(element for element, _ in self.modalities), *self.others])
         self.read_seconds = 0.0
+
+    def __len__(self) -> int:
+        return n_observations(self.features.holder)
+
+    def at(self, element: Element, rows: np.ndarray) -> Any:
+        """Values of some cells of the trusted table, by the number of their row there."""
+        where = self.where.get(element.modality)
+        return element.at(rows if where is None else where[rows], max(PIECE, len(rows)))
 
     def read(self, start: int, stop: int) -> tuple[Any, list[Modality]]:
         """X and the modalities of some rows; InputError where the file is damaged there."""
-        began = perf_counter()
+        began, rows = perf_counter(), np.arange(start, stop)
         try:
             X = self.features.rows(start, stop)
-            modalities = [Modality(element.rows(start, stop), kind) for element, kind in self.modalities]
-        except (OSError, ValueError) as error:
+            modalities = [Modality(self.at(element, rows), kind) for element, kind in self.modalities]
+        except (OSError, ValueError, RuntimeError) as error:  # the last of a codec of zarr
             problem = f"rows {start} to {stop - 1} cannot be read ({' '.join(str(error).split())})"
-            raise InputError(self.file.filename, problem, "the file is damaged: copy or write it again") from error
+            raise InputError(self.path, problem, "the file is damaged: copy or write it again") from error
         self.read_seconds += perf_counter() - began
         return X, modalities
 
-    def moments(self, start: int, stop: int) -> Moments:
-        """Moments of some rows, held whole; InputError with the first row that cannot be used."""
+    @property
+    def width(self) -> int:
+        """Columns of numbers, over the trusted table and the modalities."""
+        return self.features.width + sum(element.width for element, _ in self.modalities if not element.holds_labels)
+
+    def observed(self, start: int, stop: int) -> Observed:
+        """Some rows, held whole and encoded; InputError with the first row that cannot be used."""
         X, modalities = self.read(start, stop)
         for (element, _), modality in zip(self.modalities, modalities, strict=True):
             if modality.is_categorical:  # before a row of sums is asked for each
                 self._check_levels(element.place, pd.DataFrame(modality.values).nunique().sum(), start, stop)
         try:
-            return Moments.from_arrays(X, modalities)
+            return Observed.of(X, modalities)
         except InvalidInput as error:
             raise self._located(start, stop, error) from error
+
+    def moments(self, start: int, stop: int) -> Moments:
+        """Moments of some rows."""
+        return Moments.of(self.observed(start, stop))
 
     def accumulate(self, start: int, stop: int, rows_per_chunk: int) -> Moments:
         """Moments of the rows from start to stop, never holding more than ``rows_per_chunk`` of them."""
@@ -61,17 +85,20 @@ class Rows:
         for first, last in chunks(start, stop, rows_per_chunk):
             part = self.moments(first, last)
             total = part if total is None else total + part
-            blocks = total.layout.blocks[total.layout.n_features :]
-            for (element, _), block in zip(self.modalities, blocks, strict=True):
-                if block.levels is not None:
-                    self._check_levels(element.place, block.width, start, last)
+            self.check_levels(total, start, last)
         return total
+
+    def check_levels(self, total: Moments, start: int, stop: int) -> None:
+        """Raise InputError where what was called labels has more levels than can be summed."""
+        for (element, _), block in zip(self.modalities, total.layout.blocks[total.layout.n_features :], strict=True):
+            if block.levels is not None:
+                self._check_levels(element.place, block.width, start, stop)
 
     def _check_levels(self, place: str, levels: int, start: int, stop: int) -> None:
         if levels > MOST_LEVELS:
             problem = f"{place} has {levels:,} levels in rows {start} to {stop - 1}, and memory grows with them"
             remedy = f"merge them to at most {MOST_LEVELS:,}, or use a numeric kind"
-            raise InputError(self.file.filename, problem, remedy)
+            raise InputError(self.path, problem, remedy)
 
     def _located(self, start: int, stop: int, error: InvalidInput) -> InputError:
         """The error of the first row that alone is refused, by halving; of all rows where none is."""
@@ -86,13 +113,39 @@ class Rows:
         try:
             Moments.from_arrays(*self.read(start, stop))
         except InvalidInput as alone:
-            return as_input_error(alone, self.file.filename, self.places, f"row {start} (counted from 0): ")
-        return as_input_error(error, self.file.filename, self.places)
+            return as_input_error(alone, self.path, self.places, f"row {start} (counted from 0): ")
+        return as_input_error(error, self.path, self.places)
 
     @property
     def places(self) -> list[str]:
         """Where the primary modality and each secondary one stand."""
         return [self.features.place, *(element.place for element, _ in self.modalities)]
+
+
+def located(features: Element, elements: Sequence[Element]) -> dict[str, np.ndarray]:
+    """By modality, the row of each cell of the trusted table, -1 where it is lacking; none where rows are the same."""
+    where = {}
+    for element in elements:
+        if element.modality in where or element.modality == features.modality:
+            continue
+        cells = unique(names(features.holder), features.path, features.place)
+        others = unique(names(element.holder), element.path, element.place)
+        found = others.get_indexer(cells)
+        if (found < 0).all():
+            problem = f"{element.place} has none of the cells of {features.place}"
+            raise InputError(element.path, problem, "give the same names to the same cells")
+        if len(others) != len(cells) or (found != np.arange(len(cells))).any():
+            where[element.modality] = found
+    return where
+
+
+def unique(cells: pd.Index, path: Path | str, place: str) -> pd.Index:
+    """The names of cells; InputError where one stands more than once."""
+    if cells.has_duplicates:
+        twice = cells[cells.duplicated()][0]
+        problem = f"{place}: the name {twice!r} stands more than once among its cells"
+        raise InputError(path, problem, "call obs_names_make_unique()")
+    return cells
 
 
 def chunks(start: int, stop: int, size: int) -> Iterator[tuple[int, int]]:
@@ -119,6 +172,6 @@ def as_input_error(error: ValueError, path: Path | str, places: Sequence[str], w
 
 def rows_of(path: Path | str, features: str, modalities: Sequence[dict], start: int, stop: int, size: int) -> tuple:
     """(moments, seconds spent reading) of some rows of a file."""
-    with open_h5ad(path) as file:
-        rows = Rows(file, features, modalities)
+    with opened(path) as top:
+        rows = Rows(top, path, features, modalities)
         return rows.accumulate(start, stop, size), rows.read_seconds

@@ -1,79 +1,33 @@
-"""Read the rows of an .h5ad range by range, in memory that does not grow with the number of rows.
+"""Read rows of an .h5ad, .h5mu or zarr store range by range, in memory that does not grow with the number of rows.
 
-Rows are slices of the HDF5 datasets behind an element of the AnnData; what has no rows (names, levels) is read by
+Rows are slices of the datasets behind an element of the AnnData; what has no rows (names, levels) is read by
 anndata. ``anndata.read_h5ad(backed="r")`` reads all of obs, index included, and its sparse matrices all of indptr: both
 grow with the rows; anndata's lazy reader needs dask.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import h5py
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from formats import hdf5
+from own.encodings import READ_AGAIN, encoding, path_of
+from own.files import found, readable, text
 from running import InputError
 
-READ_AGAIN = "write it again with anndata: read_h5ad(path).write_h5ad(path)"
-# the encodings of anndata 0.8 to 0.12 that are read here
-ENCODINGS = {"csr_matrix": "0.1.0", "csc_matrix": "0.1.0", "array": "0.2.0", "string-array": "0.2.0"}
-ENCODINGS |= {"dataframe": "0.2.0", "categorical": "0.2.0"}
-ENCODINGS |= dict.fromkeys(("nullable-integer", "nullable-boolean", "nullable-string-array"), "0.1.0")
 
-
-@contextmanager
-def open_h5ad(path: Path | str) -> Iterator[h5py.File]:
-    """Open for reading; InputError where there is no file, or one that holds no AnnData of today's form."""
-    if not Path(path).expanduser().exists():
-        raise InputError(path, "no such file", "give the path of an .h5ad in own.file, or null for made-up data")
-    with hdf5.opened(path) as file:
-        if "mod" in file:
-            problem = f"holds the modalities {', '.join(file['mod'])} (MuData), not one AnnData"
-            raise InputError(path, problem, "write one of them: mdata.mod[name].write_h5ad(path)")
-        for name in ("obs", "var"):
-            if name not in file:
-                raise InputError(path, f"holds no {name}, so it is not an AnnData", "give an .h5ad that anndata wrote")
-            if encoding(file[name]) != "dataframe":
-                raise InputError(path, f"{name} is no table of anndata's", READ_AGAIN)
-        hdf5.readable(_index(file["obs"]))
-        hdf5.readable(_index(file["var"]))
-        yield file
-
-
-def encoding(stored: h5py.Group | h5py.Dataset) -> str:
-    """How anndata says an element is stored; InputError where that is not one of ENCODINGS."""
-    kind, found = (_text(stored.attrs.get(f"encoding-{what}", "")) for what in ("type", "version"))
-    path, place = stored.file.filename, stored.name[1:]
-    if kind == "null":
-        raise InputError(path, f"{place} is empty (None)", "name another element, or fill it")
-    known = ENCODINGS.get(kind)
-    if known == found:
-        return kind
-    if not kind or (known and _numbers(found) < _numbers(known)):
-        raise InputError(path, f"{place} is stored as by an anndata before 0.8", READ_AGAIN)
-    problem = f"{place} has the encoding {kind!r} {found}, which is not read here (anndata {version('anndata')})"
-    raise InputError(path, problem, "store it as an array, a CSR matrix or a table")
-
-
-def _text(value: bytes | str) -> str:
-    return value.decode() if isinstance(value, bytes) else str(value)
-
-
-def _numbers(text: str) -> list[int]:
-    return [int(part) for part in text.split(".") if part.isdigit()]
-
-
-def _index(frame: h5py.Group) -> h5py.Group | h5py.Dataset:
+def _index(frame: Any) -> Any:
     """The names of the rows of a table."""
-    name = _text(frame.attrs.get("_index", ""))
+    name = text(frame.attrs.get("_index", ""))
     if name not in frame:
-        raise InputError(frame.file.filename, f"{frame.name[1:]} has no names of its rows", READ_AGAIN)
+        raise InputError(path_of(frame), f"{frame.name[1:]} has no names of its rows", READ_AGAIN)
     return frame[name]
+
+
+def names(holder: Any) -> pd.Index:
+    """The names of the cells of an AnnData or MuData."""
+    return pd.Index(_values(_index(holder["obs"]), 0, None).astype(object))
 
 
 class Element:
@@ -85,27 +39,30 @@ class Element:
     width : number of columns
     """
 
-    def __init__(self, file: h5py.File, place: str):
-        self.path, self.place = file.filename, place
-        folder, _, key = place.partition("/")
-        if folder not in file or (key and key not in file[folder]):
-            known = ", ".join(file[folder]) if key and folder in file else ", ".join(file)
-            raise InputError(self.path, f"holds no {place}", f"name one that {folder if key else 'it'} holds: {known}")
-        self.stored = file[place]
+    def __init__(self, top: Any, path: Path | str, place: str):
+        self.path, self.place, self.modality = str(path), place, place.rpartition(":")[0]
+        self.holder, self.name = found(top, path, place)
+        for name in ("obs", "var"):
+            if name not in self.holder:
+                raise InputError(path, f"holds no {name}, so it is not an AnnData", "give a file that anndata wrote")
+            if encoding(self.holder[name]) != "dataframe":
+                raise InputError(path, f"{name} is no table of anndata's", READ_AGAIN)
+            readable(_index(self.holder[name]), path, f"names in {name}")
+        self.stored = self.holder[self.name]
         self.encoding = encoding(self.stored)
         if self.encoding == "csc_matrix":
-            raise InputError(self.path, f"{place} is stored by columns (CSC)", "store it in CSR, by rows: X.tocsr()")
-        hdf5.readable(self.stored)
-        n, lengths = n_observations(file), [len(rows) for rows in map(_rows, self.columns)]
+            raise InputError(path, f"{place} is stored by columns (CSC)", "store it in CSR, by rows: X.tocsr()")
+        readable(self.stored, path, place)
+        n, lengths = n_observations(self.holder), [_rows(one).shape[0] for one in self.columns]
         if self.encoding == "csr_matrix":
-            lengths = [int(self.stored.attrs["shape"][0]), len(self.stored["indptr"]) - 1]
+            lengths = [int(self.stored.attrs["shape"][0]), self.stored["indptr"].shape[0] - 1]
         for length in lengths:
             if length != n:
                 problem = f"{place} has {length:,} rows, obs has {n:,}"
-                raise InputError(self.path, problem, "the file is damaged: write it again")
+                raise InputError(path, problem, "the file is damaged: write it again")
 
     @property
-    def columns(self) -> list[h5py.Group | h5py.Dataset]:
+    def columns(self) -> list[Any]:
         """The columns of a table; else what is stored, alone; none of a sparse matrix."""
         if self.encoding == "csr_matrix":
             return []
@@ -150,48 +107,82 @@ class Element:
             found.check_format(full_check=True)
             return found
         if self.is_frame:
-            names = self.stored.attrs["column-order"]
-            return pd.DataFrame({name: _values(self.stored[name], start, stop) for name in names})
+            order = self.stored.attrs["column-order"]
+            return pd.DataFrame({name: _values(self.stored[name], start, stop) for name in order})
         return _values(self.stored, start, stop)
 
+    def at(self, where: np.ndarray, piece: int) -> Any:
+        """Rows by number (n,), in any order, missing (NaN) at -1; no more than ``piece`` of others are read at once."""
+        if len(where) and (where >= 0).all() and (np.diff(where) == 1).all():
+            return self.rows(int(where[0]), int(where[-1]) + 1)
+        wanted = np.unique(where[where >= 0]) if (where >= 0).any() else np.zeros(1, dtype=int)
+        parts: list[Any] = []
+        for start in range(int(wanted[0]), int(wanted[-1]) + 1, piece):
+            mine = wanted[np.searchsorted(wanted, start) : np.searchsorted(wanted, start + piece)]
+            if len(mine):
+                rows = self.rows(int(mine[0]), int(mine[-1]) + 1)
+                parts.append(rows[mine - mine[0]] if sparse.issparse(rows) else as_frame(rows).iloc[mine - mine[0]])
+        if sparse.issparse(parts[0]):
+            held = sparse.vstack(parts, format="csr")
+            if (where >= 0).all():
+                return held[np.searchsorted(wanted, where)]
+            parts = [as_frame(held)]
+        got = pd.concat(parts).set_axis(wanted).reindex(np.where(where < 0, -1, where)).reset_index(drop=True)
+        return got.to_numpy() if not self.is_frame and got.ndim == 2 else got
 
-def _rows(stored: h5py.Group | h5py.Dataset) -> h5py.Dataset:
+
+def as_frame(rows: Any) -> pd.Series | pd.DataFrame:
+    """Rows of numbers or labels as pandas has them; flags as 0 and 1, so that they can be missing."""
+    dense = rows.toarray() if sparse.issparse(rows) else rows
+    if isinstance(dense, pd.DataFrame):
+        return dense
+    dense = dense.astype(float) if getattr(dense.dtype, "kind", "O") == "b" else dense
+    return pd.DataFrame(dense) if np.ndim(dense) == 2 else pd.Series(dense)
+
+
+def _rows(stored: Any) -> Any:
     """The dataset whose first axis is that of the observations."""
     kind = encoding(stored)
-    rows = stored["codes" if kind == "categorical" else "values"] if isinstance(stored, h5py.Group) else stored
-    if rows.dtype.kind not in "biufOS" or not 1 <= rows.ndim <= 2:
+    rows = stored["codes" if kind == "categorical" else "values"] if hasattr(stored, "keys") else stored
+    if rows.dtype.kind not in "biufOST" or not 1 <= rows.ndim <= 2:
         problem = f"{stored.name[1:]} holds {rows.dtype} in {rows.ndim} axes, neither numbers nor labels by row"
-        raise InputError(stored.file.filename, problem, "store it as an array of one or two axes")
+        raise InputError(path_of(stored), problem, "store it as an array of one or two axes")
     return rows
 
 
-def n_observations(file: h5py.File) -> int:
+def n_observations(holder: Any) -> int:
     """How many observations an AnnData has."""
-    return len(_rows(_index(file["obs"])))
+    return _rows(_index(holder["obs"])).shape[0]
 
 
-def column_names(file: h5py.File, element: Element) -> list[str]:
+def column_names(element: Element) -> list[str]:
     """Names of an element's columns: those of var, of a table's columns, or numbered."""
     if element.is_frame:
         return list(map(str, element.stored.attrs["column-order"]))
-    if element.place.startswith("obsm/"):
-        return [f"{element.place.removeprefix('obsm/')}[{i}]" for i in range(element.width)]
-    names = list(map(str, _values(_index(file["var"]), 0, None)))
-    if len(names) != element.width:
-        problem = f"{element.place} has {element.width:,} columns, var has {len(names):,}"
+    if element.name.startswith("obsm/"):
+        return [f"{element.name.removeprefix('obsm/')}[{i}]" for i in range(element.width)]
+    if element.name.startswith("obs/"):
+        return [element.name.removeprefix("obs/")]
+    known = list(map(str, _values(_index(element.holder["var"]), 0, None)))
+    if len(known) != element.width:
+        problem = f"{element.place} has {element.width:,} columns, var has {len(known):,}"
         raise InputError(element.path, problem, "the file is damaged: write it again")
-    return names
+    return known
 
 
-def _values(stored: h5py.Group | h5py.Dataset, start: int, stop: int | None) -> Any:
+def _values(stored: Any, start: int, stop: int | None) -> Any:
     """Some values of an array, a category (as its labels), or a column with a mask (missing where masked)."""
     kind = encoding(stored)
     if kind == "categorical":
         return pd.Categorical.from_codes(stored["codes"][start:stop], _values(stored["categories"], 0, None))
     if kind.startswith("nullable-"):
         values, mask = stored["values"], stored["mask"][start:stop]
-        values = values.asstr()[start:stop] if values.dtype.kind in "OS" else values[start:stop]
+        values = _words(values, start, stop) if values.dtype.kind in "OST" else values[start:stop]
         return np.where(mask, None, values) if mask.any() else values
     if kind == "string-array":
-        return stored.asstr()[start:stop]
+        return _words(stored, start, stop)
     return stored[start:stop]
+
+
+def _words(stored: Any, start: int, stop: int | None) -> np.ndarray:
+    return (stored.asstr() if hasattr(stored, "asstr") else stored)[start:stop].astype(object)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from own.rows import as_input_error
 from running import step, whole_file, write_table
-from schema_core import Moments, Schema, SchemaError, solve
+from schema_core import Moments, Schema, SchemaError
 
 
 def weigh(
@@ -19,24 +19,26 @@ def weigh(
 
     modalities : {values, kind, weight} in the order of the moments; s, q : least correlation, largest weight ratio
     """
-    covariances = moments.covariances()
-    gamma = [one.get("weight", 1.0) for one in modalities]
-    solution = solve(covariances, gamma, min_correlation=s, max_weight_ratio=q)
-    _, before = covariances.correlations(np.ones(len(solution.weights)))
-    kept, after = covariances.correlations(solution.weights)
-    fit = {
-        "rows": moments.n_observations,
-        "pairs": covariances.n_pairs,
-        "status": solution.status,
-        "objective": solution.objective,
-        "certificate": vars(solution.certificate),
-        "reference_correlation": kept,
+    model = Schema(min_correlation=s, max_weight_ratio=q)
+    model.fit_moments(moments, [one.get("weight", 1.0) for one in modalities])
+    return pd.DataFrame({"feature": names, "weight": model.weights_}), fit_of(model, modalities)
+
+
+def fit_of(model: Schema, modalities: Sequence[dict]) -> dict:
+    """What fit.json has: pairs, objective, certificate, and correlations before and after."""
+    before, after = model.modality_correlations_
+    return {
+        "rows": model.moments_.n_observations,
+        "pairs": model.covariances_.n_pairs,
+        "status": model.status_,
+        "objective": model.objective_,
+        "certificate": vars(model.certificate_),
+        "reference_correlation": model.reference_correlation_,
         "modalities": [
             {**one, "pairs": int(n), "correlation_before": float(b), "correlation_after": float(a)}
-            for one, n, b, a in zip(modalities, covariances.modality_pairs, before, after, strict=True)
+            for one, n, b, a in zip(modalities, model.modality_pairs_, before, after, strict=True)
         ],
     }
-    return pd.DataFrame({"feature": names, "weight": solution.weights}), fit
 
 
 def without_nan(fit: dict) -> dict:
@@ -57,12 +59,5 @@ if __name__ == "__main__":
             places = [params.features, *(one["values"] for one in params.modalities)]
             raise as_input_error(error, params.h5ad, places) from error
         write_table(weights, out.weights, digits=None)
-        model = Schema(min_correlation=asked[0], max_weight_ratio=asked[1])
-        model.fit_moments(moments, [one.get("weight", 1.0) for one in params.modalities])
-        path = model.path(sorted({*params.path, params.min_correlation}))
-        given = [one.get("name", one["values"]) for one in params.modalities]
-        said = {f"{when}[{j}]": f"{when}: {name}" for when in ("before", "after") for j, name in enumerate(given)}
-        path = path[[name for name in path if not name.startswith("weight[")]]
-        write_table(path.rename(columns=said), out.path)
         with whole_file(out.fit) as part:
             part.write_text(json.dumps(without_nan(fit), indent=1) + "\n", encoding="utf-8")

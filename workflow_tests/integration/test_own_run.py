@@ -40,10 +40,17 @@ def test_the_planted_truth_is_found_and_the_data_are_gone(generated):
     assert fit["certificate"]["kind"] == "global"
     assert fit["certificate"]["gap"] < 1e-6
     assert fit["reference_correlation"] > 0.99 - 1e-6
-    assert len(list((generated / "moments").glob("*-of-4.npz"))) == 4
+    assert len(list((generated / "groups").glob("*-of-4"))) == 4
+    control = pd.read_csv(generated / "control.tsv", sep="\t")
+    assert control["p_value"].iloc[0] == 1 / 21
+    assert control["gain"].iloc[0] > 5 * control["gain"][1:].max()
+    assert (pd.read_csv(generated / "stability.tsv", sep="\t")["weight_se"] > 0).all()
+    weighted = anndata.read_h5ad(generated / "schema.h5ad", backed="r")
+    assert weighted.obsm["X_schema"].shape == (ROWS, FEATURES)
+    assert "These cells are simulated." in (generated / "index.html").read_text()
     assert not list(generated.parent.glob("*.h5ad"))
     used = generated.parents[1] / "usage" / "own" / generated.name
-    assert len(list(used.rglob("*.json"))) == 4 + len(["simulate", "plan", "gather", "solve"])
+    assert len(list(used.rglob("*.json"))) == 4 + len(["simulate", "plan", "merged", "weighted", "page"])
 
 
 MINE = {
@@ -69,14 +76,14 @@ def test_a_file_of_ones_own_in_other_jobs_gives_the_same_and_again_the_same_bits
     )
     names = ("weights.tsv", "fit.json", "moments.npz")
     bits = [(out / name).read_bytes() for name in names]
-    snakemake(*arguments, "--forcerun", "own_moments", "--", "own", folder=tmp_path)
+    snakemake(*arguments, "--forcerun", "own_split", "--", "own", folder=tmp_path)
     assert [(out / name).read_bytes() for name in names] == bits
     assert (tmp_path / "mine.h5ad").exists()
     doubled = {name: {"values": place, "weight": 2} for name, place in MINE["modalities"].items()}
     (tmp_path / "mine.yaml").write_text(json.dumps({"own": MINE | {"modalities": doubled}}))
     planned = snakemake(*arguments, "--dry-run", "--", "own", folder=tmp_path).stdout
-    assert "own_solve" in planned
-    assert "own_moments" not in planned  # a weight asks for no row again
+    assert "own_merged" in planned
+    assert "own_split" not in planned  # a weight asks for no row again
 
 
 def test_a_file_that_fits_is_read_by_one_job_and_compared_by_its_labels(tmp_path):

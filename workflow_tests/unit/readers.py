@@ -12,6 +12,7 @@ import sci_car_files
 import slide_seq_files
 from test_tcr_vdjdb import text as motif_text
 
+from a549.places import read_tads, read_tss
 from fly_brain.load import read_metadata, read_mex
 from formats.gmt import read_gmt
 from formats.matrix_market import read_counts
@@ -129,6 +130,18 @@ READERS = {
     "sci-CAR ATAC cells": Reader(sci_car_text("atac_cells"), lambda path: plain(read_atac_cells(path))),
     "sci-CAR genes": Reader(sci_car_text("genes"), lambda path: plain(read_genes(path))),
     "sci-CAR peaks": Reader(sci_car_text("peaks"), lambda path: plain(read_peaks(path))),
+    "starts of transcription": Reader(
+        b"#Gene_IDs\tCHROM\tPOS\tSTRAND\tSymbol\nENSG1\tchr1\t10\t+\tA\nENSG2,ENSG3\tchr2\t30\t-\tB\nNA\tchr3\t7\t+\tENSG4\n",
+        lambda path: plain(read_tss(path, "hg19")),
+        b"\t",
+        comment=b"## ",
+    ),
+    "domains": Reader(
+        b"chr1\t10\t20\nchr1\t20\t40\nchr2\t0\t9\nchr3\t5\t8\n",
+        lambda path: plain(read_tads(path, "hg19")),
+        b"\t",
+        False,
+    ),
     "fly metadata": Reader(fly_files.metadata_text().encode(), metadata, b"\t"),
     "fly barcodes": Reader(fly_member("barcodes.tsv"), member("barcodes.tsv"), None, False),
     "fly genes": Reader(fly_member("genes.tsv"), member("genes.tsv"), b"\t", False),

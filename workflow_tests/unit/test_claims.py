@@ -100,6 +100,8 @@ PAPER = [
     ("Results; Fig S1", "2", "gastrulation.replicates"),
     ("Fig S1", "age is accounted for", "gastrulation.stage"),
     ("Fig S1", "batch effects are accounted for", "gastrulation.batch"),
+    ("Results; Fig S1", "differential expression with batch accounted for", "gastrulation.genes"),
+    ("Results; Fig S1", "differential expression of age", "gastrulation.overlap"),
     ("Results; Fig S2", "2930", "dentate.cells"),
     ("Fig S2", "agrees with scVelo", "dentate.velocity"),
     ("Fig S2", "velocity infused into t-SNE", "dentate.tsne"),

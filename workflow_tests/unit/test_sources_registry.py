@@ -1,6 +1,7 @@
 """The registry of sources: what is shipped is valid and described, and what is misspelt is named."""
 
 import ast
+import gzip
 import hashlib
 import re
 from dataclasses import FrozenInstanceError, replace
@@ -51,7 +52,7 @@ def test_github_addresses_stay_or_are_of_a_release_that_exists():
     releases = {"2018-06-04", "2019-08-08", "2020-01-20", "2020-05-20", "2021-01-10"}
     found = [file for dataset in load_registry(SHIPPED).values() for file in dataset.files.values()]
     addresses = [address for file in found for address in file.addresses if "github" in address]
-    assert len(addresses) == 4
+    assert len(addresses) == 6
     for address in addresses:
         of_release = re.search(r"/vdjdb-db/releases/download/([^/]+)/vdjdb-\1\.zip$", address)
         assert re.search(r"/[0-9a-f]{40}/", address) or of_release[1] in releases, address
@@ -60,14 +61,15 @@ def test_github_addresses_stay_or_are_of_a_release_that_exists():
 @pytest.mark.real
 def test_what_is_known_of_a_file_is_right_where_the_file_is_at_hand(real_mirror):
     held = [file for dataset in load_registry(SHIPPED).values() for file in dataset.files.values() if file.digest]
-    assert {file.dataset for file in held} == {"tcr_10x", "vdjdb", "gene_sets", "coassay"}
+    assert {file.dataset for file in held} == {"tcr_10x", "vdjdb", "gene_sets", "coassay", "a549"}
     for file in held:
         content = (real_mirror / file.key).read_bytes()
         assert (hashlib.new(file.algorithm, content).hexdigest(), len(content)) == (file.digest, file.size), file.key
         if file.shape:
-            header, *rows = content.splitlines()
-            columns = header.count(b"," if file.name.endswith(".csv") else b"\t") + 1
-            assert (len(rows), columns) == file.shape, file.key
+            text = gzip.decompress(content) if file.name.endswith(".gz") else content
+            rows = text.splitlines()
+            columns = rows[0].count(b"," if ".csv" in file.name else b"\t") + 1
+            assert (len(rows) - (not file.name.endswith(".bed")), columns) == file.shape, file.key
 
 
 def test_an_entry(load):

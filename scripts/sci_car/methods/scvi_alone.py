@@ -1,7 +1,7 @@
 """scVI on one modality: RNA counts, or ATAC counts summed over windows of the genome (paper: Methods, sci-CAR)."""
 
+from baselines.deep import prepare, scvi_latent
 from sci_car.cells import load_cells, window_counts
-from sci_car.deep import prepare, scvi_latent
 from sci_car.embedding import save_embedding
 
 

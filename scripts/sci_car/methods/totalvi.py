@@ -6,8 +6,8 @@ The second one is less noisy than ATAC (paper: Methods, sci-CAR).
 import numpy as np
 from scipy import sparse
 
+from baselines.deep import prepare, totalvi_latent
 from sci_car.cells import load_cells, window_counts
-from sci_car.deep import prepare, totalvi_latent
 from sci_car.embedding import save_embedding
 
 

@@ -1,4 +1,4 @@
-"""What the deep generative models share: seeds, training with early stopping, and progress in the log.
+"""Deep models by scvi-tools: scVI, totalVI and MultiVI, with seeds, early stopping, and progress in the log.
 
 scvi-tools trains on a GPU where there is one. The paper used version 0.8.1, in which scVI's default was 400 epochs for
 up to 20,000 cells.
@@ -9,6 +9,7 @@ import time
 from typing import Any
 
 import anndata
+import mudata
 import numpy as np
 import scvi
 import torch
@@ -71,13 +72,35 @@ def scvi_latent(counts: sparse.csr_matrix, **training: int) -> np.ndarray:
     return latent(scvi.model.SCVI(table), **training)
 
 
-def totalvi_latent(rna: sparse.csr_matrix, second: np.ndarray, **training: int) -> np.ndarray:
-    """TotalVI (Gayoso et al. 2021), the counts ``second`` (n, q) in the place of surface proteins.
+def totalvi_latent(
+    rna: sparse.csr_matrix, second: np.ndarray, *, background: bool = False, **training: int
+) -> np.ndarray:
+    """TotalVI (Gayoso et al. 2021), the counts ``second`` (n, q) as surface proteins, or in their place.
 
-    The package's defaults but one: the prior of the proteins' background is not fitted to the data, since that assumes
-    a background in each cell, which counts of open chromatin do not have.
+    The package's defaults, but that the prior of the proteins' background is fitted to the data where ``background``
+    says so alone: it assumes a background in each cell, which counts of open chromatin do not have.
     """
     table = anndata.AnnData(rna.astype(np.float32))
     table.obsm["second"] = np.asarray(second, dtype=np.float32)
     scvi.model.TOTALVI.setup_anndata(table, protein_expression_obsm_key="second")
-    return latent(scvi.model.TOTALVI(table, empirical_protein_background_prior=False), **training)
+    prior = {} if background else {"empirical_protein_background_prior": False}
+    return latent(scvi.model.TOTALVI(table, **prior), **training)
+
+
+def multivi_latent(rna: sparse.csr_matrix, peaks: sparse.csr_matrix, *, most_peaks: int, epochs: int) -> np.ndarray:
+    """MultiVI (Ashuach et al. 2023) on all genes and the ``most_peaks`` peaks that are open in most cells.
+
+    It stops early after 50 epochs without progress, which scvi-tools does not let a caller set.
+    """
+    most_open = np.sort(np.argsort(-peaks.getnnz(axis=0), kind="stable")[:most_peaks])
+    held = {
+        name: anndata.AnnData(one.astype(np.float32)) for name, one in (("rna", rna), ("atac", peaks[:, most_open]))
+    }
+    held["rna"].var_names, held["atac"].var_names = (
+        [f"{name}{i}" for i in range(one.n_vars)] for name, one in held.items()
+    )
+    with mudata.set_options(pull_on_update=False):
+        both = mudata.MuData(held)
+    scvi.model.MULTIVI.setup_mudata(both, modalities={"rna_layer": "rna", "atac_layer": "atac"})
+    model = scvi.model.MULTIVI(both, n_genes=both["rna"].n_vars, n_regions=both["atac"].n_vars)
+    return latent(model, epochs=epochs, patience=None)
