@@ -12,6 +12,8 @@ $(call setting,TESTS,2) # processes of tests, most of which run the workflow on 
 $(call setting,MIRROR)
 $(call setting,RUN,results/demo)
 $(call setting,GOLDEN)
+$(call setting,FRACTION,1) # of the published sizes, in a rehearsal
+$(call setting,CONFIG) # a further overlay of a rehearsal
 $(call setting,UV,$$(VENV)/bin/uv) # for the core as a package
 $(call setting,RESOLUTION,highest) # of its dependencies; or lowest-direct
 
@@ -23,7 +25,7 @@ override GOLDEN_PY := PYTHONPATH=scripts $(PY) scripts/maintenance/golden.py
 override COMPILE := $(TOOLS_PY) -m piptools compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-annotate \
   --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file
 
-.PHONY: help environment tools demo real unlock check-sources test test-slow lint format docs docs-api package lock sbom audit conda-lock container benchmark check-results golden-demo golden-real
+.PHONY: help environment tools demo real rehearsal unlock check-sources test test-slow lint format docs docs-api package lock sbom audit conda-lock container benchmark check-results golden-demo golden-real
 .DEFAULT_GOAL := help
 
 help: ## List the commands.
@@ -45,6 +47,11 @@ real: environment ## Set up, then run on real files: make real MIRROR=folder-or-
 	@test -n $(call quoted,$(MIRROR)) || { echo "make real needs MIRROR=folder or address that holds the published files"; exit 2; }
 	@$(SNAKEMAKE) --configfile config/real.yaml --config $(call quoted,mirror= '$(subst ','',$(MIRROR))' )
 	@cat results/real/scorecard.txt
+
+rehearsal: environment ## The full run on simulated files of FRACTION of the published sizes, served on this machine: results/rehearsal/.
+	PYTHONPATH=scripts $(PY) scripts/rehearsal/rehearse.py results/rehearsal --fraction $(call quoted,$(FRACTION)) \
+	  $(if $(MIRROR),--mirror $(call quoted,$(MIRROR))) --run quick -- --cores $(call quoted,$(CORES)) \
+	  --configfile config/quick.yaml $(if $(CONFIG),$(call quoted,$(CONFIG))) --config missing=skip
 
 unlock: environment ## Let go of a folder whose run was killed. First make sure that no run is going on in it.
 	$(SNAKEMAKE) --unlock --configfile config/demo.yaml
@@ -97,7 +104,7 @@ golden-real: real ## Likewise for the real files, and keep their figure and ledg
 	$(GOLDEN_PY) accept results/real workflow_tests/golden/real
 	mkdir -p results/reference/real
 	cp results/real/claims.tsv results/real/variants.tsv $(addprefix results/real/scorecard.,svg png tsv) results/real/figures/* results/real/captions/figure*.rst results/reference/real/
-	rm results/reference/real/figure2.tsv results/reference/real/figureS3.tsv # a row per cell: the data themselves
+	rm $(addprefix results/reference/real/,figure2.tsv figureS2.tsv figureS3.tsv) # a row per cell: the data themselves
 
 lock: tools ## Make envs/*.lock again from envs/*.in (some minutes). Pins that still fit stay.
 	$(COMPILE) envs/requirements.lock envs/requirements.in

@@ -10,6 +10,29 @@
 SCALING = f"{RESULTS}/scaling"
 
 
+def write_whole(dataset, **files):
+    """Have scripts/rehearsal write the files of a data set at their published size; of pucks, the one of Table S1."""
+
+    rule:
+        name:
+            f"{dataset}_scale_files"
+        output:
+            **files,
+        log:
+            **logs(f"{dataset}/scale_files"),
+        resources:
+            mem_mb=scaled(6000),
+        params:
+            dataset=dataset,
+            fraction=1.0,
+            seed=config["seed"],
+            config={"slide_seq": {"pucks": [PAPER_SIZE]}, "simulate": config["simulate"]},
+        message:
+            "Simulating {params.dataset} at its published size"
+        script:
+            "../scripts/rehearsal/publish.py"
+
+
 rule scaling_compare:
     input:
         chains=f"{RESULTS}/tcr/chains.parquet" if "tcr" in config["parts"] else [],
@@ -177,34 +200,13 @@ rule own_growth:
 
 if "sci_car" in config["parts"]:
 
-    rule sci_car_scale_files:
-        output:
-            **{name: temp(f"{SCI_CAR}/scale/{Path(file).name}") for name, file in SCI_CAR_FILES.items()},
-        log:
-            **logs("sci_car/scale_files"),
-        resources:
-            mem_mb=scaled(3000),
-        params:
-            sizes={
-                "genes": 49_584,
-                "coding": 21_973,
-                "rna_cells": 13_893,
-                "rna_draws": 1_000,
-                "peaks": 252_741,
-                "atac_cells": 13_395,
-                "atac_draws": 710,
-                "joint": 11_296,
-            },
-            seed=config["seed"],
-        message:
-            "Random counts of the published sample's size: {params.sizes}"
-        script:
-            "../scripts/benchmarks/sci_car_files.py"
+    SCI_CAR_WHOLE = {name: f"{PUBLISHED_SIZE}/sci_car/{Path(file).name}" for name, file in SCI_CAR_FILES.items()}
+    write_whole("sci_car", **{name: temp(file) for name, file in SCI_CAR_WHOLE.items()})
 
     rule sci_car_scale:
         """Reading a sample of the published size."""
         input:
-            **{name: f"{SCI_CAR}/scale/{Path(file).name}" for name, file in SCI_CAR_FILES.items()},
+            **SCI_CAR_WHOLE,
         output:
             f"{SCI_CAR}/scale.tsv",
         log:
@@ -227,19 +229,7 @@ if "slide_seq" in config["parts"]:
     SCALE_STEPS = ("read", "preprocess", f"factors_{SLIDE_FACTORS[0]}", "schema")
     SCALE_BESIDE = ("cca", "schema_learn")
     PAPER_PUCK = f"{SLIDE}/{PAPER_SIZE}"
-
-    rule slide_seq_scale_simulate:
-        output:
-            puck_archive(PAPER_SIZE),
-        log:
-            **logs(f"slide_seq/{PAPER_SIZE}/simulate"),
-        params:
-            seed=config["seed"],
-            sizes={"beads": 24_847, "genes": 18_906, "kept_beads": 20_823, "kept_genes": 17_607, "umi": 100},
-        message:
-            "Simulating a puck of the paper's size: {params.sizes}"
-        script:
-            "../scripts/benchmarks/slide_seq_files.py"
+    write_whole("slide_seq", puck=puck_archive(PAPER_SIZE))
 
     rule slide_seq_scale:
         """Table S1."""
@@ -264,27 +254,13 @@ if "slide_seq" in config["parts"]:
 
 if "fly_brain" in config["parts"]:
 
-    FLY_SCALE_FILES = {name: f"{FLY}/scale/{Path(file).name}" for name, file in FLY_FILES.items()}
-
-    rule fly_brain_scale_simulate:
-        output:
-            **FLY_SCALE_FILES,
-        log:
-            **logs("fly_brain/scale/simulate"),
-        resources:
-            mem_mb=scaled(4000),
-        params:
-            seed=config["seed"],
-            settings=config["simulate"]["fly_brain"] | FLY_PUBLISHED,
-        message:
-            "Simulating {params.settings[cells]} cells × {params.settings[genes]} genes of ageing flies"
-        script:
-            "../scripts/fly_brain/simulate/sources.py"
+    FLY_WHOLE = {name: f"{PUBLISHED_SIZE}/fly_brain/{Path(file).name}" for name, file in FLY_FILES.items()}
+    write_whole("fly_brain", **FLY_WHOLE)
 
     rule fly_brain_scale:
         """Loading and preprocessing at the size of the published files."""
         input:
-            **FLY_SCALE_FILES,
+            **FLY_WHOLE,
         output:
             f"{FLY}/scale/measured.tsv",
         log:

@@ -5,6 +5,9 @@ was planted there, figures/<name>.{svg,png,tsv}, claims/<part>.tsv and, of simul
 results/<run>/.
 """
 
+PUBLISHED_SIZE = f"{RESULTS}/published_size"  # simulated files of the size of the published ones
+PAPER_SIZE = "paper_size"  # among them the puck of Table S1
+
 FIGURES = {}  # files by part
 TITLES = {}  # of the parts: the figure of the paper, and what it is of
 REPORTED = {}  # by figure: its part, and its category and panels in the report
@@ -63,8 +66,12 @@ def simulate(part, params, always=False, **files):
 
 
 def planted(part, params=None, **files):
-    """Have scripts/<part>/planted.py hold what was planted, ``truth``, against a part's tables; of simulated data."""
-    if not SIMULATED:
+    """Have scripts/<part>/planted.py hold what was planted, ``truth``, against a part's tables; of simulated data.
+
+    A rehearsal of the full run serves simulated files as published ones, and their truth with them.
+    """
+    dataset, name = Path(files["truth"]).parts[-2:]
+    if not SIMULATED and (dataset not in REGISTRY or name not in REGISTRY[dataset].files):
         return
     PLANTED[part] = f"{RESULTS}/planted/{part}.tsv"
 

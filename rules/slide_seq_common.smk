@@ -11,7 +11,6 @@ REPLICATES = {  # by folder below the results: the pucks of the figures, then th
 }
 OF_REPLICATES = f"{RESULTS}/{{replicates}}"
 BEAD_TYPES = source("slide_seq", "bead_types_hippocampus.tsv")
-PAPER_SIZE = "paper_size"  # the simulated puck of Table S1
 SLIDE_FACTORS = SLIDE_CONFIG["factors"]["numbers"]
 SLIDE_SCHEMA = SLIDE_CONFIG["clusters"] | SLIDE_CONFIG["ensemble"]
 SLIDE_SUBSETS = {name: SLIDE_CONFIG[name] for name in RIVALS if "beads" in SLIDE_CONFIG.get(name, {})}
@@ -36,7 +35,11 @@ def puck_by_hand(puck):
 
 def puck_archive(puck):
     """The archive of a puck."""
-    return f"{SLIDE}/{PAPER_SIZE}/puck.tar.gz" if puck == PAPER_SIZE else source("slide_seq", f"Puck_{puck}.tar.gz")
+    return (
+        f"{PUBLISHED_SIZE}/slide_seq/Puck_{puck}.tar.gz"
+        if puck == PAPER_SIZE
+        else source("slide_seq", f"Puck_{puck}.tar.gz")
+    )
 
 
 def puck_place(wildcards):

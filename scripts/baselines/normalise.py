@@ -23,10 +23,10 @@ def as_binary(counts: sparse.csr_matrix) -> sparse.csr_matrix:
     return _with(counts, np.ones_like(counts.data))
 
 
-def as_log(counts: sparse.csr_matrix) -> sparse.csr_matrix:
-    """log(1 + 1e4 x share of the cell's counts), the usual normalisation of RNA."""
+def as_log(counts: sparse.csr_matrix, per_cell: float = COUNTS_PER_CELL) -> sparse.csr_matrix:
+    """log(1 + 1e4 x share of the cell's counts), the usual normalisation of RNA; or another number for 1e4."""
     share = normalize(counts, norm="l1")
-    return _with(share, np.log1p(COUNTS_PER_CELL * share.data))
+    return _with(share, np.log1p(per_cell * share.data))
 
 
 def as_log_counts(counts: sparse.csr_matrix) -> sparse.csr_matrix:

@@ -9,7 +9,7 @@ there twice, cuts decimals off, lets negative counts pass, refuses a comment bet
 """
 
 import gzip
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -44,6 +44,7 @@ def read_counts(
     name: str | None = None,
     shape: tuple[int, int] | None = None,
     dtype: type[np.generic] = np.int32,
+    cells: np.ndarray | None = None,
 ) -> csr_matrix:
     """Read a features x cells file as a matrix of cells x features: CSR, indices sorted, no stored zeros.
 
@@ -51,6 +52,7 @@ def read_counts(
     name : what to call the file in an error; by default the path
     shape : the (features, cells) that other files promise; a file that announces another shape is refused
     dtype : of the counts in memory, int32 or float32
+    cells : which cells to keep, (n,) bool; the others are read and checked line by line, and take no memory
 
     Raises InputError, with the line where there is one, for: no MatrixMarket header, more or fewer entries
     than it announces, an entry twice, an index outside the matrix, a count that is negative, fractional or
@@ -63,19 +65,21 @@ def read_counts(
             problem = f"line {header.line}: announces {header.rows} features and {header.columns} cells"
             remedy = f"the tables beside it list {shape[0]} and {shape[1]}: give all files of one sample"
             raise InputError(name, problem, remedy)
-        features, cells, counts, found = [], [], [], 0
+        rows, columns, counts, found = [], [], [], 0
         for block in _blocks(stream, header, name):
             found += len(block.count)
             if found > header.entries:
                 problem = f"holds more entries than the {header.entries} that line {header.line} announces"
                 raise InputError(name, problem, f"the header is not of this file: {AGAIN}")
-            features.append(block.row)
-            cells.append(block.column)
-            counts.append(block.count.astype(dtype, copy=False))
+            kept = slice(None) if cells is None else np.flatnonzero(cells[block.column])
+            rows.append(block.row[kept])
+            columns.append(block.column[kept])
+            counts.append(block.count[kept].astype(dtype, copy=False))
     if found < header.entries:
         problem = f"holds {found} entries, where line {header.line} announces {header.entries}"
         raise InputError(name, problem, f"the file is cut off: {AGAIN}")
-    return _assembled(features, cells, counts, header, name, dtype)
+    matrix = _assembled(rows, columns, counts, header, name, dtype)
+    return matrix if cells is None else matrix[cells]
 
 
 def _header(stream: BinaryIO, name: str) -> Header:
@@ -130,7 +134,7 @@ def _assembled(features: list, cells: list, counts: list, header: Header, name: 
         parts.clear()
     feature, cell, count = joined
     matrix = coo_matrix((count, (cell, feature)), shape=(header.columns, header.rows)).tocsr()
-    if matrix.nnz < header.entries:  # it has added up what is there twice
+    if matrix.nnz < len(count):  # it has added up what is there twice
         order = np.lexsort((feature, cell))
         again = (np.diff(cell[order]) == 0) & (np.diff(feature[order]) == 0)
         first = order[again.argmax()]
@@ -145,20 +149,33 @@ def write_counts(counts: csr_matrix, path: Path | str, *, level: int = 6) -> Non
 
     level : of gzip, where ``path`` ends .gz; no date stands in it
     """
+    blocks = (counts[first : first + CELLS] for first in range(0, counts.shape[0], CELLS))
+    write_blocks(blocks, (counts.shape[1], counts.shape[0], counts.nnz), path, level=level)
+
+
+def write_blocks(
+    blocks: Iterable[csr_matrix], sizes: tuple[int, int, int], path: Path | str, *, level: int = 6
+) -> None:
+    """Write a matrix that is never held whole: ``blocks`` of cells x features, one after the other.
+
+    sizes : features, cells and entries of all blocks together, as the header says them
+    """
     with Path(path).open("wb") as raw:
         if str(path).endswith(".gz"):
             with gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0, compresslevel=level) as out:
-                _write(counts, out)
+                _write(blocks, sizes, out)
         else:
-            _write(counts, raw)
+            _write(blocks, sizes, raw)
 
 
-def _write(counts: csr_matrix, out) -> None:
+def _write(blocks: Iterable[csr_matrix], sizes: tuple[int, int, int], out) -> None:
     out.write(b"%%MatrixMarket matrix coordinate integer general\n")
-    out.write(f"{counts.shape[1]} {counts.shape[0]} {counts.nnz}\n".encode())
-    for first in range(0, counts.shape[0], CELLS):
-        part = counts[first : first + CELLS].tocoo()
+    out.write("{} {} {}\n".format(*sizes).encode())
+    first = 0
+    for block in blocks:
+        part = block.tocoo()
         columns = [part.col + 1, part.row.astype(np.int64) + first + 1, part.data.astype(np.int64)]
         sink = pa.BufferOutputStream()
         csv.write_csv(pa.table(columns, names=["row", "column", "count"]), sink, PLAIN)
         out.write(sink.getvalue())
+        first += block.shape[0]

@@ -11,6 +11,8 @@ FILLS = {
     "sci_car": "#D5EFDF",
     "slide_seq": "#FBE3D0",
     "fly_brain": "#F3DCEB",
+    "dentate_gyrus": "#E2DDF3",
+    "gastrulation": "#E6E0F5",
     "sketching": "#F7F1C6",
     "report": "#E4E4E4",
     "provenance": "#E4E4E4",

@@ -49,6 +49,13 @@ DEPENDENT = {
         "fly_brain_figureS6": 1,
         "fly_brain_figure3_cost": 1,
     },
+    "dentate_gyrus: {min_correlations: [0.99, 0.95, 0.8]}": {
+        "dentate_gyrus_represent": 1,
+        "dentate_gyrus_scores": 1,
+        "dentate_gyrus_claims": 1,
+        "dentate_gyrus_planted": 1,
+        "dentate_gyrus_figureS2": 1,
+    },
     "slide_seq: {ensemble: {correlation_shares: [1, 0.8]}}": {
         "slide_seq_schema": 3,
         "slide_seq_same_subset": 3,

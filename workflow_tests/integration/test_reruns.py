@@ -55,7 +55,9 @@ EDITS = {  # by the edited file: the rules that run or read it, but for those wh
     "scripts/tcr/figures/figure5.rst": {"report_captions"},
     "scripts/tcr/methods/schema_learn.py": {"tcr_locations_core", "tcr_residues_core"},
     "scripts/fly_brain/methods/cca.py": {"fly_brain_represent_single_cell"},
+    "scripts/dentate_gyrus/methods/cca.py": {"dentate_gyrus_represent"},
     "scripts/schema_core/cone.py": {
+        "dentate_gyrus_represent",
         "fly_brain_weights",
         "sci_car_embed_single_cell",
         "sci_car_sensitivity",

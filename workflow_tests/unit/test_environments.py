@@ -16,6 +16,7 @@ from conftest import REPOSITORY, config_of, snakemake
 
 from configuration.imports import dependencies
 from fly_brain.methods.table import METHODS as FLY_METHODS
+from gastrulation.methods.table import METHODS as GASTRULATION_METHODS
 from maintenance.lock import without_torch
 from sci_car.methods.table import METHODS
 from slide_seq.methods.table import RIVALS
@@ -130,6 +131,7 @@ RUN_BY_NAME = {  # rules whose script is given the module that it runs
         ("tcr", "tcr_locations", TCR_METHODS),
         ("tcr", "tcr_residues", TCR_METHODS),
         ("fly_brain", "fly_brain_represent", FLY_METHODS),
+        ("gastrulation", "gastrulation_fit", GASTRULATION_METHODS),
     )
     for environment in {method.environment for method in methods.values()}
 } | {"own_place_core": ["own.methods"], "own_place_multiview": ["own.mofa"]}

@@ -20,7 +20,7 @@ def test_how_many_files_have_a_known_hash():
     files = [file for dataset in datasets for file in dataset.files.values()]
     known = [file for file in files if file.digest]
     assert f"Of the {len(files)} files there {len(known)} have a known hash" in " ".join(README.split())
-    assert {file.dataset for file in known} == {"tcr_10x", "vdjdb", "gene_sets", "coassay", "a549"}
+    assert {file.dataset for file in known} == {"tcr_10x", "vdjdb", "gene_sets", "coassay", "a549", "velocity"}
     assert [file.key for file in files if file.dataset in ("tcr_10x", "vdjdb", "gene_sets") and not file.digest] == [
         "vdjdb/vdjdb-2020-05-20.zip"
     ]

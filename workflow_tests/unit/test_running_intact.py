@@ -82,8 +82,9 @@ def test_a_file_in_a_folder_is_named_and_the_folder_is_to_be_deleted(tmp_path):
         assert_intact(folder)
 
 
-def test_the_empty_file_of_a_method_that_failed_is_no_damage(tmp_path):
-    result, status = tmp_path / "out.parquet", tmp_path / "out.json"
+@pytest.mark.parametrize("suffix", ["parquet", "h5ad"])
+def test_the_empty_file_of_a_method_that_failed_is_no_damage(tmp_path, suffix):
+    result, status = tmp_path / f"out.{suffix}", tmp_path / "out.json"
     baseline("os:nothing_of_this_name", result, status, threads=1)
     assert_intact(result)
     status.write_text(json.dumps({"state": "done", "reason": ""}) + "\n")

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from benchmarks.slide_seq_files import simulate as simulate_paper_size
+from rehearsal.puck import simulate as simulate_paper_size
 from slide_seq.expression import shares
 from slide_seq.preprocess import choose, kernel_density
 from slide_seq.read_puck import read_puck

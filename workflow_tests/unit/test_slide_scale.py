@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from benchmarks.slide_seq_files import simulate
+from rehearsal.puck import simulate
 from running.fresh_process import in_fresh_process
 from running.usage import peak_gigabytes
 from slide_seq.read_puck import read_puck

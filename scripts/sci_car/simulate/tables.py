@@ -1,5 +1,7 @@
 """The tables beside the counts of a simulated sci-CAR sample: cells, genes, peaks, as GEO serves them."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -47,9 +49,11 @@ def peak_names(rng: np.random.Generator) -> pd.DataFrame:
     return table
 
 
-def rna_cell_table(samples: np.ndarray, kinds: np.ndarray, rng: np.random.Generator) -> pd.DataFrame:
+def rna_cell_table(
+    samples: np.ndarray, kinds: np.ndarray, rng: np.random.Generator, types: Mapping[str, int] = TYPES
+) -> pd.DataFrame:
     """The cells with RNA; a share of them has no label, and no place in the published t-SNE."""
-    angle = 2 * np.pi * kinds / len(TYPES)
+    angle = 2 * np.pi * kinds / len(types)
     place = 20 * np.column_stack([np.cos(angle), np.sin(angle)]) + rng.normal(0, 2, (len(kinds), 2))
     table = pd.DataFrame(
         {
@@ -59,7 +63,7 @@ def rna_cell_table(samples: np.ndarray, kinds: np.ndarray, rng: np.random.Genera
             "experiment": "coassay",
             "tsne_1": place[:, 0].round(4),
             "tsne_2": place[:, 1].round(4),
-            "cell_name": np.array(list(TYPES))[kinds],
+            "cell_name": np.array(list(types))[kinds],
         }
     )
     table.loc[rng.random(len(kinds)) < UNLABELLED, ["tsne_1", "tsne_2", "cell_name"]] = np.nan

@@ -11,6 +11,7 @@ printed, [ours] is a choice. Nothing is copied from the data but these summaries
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -85,10 +86,12 @@ def marker_block(kind: int) -> int:
     return TUBULE_BLOCK if kind < TUBULE else FIRST_MARKER_BLOCK + kind - TUBULE
 
 
-def plant(seed: int, peaks: list[str], rng: np.random.Generator) -> Truth:
-    """Deal the types their peaks out of the names of ``peaks``."""
-    names, counts = [cleaned(name) for name in TYPES], np.array(list(TYPES.values()))
-    dealt = rng.permutation(peaks)[: OWN_PEAKS * len(names)].reshape(len(names), OWN_PEAKS)
+def plant(
+    seed: int, peaks: list[str], rng: np.random.Generator, types: Mapping[str, int] = TYPES, own: int = OWN_PEAKS
+) -> Truth:
+    """Deal the types ``own`` peaks each, out of the names of ``peaks``; types : by name how many cells."""
+    names, counts = [cleaned(name) for name in types], np.array(list(types.values()))
+    dealt = rng.permutation(peaks)[: own * len(names)].reshape(len(names), own)
     return Truth(
         seed=seed,
         type_share=dict(zip(names, (counts / counts.sum()).tolist(), strict=True)),

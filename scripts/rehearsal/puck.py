@@ -1,7 +1,8 @@
-"""Write one simulated puck of the size of 180430_1, for time and memory (paper: Table S1): counts stream to the disk.
+"""Write a simulated puck of the size of 180430_1, or a part of it: counts stream to the disk.
 
-The file has all beads and genes of that puck's file; of these, exactly so many beads have a cluster, and exactly
-so many genes are seen in them, that preprocessing gives the size that the paper states.
+The same tissue and programs as ``slide_seq.simulate`` plants. The file has all beads and genes of that puck's file; of
+these, exactly so many beads have a cluster, and exactly so many genes are seen in them, that preprocessing gives the
+size that the paper states.
 """
 
 import gzip
@@ -13,7 +14,7 @@ from tempfile import TemporaryFile
 
 import numpy as np
 
-from running import step, whole_file
+from running import whole_file
 from slide_seq.simulate.sources import MAPPING, csv_text, make_barcodes, row_text
 from slide_seq.simulate.truth import DEPTH_SPREAD, FOLD, gene_means, gene_names, program_genes, programs_of, tissue
 
@@ -22,10 +23,21 @@ LEAST_DEPTH = 0.5  # of the median: no bead falls below the limit of UMI
 
 
 def simulate(
-    archive: Path | str, seed: int, beads: int, genes: int, kept_beads: int, kept_genes: int, umi: float
-) -> None:
-    """Write the archive; umi is the median of counts of a bead."""
-    rng, folder = np.random.default_rng(seed), f"Puck_paper_size/{MAPPING}"
+    archive: Path | str,
+    seed: int,
+    beads: int,
+    genes: int,
+    kept_beads: int,
+    kept_genes: int,
+    umi: float,
+    number: int = 0,
+) -> dict[str, int]:
+    """Write the archive; returns how many beads were drawn of each cluster.
+
+    umi : the median of counts of a bead; number : of the puck among those of ``seed``, which share the genes' means
+    """
+    rng, folder = np.random.default_rng([seed, number]), f"{Path(archive).name.partition('.')[0]}/{MAPPING}"
+    means = gene_means(genes, np.random.default_rng(seed))
     places, cluster, in_band = tissue(beads, rng)
     barcodes, typed = make_barcodes(beads, rng), np.sort(rng.choice(beads, kept_beads, replace=False))
     known = np.zeros(beads, dtype=bool)
@@ -38,7 +50,7 @@ def simulate(
         TemporaryFile(dir=Path(archive).parent) as counts,
     ):
         counts.write(("Row," + ",".join(barcodes) + "\n").encode())
-        rows = sparse_rows(cluster, in_band, known, genes, kept_genes, umi, rng)
+        rows = sparse_rows(means, cluster, in_band, known, kept_genes, umi, rng)
         for name, row in zip(gene_names(genes), rows, strict=True):
             counts.write(name.encode() + b"," + row_text(row) + b"\n")
         _add(tar, f"{folder}/MappedDGEForR.csv", counts)
@@ -47,13 +59,14 @@ def simulate(
         )
         clusters = csv_text("Var1,x", np.array(barcodes)[known], cluster[known])
         _add(tar, f"{folder}/AnalogizerClusterAssignments.csv", io.BytesIO(clusters))
+    return {str(name): int(size) for name, size in zip(*np.unique(cluster, return_counts=True), strict=True)}
 
 
 def sparse_rows(
+    means: np.ndarray,
     cluster: np.ndarray,
     in_band: np.ndarray,
     known: np.ndarray,
-    genes: int,
     kept_genes: int,
     umi: float,
     rng: np.random.Generator,
@@ -62,8 +75,7 @@ def sparse_rows(
 
     The last genes - kept_genes genes are seen in beads without a cluster alone.
     """
-    beads = len(cluster)
-    means, on = gene_means(genes, rng), programs_of(cluster, in_band)
+    beads, genes, on = len(cluster), len(means), programs_of(cluster, in_band)
     depth = np.maximum(rng.lognormal(0.0, DEPTH_SPREAD, beads), LEAST_DEPTH)
     share_of = {name: depth * np.where(on[name], FOLD, 1.0) for name in on}
     program_of = {gene: name for name, block in program_genes(genes).items() for gene in block}
@@ -84,8 +96,3 @@ def _add(tar: tarfile.TarFile, name: str, content: io.IOBase) -> None:
     info.size = content.seek(0, io.SEEK_END)
     content.seek(0)
     tar.addfile(info, content)
-
-
-if __name__ == "__main__":
-    with step(snakemake):
-        simulate(snakemake.output[0], snakemake.params.seed, **snakemake.params.sizes)

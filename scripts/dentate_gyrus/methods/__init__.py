@@ -1,0 +1,1 @@
+"""Methods that represent the cells of Figure S2, one a file, and the table of them."""

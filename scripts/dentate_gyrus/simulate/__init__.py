@@ -1,0 +1,1 @@
+"""Simulated cells with spliced and unspliced counts, with a planted truth."""

@@ -1,0 +1,1 @@
+"""The figure of gastrulation, with its caption beside it."""

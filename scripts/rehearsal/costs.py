@@ -1,0 +1,59 @@
+"""What each rule of a run took, as a table and a figure: time and memory."""
+
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import pandas as pd
+
+from plotting import COLOURS, save_figure
+from plotting.style import FULL_WIDTH
+from running.usage import Usage, read_usage
+
+ROW = 0.17  # inches, of a rule
+SHOWN = 40  # rules, the longest; the table has all
+
+
+def by_rule(jobs: list[dict], folder: Path) -> pd.DataFrame:
+    """Rows (rule, jobs, seconds, longest, cpu_seconds, peak_mb, threads), the most processor time first; then all.
+
+    jobs : as the reporter snakemake_report_plugin_jobs writes them; folder : results/<run>. ``seconds`` are of all
+    jobs, ``longest`` and ``peak_mb`` of the largest.
+    """
+    used = [(job["rule"], job["threads"], read_usage(folder / job["usage"])) for job in jobs if job["usage"]]
+    each = pd.DataFrame(
+        [(rule, threads, *usage) for rule, threads, usage in used], columns=["rule", "threads", *Usage._fields]
+    )
+    table = each.groupby("rule", as_index=False).agg(
+        jobs=("rule", "size"),
+        seconds=("seconds", "sum"),
+        longest=("seconds", "max"),
+        cpu_seconds=("cpu_seconds", "sum"),
+        peak_mb=("peak_mb", "max"),
+        threads=("threads", "max"),
+    )
+    table = table.sort_values(["cpu_seconds", "rule"], ascending=[False, True])
+    whole = {name: table[name].sum() for name in ("jobs", "seconds", "cpu_seconds")}
+    whole |= {name: table[name].max() for name in ("longest", "peak_mb", "threads")} | {"rule": "all rules"}
+    return pd.concat([table, pd.DataFrame([whole])], ignore_index=True).round(1)
+
+
+def draw(table: pd.DataFrame, folder: Path, fraction: float) -> None:
+    """Draw ``table`` to ``folder``/costs.{svg,png,tsv}; fraction : of the published sizes."""
+    shown = table[table["rule"] != "all rules"].head(SHOWN).iloc[::-1]
+    figure, axes = plt.subplots(1, 2, figsize=(FULL_WIDTH, 1.1 + ROW * len(shown)), sharey=True, layout="constrained")
+    names = [f"{rule} ({jobs} job{'s'[: jobs > 1]})" for rule, jobs in zip(shown["rule"], shown["jobs"], strict=True)]
+    for axis, column, label in (
+        (axes[0], "cpu_seconds", "Processor time of all jobs (s)"),
+        (axes[1], "peak_mb", "Most memory of one job (MB)"),
+    ):
+        axis.barh(names, shown[column], color=COLOURS["sky"])
+        axis.set_xscale("log")
+        axis.set_xlabel(label)
+        axis.grid(axis="x", linewidth=0.3)
+    whole = table.iloc[-1]
+    figure.suptitle(
+        f"Full run at {fraction:g} of the published sizes: {whole['cpu_seconds'] / 60:.0f} minutes of a processor, "
+        f"{whole['peak_mb'] / 1000:.1f} GB"
+    )
+    files = {suffix: folder / f"costs.{suffix}" for suffix in ("svg", "png", "tsv")}
+    save_figure(figure, table, **files, simulated=True)

@@ -1,0 +1,150 @@
+"""The rehearsal of the full run: sizes, publishers on this machine, what each rule took, and a small one as a whole."""
+
+import json
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+import requests
+import yaml
+from conftest import REPOSITORY, config_of
+
+from configuration.strict_yaml import read_yaml
+from rehearsal.costs import by_rule
+from rehearsal.publish import WHOLE, sizes
+from rehearsal.serve import serving
+from sources.registry import load_registry
+
+
+def test_sizes_are_the_published_ones_and_hold_what_is_planted():
+    registry = load_registry()
+    kidney, flies = registry["sci_car"].files, registry["fly_brain"].files
+    whole = sizes("sci_car")
+    assert kidney["GSM3271044_RNA_mouse_kidney_gene_count.txt.gz"].shape == (whole["genes"], whole["rna_cells"])
+    assert kidney["GSM3271045_ATAC_mouse_kidney_peak_count.txt.gz"].shape == (whole["peaks"], whole["atac_cells"])
+    matrix = next(file.members["matrix.mtx"] for file in flies.values() if file.members)
+    assert matrix.shape == tuple(sizes("fly_brain")[name] for name in ("genes", "cells"))
+    puck = registry.file("slide_seq", "Puck_180430_1.tar.gz").members["MappedDGEForR.csv"]
+    assert puck.shape == tuple(sizes("slide_seq")[name] for name in ("genes", "beads"))
+    donors = [file.shape[0] for file in registry["tcr_10x"].files.values()]
+    assert list(sizes("tcr_10x").values()) == donors
+    for dataset, of_whole in WHOLE.items():
+        assert sizes(dataset, 0.0) == {name: least for name, (_, least) in of_whole.items()}
+        assert all(sizes(dataset, 0.5)[name] <= whole for name, (whole, _) in of_whole.items())
+
+
+@pytest.fixture
+def published(tmp_path):
+    """One file of a simulated data set, and one of a real one."""
+    for name in ("toy/a.csv", "toy/truth.json", "real/b.csv"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(name)
+    return tmp_path
+
+
+REGISTRY = {
+    "toy": {
+        "access": "open",
+        "files": {
+            "a.csv": {"addresses": ["https://a.b/get/?acc=1&file=a%5Fx"], "sha256": "0" * 64, "bytes": 3, "note": "n"},
+            "gone.csv": {"addresses": ["https://a.b/gone.csv"]},
+            "hand.csv": {"shape": [1, 2]},
+        },
+    },
+    "real": {"access": "open", "files": {"b.csv": {"addresses": ["https://c.d/e/b.csv"], "md5": "0" * 32}}},
+}
+
+
+def test_files_are_served_under_the_publishers_own_paths(published):
+    with serving(published, REGISTRY) as served:
+        (address,) = served["toy"]["files"]["a.csv"]["addresses"]
+        assert address.endswith("/get/?acc=1&file=a%5Fx")
+        assert requests.get(address, timeout=5).text == "toy/a.csv"
+        assert requests.head(address, timeout=5).headers["Content-Length"] == "9"
+        (gone,) = served["toy"]["files"]["gone.csv"]["addresses"]
+        assert requests.get(gone, timeout=5).status_code == 404
+        (truth,) = served["toy"]["files"]["truth.json"]["addresses"]
+        assert requests.get(truth, timeout=5).text == "toy/truth.json"
+        assert requests.get(served["real"]["files"]["b.csv"]["addresses"][0], timeout=5).text == "real/b.csv"
+
+
+def test_what_is_known_of_the_published_file_is_not_said_of_a_simulated_one(published):
+    with serving(published, REGISTRY) as served:
+        assert set(served["toy"]["files"]["a.csv"]) == {"addresses", "note", "stand_in"}
+        assert served["toy"]["files"]["hand.csv"] == {"stand_in": True}
+        assert served["real"]["files"]["b.csv"]["md5"] == "0" * 32
+        assert "truth.json" not in served["real"]["files"]
+    assert "stand_in" not in REGISTRY["toy"]["files"]["a.csv"]
+
+
+def test_the_registry_of_a_rehearsal_is_a_registry(tmp_path):
+    with serving(tmp_path, read_yaml(REPOSITORY / "config/datasets.yaml")) as served:
+        (tmp_path / "datasets.yaml").write_text(yaml.safe_dump(served))
+    addresses = [
+        one
+        for data in load_registry(tmp_path / "datasets.yaml").values()
+        for f in data.files.values()
+        for one in f.addresses
+    ]
+    assert addresses
+    assert all(address.startswith("http://127.0.0.1:") for address in addresses)
+
+
+def test_what_each_rule_took(tmp_path):
+    used = {"a1": (10.0, 5.0, 100.0), "a2": (30.0, 20.0, 50.0), "b": (1.0, 40.0, 300.0)}
+    for name, (seconds, cpu, peak) in used.items():
+        usage = {"seconds": seconds, "cpu_seconds": cpu, "peak_mb": peak, "software": {}}
+        (tmp_path / f"{name}.json").write_text(json.dumps(usage))
+    jobs = [{"rule": name[0], "threads": 1, "usage": f"{name}.json"} for name in used]
+    jobs += [{"rule": "fetch", "threads": 1, "usage": None}]
+    table = by_rule(jobs, tmp_path).set_index("rule")
+    assert list(table.index) == ["b", "a", "all rules"]
+    assert table.loc["a"].to_dict() == {
+        "jobs": 2, "seconds": 40.0, "longest": 30.0, "cpu_seconds": 25.0, "peak_mb": 100.0, "threads": 1,
+    }  # fmt: skip
+    assert table.loc["all rules", ["jobs", "cpu_seconds", "peak_mb"]].tolist() == [3, 65.0, 300.0]
+
+
+SMALL = """
+run: small
+data: published
+parts: [slide_seq]
+slide_seq: {methods: [schema_learn, morans_i]}
+fetch: {attempts: 1}
+"""
+
+
+@pytest.mark.slow
+def test_a_small_rehearsal_finds_what_was_planted(tmp_path):
+    (tmp_path / "small.yaml").write_text(SMALL)
+    script = [sys.executable, str(REPOSITORY / "scripts/rehearsal/rehearse.py"), str(tmp_path / "run")]
+    how = [
+        "--fraction",
+        "0.02",
+        "--run",
+        "small",
+        "--",
+        "--cores",
+        "2",
+        "--configfile",
+        config_of("demo"),
+        "small.yaml",
+    ]
+    done = subprocess.run(
+        [*script, *how],
+        cwd=tmp_path,
+        env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "PYTHONPATH": str(REPOSITORY / "scripts")},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    results = tmp_path / "run/results"
+    planted = pd.read_csv(results / "small/planted/slide_seq.tsv", sep="\t")
+    assert (planted["recovered"] == "yes").all(), planted.to_string()
+    ledger = pd.read_csv(results / "small/claims.tsv", sep="\t", keep_default_na=False)
+    assert set(ledger["verdict"]) <= {"undecided", "not run"}  # the files stand in for the published ones
+    receipt = yaml.safe_load((results / "sources/gene_ontology/go-basic.obo.receipt.yaml").read_text())
+    assert receipt["origin"].endswith("/2020-06-01/ontology/go-basic.obo")
+    costs = pd.read_csv(tmp_path / "run/costs.tsv", sep="\t")
+    assert {"slide_seq_read", "slide_seq_factors", "all rules"} <= set(costs["rule"])
