@@ -1,1 +1,1 @@
-"""The core scaled out by the workflow: rows of an AnnData over jobs, moments per job, one sum, one solve."""
+"""Schema on one's own cells: by one job, or by jobs that sum rows; then one solve, tables, a comparison and a page."""
