@@ -23,6 +23,7 @@ if config["container"]:
 
 
 include: "rules/fetch.smk"
+include: "rules/at_hand.smk"
 include: "rules/gene_sets.smk"
 include: "rules/parts.smk"
 

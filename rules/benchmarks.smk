@@ -9,6 +9,8 @@
 
 SCALING = f"{RESULTS}/scaling"
 
+SCALING = f"{RESULTS}/scaling"
+
 
 def write_whole(dataset, **files):
     """Have scripts/rehearsal write the files of a data set at their published size; of pucks, the one of Table S1."""
