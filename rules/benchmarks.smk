@@ -9,31 +9,6 @@
 
 SCALING = f"{RESULTS}/scaling"
 
-SCALING = f"{RESULTS}/scaling"
-
-
-def write_whole(dataset, **files):
-    """Have scripts/rehearsal write the files of a data set at their published size; of pucks, the one of Table S1."""
-
-    rule:
-        name:
-            f"{dataset}_scale_files"
-        output:
-            **files,
-        log:
-            **logs(f"{dataset}/scale_files"),
-        resources:
-            mem_mb=scaled(6000),
-        params:
-            dataset=dataset,
-            fraction=1.0,
-            seed=config["seed"],
-            config={"slide_seq": {"pucks": [PAPER_SIZE]}, "simulate": config["simulate"]},
-        message:
-            "Simulating {params.dataset} at its published size"
-        script:
-            "../scripts/rehearsal/publish.py"
-
 
 rule scaling_compare:
     input:

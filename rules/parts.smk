@@ -65,6 +65,29 @@ def simulate(part, params, always=False, **files):
             f"../scripts/{part}/simulate/sources.py"
 
 
+def write_whole(dataset, **files):
+    """Have scripts/rehearsal write the files of a data set at their published size; of pucks, the one of Table S1."""
+
+    rule:
+        name:
+            f"{dataset}_scale_files"
+        output:
+            **files,
+        log:
+            **logs(f"{dataset}/scale_files"),
+        resources:
+            mem_mb=scaled(6000),
+        params:
+            dataset=dataset,
+            fraction=1.0,
+            seed=config["seed"],
+            config={"slide_seq": {"pucks": [PAPER_SIZE]}, "simulate": config["simulate"]},
+        message:
+            "Simulating {params.dataset} at its published size"
+        script:
+            "../scripts/rehearsal/publish.py"
+
+
 def planted(part, params=None, **files):
     """Have scripts/<part>/planted.py hold what was planted, ``truth``, against a part's tables; of simulated data.
 
