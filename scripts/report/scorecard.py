@@ -33,7 +33,7 @@ def draw(cells: pd.DataFrame) -> plt.Figure:
     axes.set_axis_off()
     top = height - 0.25
     for name, found in groups.items():
-        axes.text(LEFT, top - CELL / 2, name, va="center", fontsize=8.5)
+        axes.text(LEFT, top - CELL / 2, textwrap.fill(name, 33), va="center", fontsize=8.5, linespacing=1.1)
         for number, cell in enumerate(found.to_dict("records")):
             row, column = divmod(number, IN_ROW)
             seen = (cell["verdict"], cell["would"], cell["above_control"])
