@@ -77,7 +77,7 @@ rule a549_weights:
         "../scripts/a549/weights.py"
 
 
-add_figures("a549", "A549: peaks near genes", {"figure_a549": "A549"}, settings=config["a549"])
+add_figures("a549", "Text: peaks near genes of A549", {"figure_a549": "A549"}, settings=config["a549"])
 
 draw(
     "a549", "figure_a549", params={"shown": config["a549"]["shown"]}, **tables(A549, "weights", "correlations", "tads")
