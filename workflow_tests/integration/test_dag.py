@@ -13,7 +13,7 @@ def planned(done):
     return set(re.findall(r"results/sources/(\w+)/(\S+?)\.receipt\.yaml", done.stdout))
 
 
-@pytest.mark.parametrize(("overlay", "fetched"), [((), 29), (("demo",), 0), (("real",), 33), (("real", "quick"), 28)])
+@pytest.mark.parametrize(("overlay", "fetched"), [((), 31), (("demo",), 0), (("real",), 34), (("real", "quick"), 29)])
 def test_dry_run_needs_no_network_and_no_data_and_fetches_what_can_be_had(tmp_path, overlay, fetched):
     arguments = ["--configfile", *map(config_of, overlay)] if overlay else []
     done = snakemake("--dry-run", *arguments, folder=tmp_path, http_proxy="http://127.0.0.1:9")
