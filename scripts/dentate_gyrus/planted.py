@@ -36,9 +36,9 @@ def effects(truth: dict, cells: AnnData, velocity: pd.DataFrame, weights: pd.Dat
             seen = same_order(time, velocity[mode])
             yield effect(
                 "Fig S2",
-                "Cells mature along one time",
+                f"Cells mature along one time ({mode})",
                 f"{len(truth['dynamic'])} genes are switched on or off at times of their own",
-                f"scVelo's pseudotime follows it ({mode})",
+                "scVelo's pseudotime follows it",
                 seen.words,
                 seen.sure and seen.size > 0.5,
                 "scVelo's pseudotime does not follow the planted time",
