@@ -57,10 +57,13 @@ EDITS = {  # by the edited file: the rules that run or read it, but for those wh
     "scripts/fly_brain/methods/cca.py": {"fly_brain_represent_single_cell"},
     "scripts/dentate_gyrus/methods/cca.py": {"dentate_gyrus_represent"},
     "scripts/schema_core/cone.py": {
+        "a549_weights",
         "dentate_gyrus_represent",
         "fly_brain_weights",
+        "gastrulation_fit_core",
         "sci_car_embed_single_cell",
         "sci_car_sensitivity",
+        "sketching_measure",
         "slide_seq_rival_core",
         "slide_seq_same_subset",
         "slide_seq_schema",

@@ -66,7 +66,7 @@ def test_every_key_is_described_strict_and_has_the_default_of_config_yaml():
             assert set(node["required"]) == set(node["properties"]), path
         value = shipped
         for key in path.split("."):
-            value = value[key]
+            value = None if value is None else value[key]  # below what is null there are no keys
         if "default" in node:
             assert node["default"] == value, path
         elif not isinstance(value, dict):
