@@ -2,6 +2,8 @@
 
 import os
 
+from snakemake.api import DAGApi
+
 
 def assert_at_hand():
     """Fetch what this run's jobs need, before they start; stop, or start again without some parts, for what is missing."""
@@ -31,9 +33,18 @@ def assert_at_hand():
         logger.warning(f"Part {part} is not run: {reason}")
     logger.info("Starting again without them")
     workflow.persistence.unlock()
+    os.chdir(started_in())
     sys.stdout.flush()
     sys.stderr.flush()
     os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], environ | {again: ""})
+
+
+def started_in():
+    """Where Snakemake was called: with --directory it has left there, and paths of the command line are from there."""
+    frame = sys._getframe()
+    while frame and not isinstance(frame.f_locals.get("self"), DAGApi):
+        frame = frame.f_back
+    return (frame and frame.f_locals["self"].workflow_api._workdir_handler.olddir) or Path.cwd()
 
 
 def parts_behind(dag, job):

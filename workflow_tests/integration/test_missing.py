@@ -35,12 +35,14 @@ def run(demo_run, tmp_path):
             for key in ("sha256", "md5", "bytes", "shape", "members"):
                 file.pop(key, None)
     path.write_text(yaml.safe_dump(datasets))
-    (tmp_path / "mine.yaml").write_text(yaml.safe_dump(SMALL | {"tcr": QUICK}))
+    elsewhere = tmp_path / "elsewhere"  # where Snakemake is called: paths of the command line are from there
+    elsewhere.mkdir()
+    (elsewhere / "mine.yaml").write_text(yaml.safe_dump(SMALL | {"tcr": QUICK}))
 
     def run(*arguments, check=True):
-        given = ["--configfile", config_of("demo"), "mine.yaml", *arguments]
+        given = ["--directory", "..", "--configfile", config_of("demo"), "mine.yaml", *arguments]
         dead = {"https_proxy": "http://127.0.0.1:9", "NO_PROXY": ""}
-        return snakemake(*given, folder=tmp_path, snakefile=tmp_path / "workflow/Snakefile", check=check, **dead)
+        return snakemake(*given, folder=elsewhere, snakefile=tmp_path / "workflow/Snakefile", check=check, **dead)
 
     return run
 
