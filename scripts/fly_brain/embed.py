@@ -20,9 +20,10 @@ from running import InputError, read_table, step, write_parquet
 
 
 def umap(points: np.ndarray, neighbours: int, steps: int | None, seed: int) -> np.ndarray:
-    """UMAP of points (n, d), (n, 2), each the first of its neighbours. With a seed it runs on one thread, and repeats itself.
+    """UMAP of points (n, d), (n, 2). With a seed umap-learn runs on one thread and repeats itself.
 
-    The neighbours are exact, and scikit-learn's: umap-learn takes half of its time for those of so few cells.
+    A point is the first of its neighbours. They are exact, and scikit-learn's, since umap-learn takes longer to find
+    those of a few cells than for all else.
     """
     distances, near = NearestNeighbors(n_neighbors=neighbours).fit(points).kneighbors(points)
     options = {"n_neighbors": neighbours, "n_epochs": steps, "random_state": seed, "n_jobs": 1}
