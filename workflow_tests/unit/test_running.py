@@ -18,7 +18,7 @@ from processes import is_running, until
 from running import CannotWrite, InputError, baseline, read_status, read_table, step, whole_file, write_table
 from running.fresh_process import in_fresh_process
 from running.told import VARIABLE, tell
-from running.usage import peak_gigabytes, read_software, read_usage
+from running.usage import peak_gigabytes, read_input_mb, read_software, read_usage
 
 
 def test_a_file_takes_its_name_only_when_it_is_whole(tmp_path):
@@ -176,11 +176,13 @@ def test_a_step_records_the_time_and_memory_of_itself_and_its_children(tmp_path,
 def test_a_step_that_fails_leaves_no_usage(tmp_path):
     from snakemake.iocontainers import Log
 
-    rule = a_rule(tmp_path)
+    (tmp_path / "cells.csv").write_text("cell\n")
+    rule = a_rule_on(tmp_path / "cells.csv")
     rule.log = Log(fromdict={"text": str(tmp_path / "rule.log"), "usage": str(tmp_path / "used.json")})
     with step(rule):
         pass
     assert read_usage(tmp_path / "used.json").seconds > 0
+    assert read_input_mb(tmp_path / "used.json") == 5 / 2**20
     with pytest.raises(SystemExit), step(rule):
         raise InputError("cells.csv", "row 3: no barcode", "add it")
     assert not (tmp_path / "used.json").exists()
