@@ -40,7 +40,7 @@ def usage() -> Usage:
 
 
 def leave_usage(path: Path, inputs: Sequence[str | Path] = ()) -> None:
-    """Write the usage of this process, the size of its inputs, and the software of its environment to the JSON ``path``."""
+    """Write the usage of this process, the size of its inputs and its software to the JSON file ``path``."""
     with whole_file(path) as part:
         size = sum(os.path.getsize(name) for name in inputs) / 2**20  # as Snakemake's input.size_mb
         content = usage()._asdict() | {"input_mb": size, "software": installed()}
