@@ -4,7 +4,6 @@
   it is configured. Makes scaling/{compare,grow,wide}.tsv and figure.{svg,png,tsv} under results/<run>/.
 - own_growth: own from 1e5 to 5e6 rows against one pass in memory, which takes about 10 GB. Makes
   own/{growth,accuracy}.tsv and figure.{svg,png,tsv}. Each size is removed before the next is made.
-- sci_car_scale, slide_seq_scale (Table S1), fly_brain_scale: reading, and more, at a part's published size, simulated.
 """
 
 SCALING = f"{RESULTS}/scaling"
@@ -173,81 +172,3 @@ rule own_growth:
         "Drawing {input.growth} and {input.accuracy}"
     script:
         "../scripts/benchmarks/own_figure.py"
-
-
-if "sci_car" in config["parts"]:
-
-    SCI_CAR_WHOLE = {name: f"{PUBLISHED_SIZE}/sci_car/{Path(file).name}" for name, file in SCI_CAR_FILES.items()}
-    write_whole("sci_car", **{name: temp(file) for name, file in SCI_CAR_WHOLE.items()})
-
-    rule sci_car_scale:
-        """Reading a sample of the published size."""
-        input:
-            **SCI_CAR_WHOLE,
-        output:
-            f"{SCI_CAR}/scale.tsv",
-        log:
-            **logs("sci_car/scale"),
-        conda:
-            "../envs/single_cell.yaml"
-        resources:
-            mem_mb=scaled(2000),
-        params:
-            **config["sci_car"]["filter"],
-            windows=config["sci_car"]["windows"],
-        message:
-            "Reading {input.rna_counts} and {input.atac_counts} in a fresh process"
-        script:
-            "../scripts/benchmarks/sci_car.py"
-
-
-if "slide_seq" in config["parts"]:
-
-    SCALE_STEPS = ("read", "preprocess", f"factors_{SLIDE_FACTORS[0]}", "schema")
-    SCALE_BESIDE = ("cca", "schema_learn")
-    PAPER_PUCK = f"{SLIDE}/{PAPER_SIZE}"
-    write_whole("slide_seq", puck=puck_archive(PAPER_SIZE))
-
-    rule slide_seq_scale:
-        """Table S1."""
-        input:
-            ranking=f"{PAPER_PUCK}/rankings/schema.parquet",
-            beside=[f"{PAPER_PUCK}/rankings/{name}.parquet" for name in SCALE_BESIDE],
-            summary=f"{PAPER_PUCK}/summary.tsv",
-            usage=[f"{RESULTS}/usage/slide_seq/{PAPER_SIZE}/{name}.json" for name in (*SCALE_STEPS, *SCALE_BESIDE)],
-        output:
-            table=f"{SLIDE}/scale.tsv",
-            claims=f"{SLIDE}/scale_claims.tsv",
-        log:
-            **logs("slide_seq/scale"),
-        params:
-            steps=SCALE_STEPS,
-            beside=SCALE_BESIDE,
-        message:
-            "Time and memory of {params.steps}"
-        script:
-            "../scripts/benchmarks/slide_seq.py"
-
-
-if "fly_brain" in config["parts"]:
-
-    FLY_WHOLE = {name: f"{PUBLISHED_SIZE}/fly_brain/{Path(file).name}" for name, file in FLY_FILES.items()}
-    write_whole("fly_brain", **FLY_WHOLE)
-
-    rule fly_brain_scale:
-        """Loading and preprocessing at the size of the published files."""
-        input:
-            **FLY_WHOLE,
-        output:
-            f"{FLY}/scale/measured.tsv",
-        log:
-            **logs("fly_brain/scale/measure"),
-        resources:
-            mem_mb=scaled(6000),
-        params:
-            settings=config["fly_brain"] | {"nmf": config["fly_brain"]["nmf"] | {"solver": "minibatch"}},
-            seed=config["seed"],
-        message:
-            "Loading, preprocessing, factorising and solving at the published size, {threads} thread"
-        script:
-            "../scripts/benchmarks/fly_brain.py"
