@@ -99,8 +99,9 @@ def real_mirror(made_once) -> Path:
 
 @pytest.fixture(scope="session")
 def real_run(made_once, real_mirror) -> Path:
-    """The folder results/quick of a run on the published files, without the deep models."""
-    overlays = ["--configfile", config_of("real"), config_of("quick"), "--config", f"mirror={real_mirror}"]
+    """The folder results/quick of a run on the published files, without the deep models and with few repeats."""
+    few = str(REPOSITORY / "workflow_tests/few_repeats.yaml")
+    overlays = ["--configfile", config_of("real"), config_of("quick"), few, "--config", f"mirror={real_mirror}"]
     return made_once("quick", lambda folder: snakemake(*overlays, folder=folder)) / "results" / "quick"
 
 

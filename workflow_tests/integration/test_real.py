@@ -44,7 +44,7 @@ def test_the_reference_ledger_in_the_repository_is_of_this_code(real_run):
     values = pd.concat(collect(real_run).values())
     steady = ~ours["id"].isin(values.loc[values["class"] == "statistical", "id"])
     left_out = {f"ari.{name}" for name, method in METHODS.items() if method.group == "deep"} | {"robust.other_pucks"}
-    few_bootstraps = {"tcr.aa", "tcr.aa_p"}  # too narrow a range of the grid's: a quick run has two for the whole's 20
+    few_bootstraps = {"tcr.aa", "tcr.aa_p"}  # of the grid: two here (few_repeats.yaml), too narrow a range
     steady &= ~ours["id"].isin(left_out | few_bootstraps)
     pd.testing.assert_series_equal(shown.loc[steady, "verdict"], ours.loc[steady, "verdict"])
 
