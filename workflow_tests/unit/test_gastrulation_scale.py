@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
-from benchmarks.gastrulation import read
 from benchmarks.gastrulation_files import BLOCK, random_block, write_files
 from formats.matrix_market import read_counts, write_blocks
 from running import InputError
@@ -18,7 +17,8 @@ WHOLE = "no doublets or stripped nuclei"
 def test_a_small_archive_is_measured(tmp_path):
     sizes = {"genes": 300, "cells": BLOCK + 500, "entries_per_cell": 30}
     write_files(tmp_path / "a.tar.gz", sizes, SAMPLES, 600, 0)
-    found = read(str(tmp_path / "a.tar.gz"), SAMPLES, WHOLE, 1)
+    given = {"archive": str(tmp_path / "a.tar.gz"), "samples": SAMPLES, "filter": WHOLE, "min_cells": 1}
+    found = in_fresh_process("benchmarks.gastrulation:read", threads=1, **given)
     assert found["cells"] == 600
     assert found["entries"] == pytest.approx(600 * 30, rel=0.1)
     assert found["gigabytes"] < 1

@@ -31,7 +31,6 @@ def test_both_matrices_are_read_whole(files):
     ]
     assert 0 < found["atac_entries"] <= 55 * (20 * 4 + 2)
     assert found["seconds"] > 0
-    assert 0.01 < found["peak_gb"] < 4
 
 
 def test_preprocessing_keeps_the_joint_cells_and_coding_genes(files):
@@ -44,6 +43,7 @@ def test_preprocessing_keeps_the_joint_cells_and_coding_genes(files):
 def test_measurements_run_in_fresh_processes(files):
     found = in_fresh_process(MEASURED["read both matrices"], threads=1, files=files)
     assert found["rna_entries"] == read_both(files)["rna_entries"]
+    assert 0.01 < found["peak_gb"] < 1
 
 
 def test_counts_have_the_asked_depth_and_the_planted_markers():
