@@ -4,7 +4,8 @@
   it is configured. Makes scaling/{compare,grow,wide}.tsv and figure.{svg,png,tsv} under results/<run>/.
 - own_growth: own from 1e5 to 5e6 rows against one pass in memory, which takes about 10 GB. Makes
   own/{growth,accuracy}.tsv and figure.{svg,png,tsv}. Each size is removed before the next is made.
-- sci_car_scale, slide_seq_scale (Table S1), fly_brain_scale: reading, and more, at a part's published size, simulated.
+- sci_car_scale, slide_seq_scale (Table S1), fly_brain_scale, gastrulation_scale: reading, and more, at a part's
+  published size, simulated.
 """
 
 SCALING = f"{RESULTS}/scaling"
@@ -251,3 +252,27 @@ if "fly_brain" in config["parts"]:
             "Loading, preprocessing, factorising and solving at the published size, {threads} thread"
         script:
             "../scripts/benchmarks/fly_brain.py"
+
+
+if "gastrulation" in config["parts"]:
+
+    GASTRULATION_WHOLE = f"{PUBLISHED_SIZE}/gastrulation/{Path(GASTRULATION_ARCHIVE).name}"
+    write_whole("gastrulation", archive=temp(GASTRULATION_WHOLE))
+
+    rule gastrulation_scale:
+        """Reading the archive at its published size."""
+        input:
+            archive=GASTRULATION_WHOLE,
+        output:
+            f"{GASTRULATION}/scale/measured.tsv",
+        log:
+            **logs("gastrulation/scale/measure"),
+        resources:
+            mem_mb=scaled(6000),
+            runtime=minutes(120),
+        params:
+            **GASTRULATION_READ,
+        message:
+            "Reading {input.archive} in a fresh process"
+        script:
+            "../scripts/benchmarks/gastrulation.py"
