@@ -198,6 +198,7 @@ def test_the_figure_shows_every_kernel_and_set():
     figure, data = draw(weights, correlations, shared, SHOWN)
     assert [axes.get_title() for axes in figure.axes] == [""] * len(figure.axes)
     assert set(data["panel"]) >= {"a", "c", "d"}
+    assert set(data["series"]) >= set(correlations["set"]) | set(shared["set"])
     assert set(data.loc[data["panel"] == "a", "kernel"]) == {"x", "y", "z", "empty"}
 
 

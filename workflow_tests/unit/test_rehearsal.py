@@ -12,8 +12,10 @@ import yaml
 from anndata import read_h5ad
 from conftest import REPOSITORY, config_of
 
+from a549.simulate.sources import CONTIG_PEAKS
 from configuration.strict_yaml import read_yaml
 from formats.matrix_market import read_counts
+from gastrulation.simulate.truth import plant
 from rehearsal.costs import by_rule
 from rehearsal.publish import WHOLE, WRITERS, sizes
 from rehearsal.serve import serving
@@ -42,6 +44,16 @@ def test_sizes_are_the_published_ones_and_hold_what_is_planted():
     for dataset, of_whole in WHOLE.items():
         assert sizes(dataset, 0.0) == {name: least for name, (_, least) in of_whole.items()}
         assert all(sizes(dataset, 0.5)[name] <= whole for name, (whole, _) in of_whole.items())
+
+
+@pytest.mark.parametrize("fraction", [0.0, 0.01, 0.02, 0.05, 0.1, 0.3, 0.5, 1.0])
+def test_parts_of_a_size_fit_into_the_whole_at_any_fraction(fraction):
+    a549, embryos = sizes("a549", fraction), sizes("gastrulation", fraction)
+    assert a549["others"] < a549["joint"] < min(a549["rna_cells"], a549["atac_cells"])
+    assert a549["placed"] < min(a549["genes"], a549["starts"])
+    assert 2 * a549["placed"] + CONTIG_PEAKS < a549["peaks"]
+    assert embryos["cells"] < embryos["all_cells"]
+    plant(0, list(range(embryos["genes"])), embryos["cells"], embryos["of_kind"])  # refuses what does not fit
 
 
 def shapes_of_a549(whole):
