@@ -2,8 +2,7 @@
 
 Targets: all (the default: figures, ledger, report and provenance of the configured parts), <part> (one part's figures).
 On cells of one's own, outside the default: own (an .h5ad, .h5mu or zarr store of any size).
-Measurements, outside the default: scaling (the core against the released package), sci_car_scale, slide_seq_scale,
-fly_brain_scale and gastrulation_scale (reading, and more, at the published sizes), own_growth (own from 1e5 to 5e6 rows).
+Measurements, outside the default: scaling (the core against the released package), own_growth (own from 1e5 to 5e6 rows).
 """
 
 from snakemake.utils import min_version

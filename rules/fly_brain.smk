@@ -2,7 +2,7 @@
 
 Requires: the MEX tarball and the metadata table of GSE107451 (fly_brain in config/datasets.yaml). Makes:
 figures/figure3, figure3_cost and figureS6.{svg,png,tsv} and claims/fly_brain.tsv under results/<run>/; tables under
-results/<run>/fly_brain/<case>/. The target fly_brain_scale measures loading and preprocessing at the published size.
+results/<run>/fly_brain/<case>/.
 """
 
 from fly_brain.methods.table import METHODS as FLY_METHODS

@@ -9,11 +9,6 @@ from gastrulation.methods.table import METHODS as GASTRULATION_METHODS
 GASTRULATION = f"{RESULTS}/gastrulation"
 GASTRULATION_ARCHIVE = source("gastrulation", "atlas_data.tar.gz")
 GASTRULATION_SAMPLES = {stage: pair for stage, pair in config["gastrulation"]["samples"].items() if pair}
-GASTRULATION_READ = {
-    "samples": GASTRULATION_SAMPLES,
-    "filter": config["gastrulation"]["filter"],
-    "min_cells": config["gastrulation"]["min_cells"],
-}
 GASTRULATION_TABLES = ("scores", "agreement", "overlap", "genes", "costs", "tests")
 GASTRULATION_PAPER = 16_152  # cells
 
@@ -44,7 +39,9 @@ rule gastrulation_load:
         mem_mb=scaled(1000, per_input=3),
         runtime=minutes(120),
     params:
-        **GASTRULATION_READ,
+        samples=GASTRULATION_SAMPLES,
+        filter=config["gastrulation"]["filter"],
+        min_cells=config["gastrulation"]["min_cells"],
         paper=GASTRULATION_PAPER,
         published=published("gastrulation", archive=GASTRULATION_ARCHIVE),
     message:

@@ -5,9 +5,6 @@ was planted there, figures/<name>.{svg,png,tsv}, claims/<part>.tsv and, of simul
 results/<run>/.
 """
 
-PUBLISHED_SIZE = f"{RESULTS}/published_size"  # simulated files of the size of the published ones
-PAPER_SIZE = "paper_size"  # among them the puck of Table S1
-
 FIGURES = {}  # files by part
 TITLES = {}  # of the parts: the figure of the paper, and what it is of
 REPORTED = {}  # by figure: its part, and its category and panels in the report
@@ -63,29 +60,6 @@ def simulate(part, params, always=False, **files):
             f"Simulating the files of {part}: sizes as simulate.{part} of the config, seed {{params.seed}}"
         script:
             f"../scripts/{part}/simulate/sources.py"
-
-
-def write_whole(dataset, **files):
-    """Have scripts/rehearsal write the files of a data set at their published size; of pucks, the one of Table S1."""
-
-    rule:
-        name:
-            f"{dataset}_scale_files"
-        output:
-            **files,
-        log:
-            **logs(f"{dataset}/scale_files"),
-        resources:
-            mem_mb=scaled(6000),
-        params:
-            dataset=dataset,
-            fraction=1.0,
-            seed=config["seed"],
-            config={"slide_seq": {"pucks": [PAPER_SIZE]}, "simulate": config["simulate"]},
-        message:
-            "Simulating {params.dataset} at its published size"
-        script:
-            "../scripts/rehearsal/publish.py"
 
 
 def planted(part, params=None, **files):

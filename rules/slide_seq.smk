@@ -3,8 +3,7 @@
 Requires: the pucks of slide_seq, each as Puck_<id>.tar.gz, or in the same place (the mirror, or
 results/<run>/sources/slide_seq) unpacked as Puck_<id> or under another name of the study's; gene sets. Makes:
 figures/figure4, figureS4, figureS5 and claims/slide_seq.tsv under results/<run>/; tables under
-results/<run>/slide_seq/, those of one puck in a folder of its own. The target slide_seq_scale (Table S1) is in
-rules/benchmarks.smk.
+results/<run>/slide_seq/, those of one puck in a folder of its own.
 """
 
 
@@ -104,9 +103,7 @@ rule slide_seq_factors:
 rule slide_seq_schema:
     input:
         beads=f"{OF_REPLICATES}/{{puck}}/beads.h5ad",
-        factors=lambda wildcards: expand(
-            f"{RESULTS}/{wildcards.replicates}/{wildcards.puck}/factors_{{n}}.npz", n=slide_numbers(wildcards)
-        ),
+        factors=[f"{OF_REPLICATES}/{{puck}}/factors_{n}.npz" for n in SLIDE_FACTORS],
     output:
         ranking=f"{OF_REPLICATES}/{{puck}}/rankings/schema.parquet",
         loadings=f"{OF_REPLICATES}/{{puck}}/loadings/schema.parquet",
@@ -114,7 +111,7 @@ rule slide_seq_schema:
     log:
         **logs("{replicates}/{puck}/schema"),
     params:
-        numbers=slide_numbers,
+        numbers=SLIDE_FACTORS,
         settings=SLIDE_SCHEMA,
     message:
         "Schema on puck {wildcards.puck}, {params.numbers} factors: {params.settings}"

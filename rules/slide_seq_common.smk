@@ -15,6 +15,7 @@ SLIDE_FACTORS = SLIDE_CONFIG["factors"]["numbers"]
 SLIDE_SCHEMA = SLIDE_CONFIG["clusters"] | SLIDE_CONFIG["ensemble"]
 SLIDE_SUBSETS = {name: SLIDE_CONFIG[name] for name in RIVALS if "beads" in SLIDE_CONFIG.get(name, {})}
 SLIDE_SLOW = [name for name in ("spatialde", "trendsceek") if name in SLIDE_CONFIG["methods"]]
+SLIDE_STEPS = ("read", "preprocess", f"factors_{SLIDE_FACTORS[0]}", "schema")  # of Table S1
 SLIDE_READ = {
     "genes_table": f"{OF_REPLICATES}/genes.tsv",
     "factors": f"{OF_REPLICATES}/{{puck}}/factors_{SLIDE_FACTORS[0]}.npz",
@@ -33,18 +34,9 @@ def puck_by_hand(puck):
     return next((path for path in found if path.exists() and not SIMULATED), None)
 
 
-def puck_archive(puck):
-    """The archive of a puck."""
-    return (
-        f"{PUBLISHED_SIZE}/slide_seq/Puck_{puck}.tar.gz"
-        if puck == PAPER_SIZE
-        else source("slide_seq", f"Puck_{puck}.tar.gz")
-    )
-
-
 def puck_place(wildcards):
     """What is read: what was put in place by hand, else the archive."""
-    return str(puck_by_hand(wildcards.puck) or puck_archive(wildcards.puck))
+    return str(puck_by_hand(wildcards.puck) or source("slide_seq", f"Puck_{wildcards.puck}.tar.gz"))
 
 
 def puck_files(wildcards):
@@ -52,17 +44,12 @@ def puck_files(wildcards):
     place = puck_by_hand(wildcards.puck)
     if place:
         return sorted(str(path) for path in (place.rglob("*.csv") if place.is_dir() else [place]))
-    archive = puck_archive(wildcards.puck)
-    return [archive, *(receipts(archive) if wildcards.puck != PAPER_SIZE else [])]
+    archive = source("slide_seq", f"Puck_{wildcards.puck}.tar.gz")
+    return [archive, *receipts(archive)]
 
 
 if SIMULATED and any(one["least_posterior"] is not None for one in REPLICATES.values()):
     raise WorkflowError("slide_seq.least_posterior: simulated pucks have no table of posteriors; set it to null")
-
-
-def slide_numbers(wildcards):
-    """The numbers of factors that Schema is run on; the puck of Table S1 has the paper's alone."""
-    return SLIDE_FACTORS[:1] if wildcards.puck == PAPER_SIZE else SLIDE_FACTORS
 
 
 def slide_settings(wildcards):

@@ -1,5 +1,6 @@
 """What each rule of a run took, as a table and a figure: time and memory."""
 
+import json
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -7,22 +8,31 @@ import pandas as pd
 
 from plotting import COLOURS, save_figure
 from plotting.style import FULL_WIDTH
-from running.usage import Usage, read_usage
+from running.usage import Usage, read_input_mb, read_usage
 
 ROW = 0.17  # inches, of a rule
 SHOWN = 40  # rules, the longest; the table has all
 
 
-def by_rule(jobs: list[dict], folder: Path) -> pd.DataFrame:
+def by_job(jobs: list[dict], folder: Path) -> pd.DataFrame:
+    """Rows (rule, wildcards, threads, input_mb, seconds, cpu_seconds, peak_mb): each job that left its usage.
+
+    jobs : as the reporter snakemake_report_plugin_jobs writes them; folder : results/<run>; wildcards : as JSON
+    """
+    rows = [
+        (job["rule"], json.dumps(job["wildcards"]), job["threads"], read_input_mb(used), *read_usage(used))
+        for job in jobs
+        if job["usage"] and (used := folder / job["usage"])
+    ]
+    columns = ["rule", "wildcards", "threads", "input_mb", *Usage._fields]
+    return pd.DataFrame(rows, columns=columns).round({"input_mb": 3, "seconds": 1, "cpu_seconds": 1, "peak_mb": 0})
+
+
+def by_rule(each: pd.DataFrame) -> pd.DataFrame:
     """Rows (rule, jobs, seconds, longest, cpu_seconds, peak_mb, threads), the most processor time first; then all.
 
-    jobs : as the reporter snakemake_report_plugin_jobs writes them; folder : results/<run>. ``seconds`` are of all
-    jobs, ``longest`` and ``peak_mb`` of the largest.
+    each : as ``by_job`` gives it. ``seconds`` are of all jobs, ``longest`` and ``peak_mb`` of the largest.
     """
-    used = [(job["rule"], job["threads"], read_usage(folder / job["usage"])) for job in jobs if job["usage"]]
-    each = pd.DataFrame(
-        [(rule, threads, *usage) for rule, threads, usage in used], columns=["rule", "threads", *Usage._fields]
-    )
     table = each.groupby("rule", as_index=False).agg(
         jobs=("rule", "size"),
         seconds=("seconds", "sum"),

@@ -128,10 +128,10 @@ def rna_counts(kinds: np.ndarray, coding: int, others: int, draws: int, rng: np.
 def atac_counts(kinds: np.ndarray, peaks: np.ndarray, truth: Truth, draws: int, rng: np.random.Generator) -> csr_matrix:
     """Counts (cells, peaks) of cells of these types; the last two peaks are the artefacts."""
     usual = np.exp(rng.normal(0, PEAK_SD, len(peaks) - len(ARTEFACTS)))
-    level_of = []
+    level_of, places = [], pd.Index(peaks)
     for kind, own in enumerate(truth.own_peaks.values()):
         level = usual.copy()
-        level[np.isin(peaks[: len(usual)], own)] *= TUBULE_OPEN if kind < TUBULE else OTHER_OPEN
+        level[places.get_indexer(own)] *= TUBULE_OPEN if kind < TUBULE else OTHER_OPEN
         level_of.append(level)
     fragments = _dealt(rng.poisson(depths(len(kinds), draws, DEPTH_SD["atac"], rng)), kinds, level_of, rng)
     fragments.data += rng.binomial(fragments.data, SECOND_END)

@@ -1,7 +1,4 @@
-"""Write the publishers' files at their own sizes, or at a fraction of them, each data set with its planted truth.
-
-As a Snakemake script it writes one data set for a target that measures (rules/benchmarks.smk).
-"""
+"""Write the publishers' files at their own sizes, or at a fraction of them, each data set with its planted truth."""
 
 import logging
 import shutil
@@ -19,7 +16,6 @@ from gastrulation.simulate.sources import simulate as write_gastrulation
 from gene_sets.simulate import simulate as write_gene_sets
 from rehearsal.kidney import write_files as write_kidney
 from rehearsal.puck import simulate as write_puck
-from running import step
 from slide_seq.simulate.truth import Truth, gene_names, program_genes
 from tcr.simulate.sources import simulate as write_tcr
 
@@ -156,9 +152,3 @@ def publish(folder: Path, seed: int, fraction: float, config: dict[str, Any], mi
         for made in {"tcr_10x": ["tcr_10x", "vdjdb"], "gene_sets": ["gene_ontology", "reactome"]}.get(name, [name]):
             (folder / made).mkdir(parents=True, exist_ok=True)
         WRITERS[name](folder, seed, fraction, config)
-
-
-if __name__ == "__main__":
-    with step(snakemake):
-        params, first = snakemake.params, Path(snakemake.output[0])
-        WRITERS[params.dataset](first.parents[1], params.seed, params.fraction, params.config)

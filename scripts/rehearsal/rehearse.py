@@ -18,10 +18,10 @@ import yaml
 from configuration.strict_yaml import read_yaml
 from plotting import house_style
 from provenance.places import ROOT, workflow_files
-from rehearsal.costs import by_rule, draw
+from rehearsal.costs import by_job, by_rule, draw
 from rehearsal.publish import publish
 from rehearsal.serve import serving
-from running import InputError, read_table
+from running import InputError, read_table, write_table
 
 logger = logging.getLogger(__name__)
 
@@ -84,7 +84,9 @@ def main() -> int:
     code = rehearse(given.folder, given.fraction, given.mirror, arguments)
     results = given.folder / "results" / given.run
     if code == 0 and (results / "run_times.tsv").is_file():
-        table = by_rule(json.loads((results / "jobs.json").read_text()), results)
+        each = by_job(json.loads((results / "jobs.json").read_text()), results)
+        write_table(each, given.folder / "jobs.tsv")
+        table = by_rule(each)
         with house_style():
             draw(table, given.folder, given.fraction)
         for path in sorted((results / "planted").glob("*.tsv")):

@@ -53,7 +53,7 @@ def step(snakemake: Any, in_part: Sequence[str] = ()) -> Iterator[logging.Logger
         _assert_inputs(snakemake, in_part, whole=told({}).get("verify_inputs", False))
         yield logger
         if usage:
-            leave_usage(usage)
+            leave_usage(usage, snakemake.input)
     except KeyboardInterrupt:
         logger.error("interrupted")
         raise SystemExit(128 + signal.SIGINT) from None

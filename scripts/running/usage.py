@@ -10,6 +10,7 @@ import resource
 import sys
 import sysconfig
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,10 +39,11 @@ def usage() -> Usage:
     return Usage(time.time() - _began(), busy, max(1000 * peak_gigabytes(), children.ru_maxrss * _MAXRSS_UNIT / 1e6))
 
 
-def leave_usage(path: Path) -> None:
-    """Write the usage of this process, and the software of its environment, to the JSON file ``path``."""
+def leave_usage(path: Path, inputs: Sequence[str | Path] = ()) -> None:
+    """Write the usage of this process, the size of its inputs and its software to the JSON file ``path``."""
     with whole_file(path) as part:
-        content = usage()._asdict() | {"software": installed()}
+        size = sum(os.path.getsize(name) for name in inputs) / 2**20  # as Snakemake's input.size_mb
+        content = usage()._asdict() | {"input_mb": size, "software": installed()}
         part.write_text(json.dumps(content) + "\n", encoding="utf-8")
 
 
@@ -49,6 +51,11 @@ def read_usage(path: Path | str) -> Usage:
     """What a step left in its usage file."""
     content = json.loads(Path(path).read_text(encoding="utf-8"))
     return Usage(*(content[key] for key in Usage._fields))
+
+
+def read_input_mb(path: Path | str) -> float:
+    """The size of all inputs of a step (MB of 2**20 bytes), which the memory that its rule asks for may grow with."""
+    return json.loads(Path(path).read_text(encoding="utf-8"))["input_mb"]
 
 
 def read_software(path: Path | str) -> dict[str, str]:

@@ -123,11 +123,19 @@ def speed(usage: list[str], same_subset: list[str]) -> Iterator[dict]:
             yield {"id": name, **spread(values, PUCKS), "reason": reason, "class": "measured"}
 
 
-def scale() -> Iterator[dict]:
-    """Time and memory are not of these data: a target of their own measures them."""
-    reason = "measured on a simulated puck of this size by the target slide_seq_scale: results/reference/slide_seq"
-    for name in ("scale.time", "scale.memory"):
-        yield {"id": name, "ours": "", "reason": reason}
+def scale(usage: list[str], pucks: list[str], steps: list[str]) -> Iterator[dict]:
+    """Table S1: minutes of all ``steps`` of a puck one after the other, and GB of that which takes most.
+
+    usage : <puck>/<step>.json of each; Schema is run on observed and on shuffled positions
+    """
+    used = {puck: [read_usage(path) for path in usage if Path(path).parts[-2:-1] == (puck,)] for puck in pucks}
+    measured = {
+        "scale.time": [sum(step.seconds for step in of) / 60 for of in used.values()],
+        "scale.memory": [max(step.peak_mb for step in of) / 1000 for of in used.values()],
+    }
+    reason = f"{', '.join(steps)}; on observed and on shuffled positions"
+    for name, values in measured.items():
+        yield {"id": name, **spread(pd.Series(values), PUCKS), "reason": reason, "class": "measured"}
 
 
 def of_pucks(paths: list[str], folder: str, pucks: list[str]) -> dict[str, str]:
@@ -139,8 +147,8 @@ if __name__ == "__main__":
     with step(snakemake):
         inputs, params = snakemake.input, snakemake.params
         known = {library: set(read_gmt(inputs[library])) for library in ("go", "reactome")}
-        rows, others, first = [*scale()], {}, params.factors
         configured = next(iter(params.replicates.values()))
+        rows, others, first = [*scale(inputs.steps, configured["pucks"], params.steps)], {}, params.factors
         for i, (folder, one) in enumerate(params.replicates.items()):
             pairs, methods, terms, shares = (
                 read_table(inputs[name][i]) for name in ("pairs", "methods", "terms", "shares")

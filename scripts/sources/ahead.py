@@ -95,7 +95,7 @@ def how(file: SourceFile) -> str:
     where = f"put it as {file.key} into the folder of sources, or into the mirror"
     if file.instructions:
         return f"how to get it: {' '.join(file.instructions.split())} Then {where}"
-    return f"get it by hand from {file.addresses[0]}, and {where}"
+    return f"how to get it: by hand from {file.addresses[0]}; then {where}"
 
 
 def listed(missing: dict[str, InputError], sources: Path, registry: Registry) -> str:
@@ -164,12 +164,16 @@ def _is_in(folder: Path, key: str) -> bool:
 
 def not_run(known: dict[str, dict[str, Any]]) -> dict[str, str]:
     """By part that is left out the reason in words, from what was noted."""
-    reasons: dict[str, dict[str, list[str]]] = {}
+    reasons: dict[str, dict[str, dict[str, list[str]]]] = {}
     for key, about in known.items():
-        why = f"({about['reason']}; {about['how'].replace(key, f'{Path(key).parent}/<file>')})"
+        remedy = about["how"].replace(key, f"{Path(key).parent}/<file>")
         for part in about["parts"]:
-            reasons.setdefault(part, {}).setdefault(why, []).append(key)
+            reasons.setdefault(part, {}).setdefault(remedy, {}).setdefault(about["reason"], []).append(key)
     return {
-        part: ". ".join(f"{', '.join(keys)} could not be had {why}" for why, keys in said.items())
-        for part, said in reasons.items()
+        part: ". ".join(_in_words(remedy, of_files) for remedy, of_files in of.items()) for part, of in reasons.items()
     }
+
+
+def _in_words(remedy: str, keys_of: dict[str, list[str]]) -> str:
+    """One sentence for all files that are got in one way: each with its reason, and how to get them once."""
+    return "; ".join([*(f"{', '.join(keys)} could not be had ({why})" for why, keys in keys_of.items()), remedy])

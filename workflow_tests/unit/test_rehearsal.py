@@ -16,7 +16,7 @@ from a549.simulate.sources import CONTIG_PEAKS
 from configuration.strict_yaml import read_yaml
 from formats.matrix_market import read_counts
 from gastrulation.simulate.truth import plant
-from rehearsal.costs import by_rule
+from rehearsal.costs import by_job, by_rule
 from rehearsal.publish import WHOLE, WRITERS, sizes
 from rehearsal.serve import serving
 from sources.registry import load_registry
@@ -155,11 +155,13 @@ def test_the_registry_of_a_rehearsal_is_a_registry(tmp_path):
 def test_what_each_rule_took(tmp_path):
     used = {"a1": (10.0, 5.0, 100.0), "a2": (30.0, 20.0, 50.0), "b": (1.0, 40.0, 300.0)}
     for name, (seconds, cpu, peak) in used.items():
-        usage = {"seconds": seconds, "cpu_seconds": cpu, "peak_mb": peak, "software": {}}
+        usage = {"seconds": seconds, "cpu_seconds": cpu, "peak_mb": peak, "input_mb": 1 / 3, "software": {}}
         (tmp_path / f"{name}.json").write_text(json.dumps(usage))
-    jobs = [{"rule": name[0], "threads": 1, "usage": f"{name}.json"} for name in used]
-    jobs += [{"rule": "fetch", "threads": 1, "usage": None}]
-    table = by_rule(jobs, tmp_path).set_index("rule")
+    jobs = [{"rule": n[0], "wildcards": {"number": n[1:]}, "threads": 1, "usage": f"{n}.json"} for n in used]
+    jobs += [{"rule": "fetch", "wildcards": {}, "threads": 1, "usage": None}]
+    each = by_job(jobs, tmp_path)
+    assert each.iloc[1].tolist() == ["a", '{"number": "2"}', 1, 0.333, 30.0, 20.0, 50.0]
+    table = by_rule(each).set_index("rule")
     assert list(table.index) == ["b", "a", "all rules"]
     assert table.loc["a"].to_dict() == {
         "jobs": 2, "seconds": 40.0, "longest": 30.0, "cpu_seconds": 25.0, "peak_mb": 100.0, "threads": 1,

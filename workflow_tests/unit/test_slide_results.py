@@ -1,7 +1,6 @@
 """A baseline that fails, figures and claims that say so, gene sets of top genes, and Table S1."""
 
 import json
-from pathlib import Path
 
 import anndata
 import matplotlib.pyplot as plt
@@ -11,7 +10,6 @@ import pytest
 from scipy import sparse
 from slide_seq_files import GENE_NAMES, genes_table
 
-from benchmarks.slide_seq import scale_claims, scale_table
 from formats.gmt import GeneSet
 from plotting import house_style
 from running.fresh_process import baseline, read_status
@@ -152,20 +150,15 @@ def test_named_terms_are_found_by_identifier_and_absent_ones_said_to_be():
     assert rows["reactome.ion_channel"]["low"] == 0.2
 
 
-def test_table_s1_adds_times_and_takes_the_largest_memory(tmp_path):
-    used = {"read": Usage(60, 50, 500), "factors_100": Usage(120, 100, 2000), "cca": Usage(600, 500, 9000)}
-    files = [str(tmp_path / f"{step}.json") for step in used]
-    for path, one in zip(files, used.values(), strict=True):
-        Path(path).write_text(json.dumps(one._asdict()))
-    table = scale_table(files, ["cca"])
-    total = table.set_index("step").loc["all steps"]
-    assert total["seconds"] == 180
-    assert total["peak_gb"] == 2
-    claims = {
-        name: {"kind": "upper_bound", "paper": paper, "quantity": name}
-        for name, paper in (("scale.time", 34), ("scale.memory", 1))
-    }
-    rows = scale_claims(table, claims, "a x b").set_index("id")
-    assert set(rows["verdict"]) == {"undecided"}
-    assert rows["reason"].str.rpartition(": ")[2].to_dict() == {"scale.time": "reproduced", "scale.memory": "differs"}
-    assert json.loads(rows["ours"].to_json())["scale.time"] == 3
+def test_table_s1_adds_times_of_a_puck_and_takes_the_largest_memory(tmp_path):
+    used = {"1/read": Usage(60, 50, 500), "1/schema": Usage(120, 100, 2000), "2/read": Usage(12, 9, 300)}
+    for name, one in used.items():
+        path = tmp_path / f"{name}.json"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps(one._asdict()))
+    files = [str(tmp_path / f"{name}.json") for name in used]
+    time, memory = slide_claims.scale(files, ["1", "2"], ["read", "schema"])
+    assert (time["id"], memory["id"]) == ("scale.time", "scale.memory")
+    assert [time[key] for key in ("low", "high", "n", "over")] == pytest.approx([0.2, 3, 2, "pucks"])
+    assert [memory[key] for key in ("low", "high")] == [0.3, 2]
+    assert time["reason"] == "read, schema; on observed and on shuffled positions"

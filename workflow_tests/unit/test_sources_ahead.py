@@ -10,7 +10,7 @@ from misbehaving_server import plain, status
 
 from running import CannotWrite
 from sources import ahead, check
-from sources.fetch import bring
+from sources.fetch import NotFetched, bring
 from sources.records import read_pins
 from sources.registry import load_registry
 
@@ -119,7 +119,12 @@ def test_the_reason_of_a_part_names_its_files_and_how_to_get_them_and_no_place(w
     ahead.note(note, missing, parts, registry)
     reasons = ahead.not_run(json.loads(note.read_text()))
     assert set(reasons) == {"slides", "flies"}
-    assert "portal/a_1.bin, portal/a_12.bin could not be had (the mirror: no such file; how to get" in reasons["slides"]
+    assert "portal/a_1.bin, portal/a_12.bin could not be had (the mirror: no such file); how to" in reasons["slides"]
     assert "HTTP status 404" in reasons["flies"]
+    missing["portal/a_1.bin"] = NotFetched(world.folder / "all/portal/a_1.bin", "", "", ["a portal: closed"])
+    ahead.note(note, missing, parts, registry)
+    said = ahead.not_run(json.loads(note.read_text()))["slides"]
+    assert "portal/a_1.bin could not be had (a portal: closed); portal/a_12.bin could not be had (the mirror" in said
+    assert said.count("Sign in at the portal") == 1  # how to get both
     assert str(world.folder) not in note.read_text()
     assert ahead.noted(Path("nowhere.json"), "x") == {}

@@ -1,49 +1,23 @@
-"""The benchmark of reading a whole sample, on a small one: what it measures is what it says."""
+"""The kidney of a rehearsal, small: its depths, markers and peaks are those that were planted."""
 
 import numpy as np
 import pytest
 from sci_car_files import SETTINGS
 
-from benchmarks.sci_car import MEASURED, preprocess_all, read_both
 from rehearsal.kidney import KINDS, depths, rna_counts, write_files
-from running.fresh_process import in_fresh_process
-from sci_car.preprocess import FILES
+from sci_car.preprocess import FILES, preprocess
 
 SIZES = {"genes": 1000, "coding": 800, "rna_cells": 60, "rna_draws": 100}
 SIZES |= {"peaks": 5000, "atac_cells": 55, "atac_draws": 20, "joint": 40}
 
 
-@pytest.fixture(scope="module")
-def files(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("scale")
-    paths = {name: str(folder / f"{name}.txt.gz") for name in FILES}
+def test_what_is_read_are_the_joint_cells_and_coding_genes(tmp_path):
+    paths = {name: str(tmp_path / f"{name}.txt.gz") for name in FILES}
     write_files(paths, SIZES, seed=0)
-    return paths
-
-
-def test_both_matrices_are_read_whole(files):
-    found = read_both(files)
-    assert [found[f"{name}_{side}"] for name in ("rna", "atac") for side in ("cells", "features")] == [
-        60,
-        1000,
-        55,
-        5000,
-    ]
-    assert 0 < found["atac_entries"] <= 55 * (20 * 4 + 2)
-    assert found["seconds"] > 0
-
-
-def test_preprocessing_keeps_the_joint_cells_and_coding_genes(files):
-    found = preprocess_all(files, SETTINGS)
-    assert found["rna_cells"] == found["atac_cells"] == 40
-    assert found["rna_features"] <= 800
-    assert found["atac_features"] <= 5000
-
-
-def test_measurements_run_in_fresh_processes(files):
-    found = in_fresh_process(MEASURED["read both matrices"], threads=1, files=files)
-    assert found["rna_entries"] == read_both(files)["rna_entries"]
-    assert 0.01 < found["peak_gb"] < 1
+    cells, _ = preprocess(paths, SETTINGS)
+    assert cells["rna"].n_obs == cells["atac"].n_obs == SIZES["joint"]
+    assert 0 < cells["rna"].n_vars <= SIZES["coding"]
+    assert 0 < cells["atac"].n_vars <= SIZES["peaks"]
 
 
 def test_counts_have_the_asked_depth_and_the_planted_markers():
