@@ -153,7 +153,10 @@ def expressed(
     usual = (active.mean(axis=0)[kind] * level).mean()
 
     def rates(cells: np.ndarray) -> np.ndarray:
-        return active[cells][:, kind] * level / usual * (draws / len(level)) * depth[cells]
+        found = active[cells][:, kind]
+        for factor in (level, 1 / usual, draws / len(level), depth[cells]):
+            found *= factor
+        return found
 
     return drawn(rates, len(active), len(level), rng)
 
