@@ -74,7 +74,7 @@ def settings(cells: mudata.MuData, grid: dict, max_weight_ratio: float) -> Itera
         logger.info("basis %d of %d: %s", done, n_bases, choice)
         labels = cells.obs["cell_type"] if choice["cells"] == "all" else cells.obs["cell_type"].dropna()
         labelled = labels.notna().to_numpy()
-        labels = labels[labelled].astype(str).to_numpy()
+        labels = pd.factorize(labels[labelled])[0]
         for way, placed in embeddings(points, atac, grid, max_weight_ratio):
             for neighbours, graph in neighbour_graphs(placed, grid["neighbours"]).items():
                 for resolution, seed in product(grid["resolutions"], range(grid["seeds"])):
