@@ -72,6 +72,10 @@ onstart:
     except InputError as error:
         raise WorkflowError(str(error)) from None
     tell(snakemake=version("snakemake"), arguments=sys.argv, executor=workflow.executor_plugin.name)
+    if workflow.local_exec:
+        # Snakemake's limit of jobs per second has it look for jobs once a second more with every job that ends, until
+        # that is all it does. Here the cores limit jobs.
+        workflow.scheduler.job_rate_limiter = None
 
 
 SIMULATED = config["data"] == "simulated"

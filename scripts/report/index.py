@@ -32,7 +32,7 @@ def picture(path: Path) -> dict[str, Any]:
         shown = image.convert("RGB")
     shown.thumbnail((WIDTH, 10 * WIDTH))
     packed = io.BytesIO()
-    shown.save(packed, "WEBP", quality=QUALITY, method=6)
+    shown.save(packed, "WEBP", quality=QUALITY)
     address = "data:image/webp;base64," + base64.b64encode(packed.getvalue()).decode("ascii")
     return {"src": address, "width": shown.width, "height": shown.height}
 

@@ -44,7 +44,8 @@ def test_the_reference_ledger_in_the_repository_is_of_this_code(real_run):
     values = pd.concat(collect(real_run).values())
     steady = ~ours["id"].isin(values.loc[values["class"] == "statistical", "id"])
     left_out = {f"ari.{name}" for name, method in METHODS.items() if method.group == "deep"} | {"robust.other_pucks"}
-    steady &= ~ours["id"].isin(left_out)
+    few_bootstraps = {"tcr.aa", "tcr.aa_p"}  # too narrow a range of the grid's: a quick run has two for the whole's 20
+    steady &= ~ours["id"].isin(left_out | few_bootstraps)
     pd.testing.assert_series_equal(shown.loc[steady, "verdict"], ours.loc[steady, "verdict"])
 
 
