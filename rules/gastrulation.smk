@@ -2,7 +2,6 @@
 
 Requires: the archive of the atlas of gastrulation (gastrulation in config/datasets.yaml), which is streamed. Makes:
 figures/figureS1.{svg,png,tsv} and claims/gastrulation.tsv under results/<run>/; tables under results/<run>/gastrulation/.
-The target gastrulation_scale measures reading at the published size.
 """
 
 from gastrulation.methods.table import METHODS as GASTRULATION_METHODS
@@ -10,15 +9,8 @@ from gastrulation.methods.table import METHODS as GASTRULATION_METHODS
 GASTRULATION = f"{RESULTS}/gastrulation"
 GASTRULATION_ARCHIVE = source("gastrulation", "atlas_data.tar.gz")
 GASTRULATION_SAMPLES = {stage: pair for stage, pair in config["gastrulation"]["samples"].items() if pair}
-GASTRULATION_READ = {
-    "samples": GASTRULATION_SAMPLES,
-    "filter": config["gastrulation"]["filter"],
-    "min_cells": config["gastrulation"]["min_cells"],
-}
 GASTRULATION_TABLES = ("scores", "agreement", "overlap", "genes", "costs", "tests")
 GASTRULATION_PAPER = 16_152  # cells
-# The archive as it is published: of its entries, how many a cell has was seen in no place and is estimated.
-GASTRULATION_PUBLISHED = {"genes": 29_452, "cells": 139_331, "entries_per_cell": 3_500}
 
 if len({float(stage[1:]) for stage in GASTRULATION_SAMPLES}) < max(2, len(GASTRULATION_SAMPLES)):
     raise WorkflowError(f"gastrulation.samples: {list(GASTRULATION_SAMPLES)} are not two or more different stages")
@@ -47,7 +39,9 @@ rule gastrulation_load:
         mem_mb=scaled(1000, per_input=3),
         runtime=minutes(120),
     params:
-        **GASTRULATION_READ,
+        samples=GASTRULATION_SAMPLES,
+        filter=config["gastrulation"]["filter"],
+        min_cells=config["gastrulation"]["min_cells"],
         paper=GASTRULATION_PAPER,
         published=published("gastrulation", archive=GASTRULATION_ARCHIVE),
     message:
@@ -139,41 +133,3 @@ planted(
     truth=source("gastrulation", "truth.json"),
     **tables(GASTRULATION, "candidates", "scores", "genes", "agreement"),
 )
-
-
-rule gastrulation_scale_simulate:
-    output:
-        archive=temp(f"{GASTRULATION}/scale/atlas_data.tar.gz"),
-    log:
-        **logs("gastrulation/scale/simulate"),
-    resources:
-        mem_mb=scaled(2000),
-        runtime=minutes(120),
-    params:
-        sizes=GASTRULATION_PUBLISHED,
-        samples=GASTRULATION_SAMPLES,
-        kept=GASTRULATION_PAPER,
-        seed=config["seed"],
-    message:
-        "Random counts of the published archive's size: {params.sizes}"
-    script:
-        "../scripts/benchmarks/gastrulation_files.py"
-
-
-rule gastrulation_scale:
-    """Reading an archive of the published size."""
-    input:
-        archive=f"{GASTRULATION}/scale/atlas_data.tar.gz",
-    output:
-        f"{GASTRULATION}/scale/measured.tsv",
-    log:
-        **logs("gastrulation/scale/measure"),
-    resources:
-        mem_mb=scaled(6000),
-        runtime=minutes(120),
-    params:
-        **GASTRULATION_READ,
-    message:
-        "Reading {input.archive} in a fresh process"
-    script:
-        "../scripts/benchmarks/gastrulation.py"

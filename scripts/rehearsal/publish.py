@@ -6,7 +6,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import bioframe
+
+from a549.simulate.sources import Sizes as A549Sizes
+from a549.simulate.sources import simulate as write_a549
+from dentate_gyrus.simulate.sources import simulate as write_dentate_gyrus
 from fly_brain.simulate.sources import simulate as write_fly_brain
+from gastrulation.simulate.sources import simulate as write_gastrulation
 from gene_sets.simulate import simulate as write_gene_sets
 from rehearsal.kidney import write_files as write_kidney
 from rehearsal.puck import simulate as write_puck
@@ -34,6 +40,27 @@ WHOLE: dict[str, dict[str, tuple[int, int]]] = {
     },
     "fly_brain": {"cells": (56_902, 2_400), "genes": (17_473, 1_500)},
     "gene_sets": {"genes": (21_973, 1_000)},
+    "dentate_gyrus": {"cells": (2_930, 300), "genes": (13_913, 600)},
+    "gastrulation": {
+        "cells": (16_152, 720),
+        "all_cells": (139_331, 1_000),
+        "genes": (29_452, 400),
+        "of_kind": (1_000, 25),
+        "depth": (4_300, 3_000),
+    },
+    "a549": {
+        "rna_cells": (6_093, 156),
+        "atac_cells": (6_085, 156),
+        "joint": (4_825, 144),
+        "others": (804, 24),
+        "genes": (113_153, 320),
+        "placed": (14_000, 300),
+        "starts": (18_549, 750),
+        "peaks": (189_603, 3_005),
+        "rna_draws": (2_600, 1_800),
+        "other_draws": (300, 1),
+        "atac_draws": (1_570, 1_202),
+    },
 }
 UMI = 100  # of the median bead
 
@@ -85,8 +112,28 @@ def gene_sets(folder: Path, seed: int, fraction: float, config: dict[str, Any]) 
     write_gene_sets(folder, sizes("gene_sets", fraction)["genes"], seed)
 
 
+def dentate_gyrus(folder: Path, seed: int, fraction: float, config: dict[str, Any]) -> None:
+    """The cells, as scVelo serves them."""
+    paths = folder / "dentate_gyrus/10X43_1.h5ad", folder / "dentate_gyrus/truth.json"
+    write_dentate_gyrus(*paths, seed, config["simulate"]["dentate_gyrus"] | sizes("dentate_gyrus", fraction))
+
+
+def gastrulation(folder: Path, seed: int, fraction: float, config: dict[str, Any]) -> None:
+    """The atlas' archive."""
+    asked = sizes("gastrulation", fraction)
+    further = {name: asked.pop(name) for name in ("of_kind", "all_cells")}
+    paths = folder / "gastrulation/atlas_data.tar.gz", folder / "gastrulation/truth.json"
+    write_gastrulation(*paths, seed, asked, **further)
+
+
+def a549(folder: Path, seed: int, fraction: float, config: dict[str, Any]) -> None:
+    """The six files of the cell line, its domains, and starts of transcription."""
+    lengths = bioframe.assembly_info("hg19").chromsizes.drop(["chrY", "chrM"])
+    write_a549(folder, seed, A549Sizes(**sizes("a549", fraction)), lengths.rename(lambda name: name[3:]).to_dict())
+
+
 WRITERS: dict[str, Callable[[Path, int, float, dict[str, Any]], None]] = {
-    one.__name__: one for one in (tcr_10x, sci_car, slide_seq, fly_brain, gene_sets)
+    one.__name__: one for one in (tcr_10x, sci_car, slide_seq, fly_brain, gene_sets, dentate_gyrus, gastrulation, a549)
 }
 
 

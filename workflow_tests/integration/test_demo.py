@@ -84,7 +84,7 @@ def test_figures_are_whole_and_not_blank(demo_run, figure):
     assert root.tag.endswith("svg")
     assert len(list(root.iter())) > 200
     table = pd.read_csv(demo_run / "figures" / f"{figure}.tsv", sep="\t")
-    assert {"panel", "value"} <= set(table.columns)
+    assert {"panel", "series", "value"} <= set(table.columns)
     assert set(table["panel"]) == PANELS[figure]
 
 

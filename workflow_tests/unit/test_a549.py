@@ -18,7 +18,8 @@ from a549.kernels import CROSSING, kernel_table, summed, value
 from a549.names import ALL, OBSERVED, OVER_GENES, WITHIN_CHROMOSOMES, at_shown
 from a549.places import domains_of, pairs_near
 from a549.planted import of_tables, of_truth, shown_weights
-from a549.simulate.sources import TADS, simulate
+from a549.simulate import sources
+from a549.simulate.sources import TADS, simulate, small
 from a549.tads import pairs_in_domains, random_sets, share, shared_domains
 from a549.weights import fits, unit_rows
 from evaluation.values import PartValues
@@ -171,14 +172,24 @@ def test_the_ledger_holds_the_first_quartile_against_random_sets():
     assert judged["above_control"] == "yes"
 
 
-def test_equal_seeds_give_equal_files_and_programmes_fill_domains(tmp_path):
-    truth = simulate(tmp_path / "a", 1, cells=50, genes=100)
-    simulate(tmp_path / "b", 1, cells=50, genes=100)
+def test_equal_seeds_give_equal_files_and_programmes_fill_domains(tmp_path, monkeypatch):
+    truth = simulate(tmp_path / "a", 1, small(cells=50, genes=100))
+    monkeypatch.setattr(sources, "BLOCK", 3_000)  # however few counts are drawn at once
+    simulate(tmp_path / "b", 1, small(cells=50, genes=100))
     for file in (tmp_path / "a" / "a549").iterdir():
         assert file.read_bytes() == (tmp_path / "b" / "a549" / file.name).read_bytes(), file.name
-    simulate(tmp_path / "c", 2, cells=50, genes=100)
+    simulate(tmp_path / "c", 2, small(cells=50, genes=100))
     assert (tmp_path / "a/a549" / TADS).read_bytes() != (tmp_path / "c/a549" / TADS).read_bytes()
     assert [len(one) for one in truth.programmes] == [5] * 5
+
+
+def test_counts_follow_level_activity_and_depth():
+    active, kind = np.array([[1.0, 4.0]] * 400), np.repeat([0, 1], 50)
+    level = np.tile([1.0, 3.0], 50)
+    counts = sources.expressed(active, kind, level, 500.0, np.random.default_rng(0)).toarray()
+    assert counts.sum(axis=1).mean() == pytest.approx(500, rel=0.1)
+    found = counts.sum(axis=0) / counts.sum()
+    assert found == pytest.approx(active[0][kind] * level / 500, rel=0.1)
 
 
 def test_the_figure_shows_every_kernel_and_set():
@@ -187,6 +198,7 @@ def test_the_figure_shows_every_kernel_and_set():
     figure, data = draw(weights, correlations, shared, SHOWN)
     assert [axes.get_title() for axes in figure.axes] == [""] * len(figure.axes)
     assert set(data["panel"]) >= {"a", "c", "d"}
+    assert set(data["series"]) >= set(correlations["set"]) | set(shared["set"])
     assert set(data.loc[data["panel"] == "a", "kernel"]) == {"x", "y", "z", "empty"}
 
 

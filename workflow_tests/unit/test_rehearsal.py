@@ -3,16 +3,21 @@
 import json
 import subprocess
 import sys
+import tarfile
 
 import pandas as pd
 import pytest
 import requests
 import yaml
+from anndata import read_h5ad
 from conftest import REPOSITORY, config_of
 
+from a549.simulate.sources import CONTIG_PEAKS
 from configuration.strict_yaml import read_yaml
+from formats.matrix_market import read_counts
+from gastrulation.simulate.truth import plant
 from rehearsal.costs import by_job, by_rule
-from rehearsal.publish import WHOLE, sizes
+from rehearsal.publish import WHOLE, WRITERS, sizes
 from rehearsal.serve import serving
 from sources.registry import load_registry
 
@@ -27,11 +32,67 @@ def test_sizes_are_the_published_ones_and_hold_what_is_planted():
     assert matrix.shape == tuple(sizes("fly_brain")[name] for name in ("genes", "cells"))
     puck = registry.file("slide_seq", "Puck_180430_1.tar.gz").members["MappedDGEForR.csv"]
     assert puck.shape == tuple(sizes("slide_seq")[name] for name in ("genes", "beads"))
+    archive = registry.file("gastrulation", "atlas_data.tar.gz").members["raw_counts.mtx"]
+    assert archive.shape == tuple(sizes("gastrulation")[name] for name in ("genes", "all_cells"))
+    cells = registry.file("dentate_gyrus", "10X43_1.h5ad")
+    assert cells.shape == tuple(sizes("dentate_gyrus")[name] for name in ("cells", "genes"))
+    whole = sizes("a549")
+    for name, shape in shapes_of_a549(whole).items():
+        assert registry.file("a549", name).shape[: len(shape)] == shape, name
     donors = [file.shape[0] for file in registry["tcr_10x"].files.values()]
     assert list(sizes("tcr_10x").values()) == donors
     for dataset, of_whole in WHOLE.items():
         assert sizes(dataset, 0.0) == {name: least for name, (_, least) in of_whole.items()}
         assert all(sizes(dataset, 0.5)[name] <= whole for name, (whole, _) in of_whole.items())
+
+
+@pytest.mark.parametrize("fraction", [0.0, 0.01, 0.02, 0.05, 0.1, 0.3, 0.5, 1.0])
+def test_parts_of_a_size_fit_into_the_whole_at_any_fraction(fraction):
+    a549, embryos = sizes("a549", fraction), sizes("gastrulation", fraction)
+    assert a549["others"] < a549["joint"] < min(a549["rna_cells"], a549["atac_cells"])
+    assert a549["placed"] < min(a549["genes"], a549["starts"])
+    assert 2 * a549["placed"] + CONTIG_PEAKS < a549["peaks"]
+    assert embryos["cells"] < embryos["all_cells"]
+    plant(0, list(range(embryos["genes"])), embryos["cells"], embryos["of_kind"])  # refuses what does not fit
+
+
+def shapes_of_a549(whole):
+    """Rows, and columns of the matrices, by file."""
+    rna, atac = "GSM3271040_RNA_sciCAR_A549_", "GSM3271041_ATAC_sciCAR_A549_"
+    return {
+        f"{rna}cell.txt.gz": (whole["rna_cells"],),
+        f"{rna}gene.txt.gz": (whole["genes"],),
+        f"{rna}gene_count.txt.gz": (whole["genes"], whole["rna_cells"]),
+        f"{atac}cell.txt.gz": (whole["atac_cells"],),
+        f"{atac}peak.txt.gz": (whole["peaks"],),
+        f"{atac}peak_count.txt.gz": (whole["peaks"], whole["atac_cells"]),
+        "GREATv4.genes.hg19.tsv.gz": (whole["starts"],),
+    }
+
+
+@pytest.mark.parametrize("dataset", ["dentate_gyrus", "gastrulation", "a549"])
+def test_files_have_the_sizes_that_were_asked_for(tmp_path, dataset):
+    (tmp_path / dataset).mkdir()
+    WRITERS[dataset](tmp_path, 0, 0.021, read_yaml(REPOSITORY / "config/config.yaml"))
+    asked, files = sizes(dataset, 0.021), {path.name: path for path in (tmp_path / dataset).iterdir()}
+    other_build = "GREATv4.genes.hg38.tsv.gz"
+    known = {name for name, one in load_registry()[dataset].files.items() if not one.stand_in} - {other_build}
+    assert set(files) == known | {"truth.json"}
+    if dataset == "dentate_gyrus":
+        assert read_h5ad(files["10X43_1.h5ad"]).shape == (asked["cells"], asked["genes"])
+    elif dataset == "gastrulation":
+        with tarfile.open(files["atlas_data.tar.gz"]) as archive:
+            counts = read_counts(archive.extractfile("atlas/raw_counts.mtx"), name="counts")
+        assert counts.shape == (asked["all_cells"], asked["genes"])
+    else:
+        for name, shape in shapes_of_a549(asked).items():
+            if len(shape) == 2:
+                assert read_counts(files[name]).shape == shape[::-1], name
+            else:
+                table = pd.read_csv(files[name], sep="\t" if name.startswith("GREAT") else ",")
+                assert len(table) == shape[0], name
+                assert table.iloc[:, 0].is_unique
+                assert "peak" not in table or table["peak"].is_unique
 
 
 @pytest.fixture

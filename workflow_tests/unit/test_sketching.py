@@ -131,9 +131,10 @@ def test_claims_hold_on_these_cells_and_controls_are_where_they_should_be(tables
 def test_the_figure_shows_every_way_and_its_table_has_what_is_drawn(tables):
     figure, data = draw(*tables)
     assert set(data["panel"]) == {"a", "b", "c", "d", "e", "b, c"}
+    assert data["series"].notna().all()
     drawn = data[data["panel"] == "b"]
     assert len(drawn) == 2 * (1 + 2 * 2)
-    assert {ROWS, "geosketch", "farthest_first"} == set(drawn["sketch"])
+    assert {ROWS, "geosketch", "farthest_first"} == set(drawn["series"])
     assert (drawn["low"] <= drawn["value"]).all()
     plt.close(figure)
 

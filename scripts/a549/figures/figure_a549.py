@@ -124,7 +124,8 @@ def draw(weights: pd.DataFrame, correlations: pd.DataFrame, tads: pd.DataFrame, 
     tall.append(
         tads.melt(["set", "background", "random"], ["share", "median", "low", "high"], "quantity").assign(panel="d")
     )
-    return figure, pd.concat(tall)[["panel", *columns, "background", "random"]]
+    table = pd.concat(tall)[["panel", *columns, "background", "random"]]
+    return figure, table.rename(columns={"set": "series"})
 
 
 if __name__ == "__main__":

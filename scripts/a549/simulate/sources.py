@@ -1,15 +1,17 @@
-"""Write a small sample of A549 with a planted truth: sci-CAR as GEO serves it, domains as ENCODE, starts as GREAT.
+"""Write a sample of A549 with a planted truth: sci-CAR as GEO serves it, domains as ENCODE, starts as GREAT.
 
 What a reader must see through: cells of another line, cells in one table only, chromosomes with and without prefix,
 peaks on unplaced contigs, genes of mouse without a start of transcription, and versions of identifiers.
 """
 
 import gzip
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, hstack, vstack
 
 from a549.simulate.truth import CHROMOSOMES, PROMOTER, Truth, domain_table, gene_table
 from formats.sci_car import write_file
@@ -17,53 +19,86 @@ from running import step, whole_file
 
 RNA, ATAC = "GSM3271040_RNA_sciCAR_A549_", "GSM3271041_ATAC_sciCAR_A549_"
 TSS, TADS = "GREATv4.genes.hg19.tsv.gz", "ENCFF336WPU.bed.gz"
-OTHER_LINE, ONE_TABLE = 0.2, 0.1  # cells of another line, and of one table, for each cell
-MOUSE_GENES, CONTIG_PEAKS = 20, 5
-PEAKS_PER_GENE = 8  # anywhere
+CONTIG_PEAKS = 5
 DEPTH_SD = 0.4  # of the logarithm of a cell's depth
-RNA_COUNTS, ATAC_COUNTS = 6.0, 0.4  # in the mean cell, of a gene and of a peak
 PROMOTER_SD, PROGRAMME_SD, USUAL_SD = 1.2, 1.5, 0.5  # of the logarithm of levels
+BLOCK = 20_000_000  # numbers drawn at once
 
 
-def simulate(folder: Path | str, seed: int, cells: int, genes: int) -> Truth:
-    """Write the files below ``folder`` and return what was planted; equal arguments give equal bytes."""
+class Sizes(NamedTuple):
+    """How many there are.
+
+    rna_cells, atac_cells : of each table; joint : of both; others : of another line, among those in both tables
+    genes : of the RNA matrix; placed : of them, those with a start of transcription; starts : of all genes
+    peaks : two for each placed gene, CONTIG_PEAKS on a contig, all others anywhere
+    rna_draws, other_draws, atac_draws : counts of the mean cell, of genes with and without a place and of peaks
+    """
+
+    rna_cells: int
+    atac_cells: int
+    joint: int
+    others: int
+    genes: int
+    placed: int
+    starts: int
+    peaks: int
+    rna_draws: float
+    other_draws: float
+    atac_draws: float
+
+
+def small(cells: int, genes: int) -> Sizes:
+    """A sample of ``cells`` of A549 in both tables, ``genes`` with a place, and whatever goes with them."""
+    one_table, others, peaks = round(0.1 * cells), round(0.2 * cells), 10 * genes + CONTIG_PEAKS
+    joint = round(1.4 * cells) - 2 * one_table
+    of_both = joint + one_table, joint + one_table, joint, others
+    return Sizes(*of_both, genes + 20, genes, round(2.5 * genes), peaks, 6.0 * genes, 1.0, 0.4 * peaks)
+
+
+def simulate(folder: Path | str, seed: int, sizes: Sizes, chromosomes: Mapping[str, int] = CHROMOSOMES) -> Truth:
+    """Write the files below ``folder`` and return what was planted; equal arguments give equal bytes.
+
+    chromosomes : their lengths by name without prefix
+    """
     out, rng = Path(folder) / "a549", np.random.default_rng([seed, 7])
-    domains = domain_table(rng)
-    table = gene_table(genes, domains, rng)
+    domains = domain_table(chromosomes, rng)
+    table = gene_table(sizes.placed, sizes.starts, domains, rng)
     measured = table[table["measured"]]
     programmes = measured[measured["programme"] >= 0].groupby("programme")["id"].agg(list)
     truth = Truth(seed, programmes.tolist(), PROMOTER)
     truth.write(out / "truth.json")
 
-    total = round(cells * (1 + OTHER_LINE + 2 * ONE_TABLE))
+    total = sizes.rna_cells + sizes.atac_cells - sizes.joint
     samples = np.array([f"sci_RNA_{i:04d}_{''.join(rng.choice(list('ACGT'), 10))}" for i in range(total)])
-    line = np.array(["A549"] * total)
-    line[cells : cells + round(cells * OTHER_LINE)] = "HEK293T"
+    line = np.array(["A549"] * total, dtype=object)
+    line[sizes.joint - sizes.others : sizes.joint] = "HEK293T"
     hours = rng.choice([0, 1, 3], total)
-    only = round(cells * ONE_TABLE)
-    in_rna, in_atac = rng.permutation(total - only), rng.permutation(np.r_[: total - 2 * only, total - only : total])
+    in_rna = rng.permutation(sizes.rna_cells)
+    in_atac = rng.permutation(np.r_[: sizes.joint, sizes.rna_cells : total])
 
     promoter = rng.normal(size=len(measured))
     level = np.exp(USUAL_SD * rng.normal(size=len(measured)) + PROMOTER_SD * promoter)
     active = rng.normal(size=(total, len(programmes) + 1)) * PROGRAMME_SD
     active[:, -1] = 0  # of no programme, which is number -1
-    rates = np.exp(active[:, measured["programme"]]) * level
-    rna = csr_matrix(np.hstack([_counts(rates, RNA_COUNTS, rng), rng.poisson(0.05, (total, MOUSE_GENES))]))
-    mouse = [f"ENSMUSG{number:011d}" for number in range(1, MOUSE_GENES + 1)]
+    placed = expressed(np.exp(active), measured["programme"].to_numpy(), level, sizes.rna_draws, rng)
+    unplaced = sizes.genes - sizes.placed
+    few = sizes.other_draws / unplaced
+    others = drawn(lambda cells: np.full((len(cells), unplaced), few), total, unplaced, rng)
+    mouse = [f"ENSMUSG{number:011d}" for number in range(1, unplaced + 1)]
     named = pd.DataFrame(
         {
             "gene_id": [f"{one}.{rng.integers(1, 15)}" for one in [*measured["id"], *mouse]],
             "gene_type": "protein_coding",
-            "gene_short_name": [*measured["symbol"], *(f"Gene{i}" for i in range(MOUSE_GENES))],
+            "gene_short_name": [*measured["symbol"], *(f"Gene{i}" for i in range(unplaced))],
         }
     )
     cell = {"sample": samples, "cell_name": line, "experiment": "coassay", "treatment_time": hours}
     write_file(out / f"{RNA}cell.txt.gz", pd.DataFrame(cell).iloc[in_rna])
     write_file(out / f"{RNA}gene.txt.gz", named)
-    write_file(out / f"{RNA}gene_count.txt.gz", rna[in_rna])
+    write_file(out / f"{RNA}gene_count.txt.gz", hstack([placed, others]).tocsr()[in_rna])
 
-    peaks, openness = peak_table(measured, promoter, rng)
-    atac = csr_matrix(_counts(np.tile(openness, (total, 1)), ATAC_COUNTS, rng))
+    peaks, openness = peak_table(sizes.peaks, measured, promoter, chromosomes, rng)
+    atac = expressed(np.ones((total, 1)), np.zeros(len(peaks), int), openness, sizes.atac_draws, rng)
     group = np.where(line == "A549", [f"A549_{hour}h" for hour in hours], "HEK293T")
     cell = {"sample": samples, "source": "Human", "group": group, "experiment": "coassay"}
     write_file(out / f"{ATAC}cell.txt.gz", pd.DataFrame(cell).iloc[in_atac])
@@ -76,23 +111,30 @@ def simulate(folder: Path | str, seed: int, cells: int, genes: int) -> Truth:
     return truth
 
 
-def peak_table(genes: pd.DataFrame, promoter: np.ndarray, rng: np.random.Generator) -> tuple[pd.DataFrame, np.ndarray]:
+def peak_table(
+    number: int,
+    genes: pd.DataFrame,
+    promoter: np.ndarray,
+    chromosomes: Mapping[str, int],
+    rng: np.random.Generator,
+) -> tuple[pd.DataFrame, np.ndarray]:
     """The peaks by place (id, peak, chr, start, end), and how open each is: two a promoter, others anywhere."""
     up = np.where(genes["strand"] == "+", -1, 1)
     at = genes["tss"].to_numpy() + up * rng.integers(0, 100, len(genes))
     before = genes["tss"].to_numpy() + up * rng.integers(350, -PROMOTER[0], len(genes))
     name = genes["chr"].str.removeprefix("chr").to_numpy()
-    sizes = np.array(list(CHROMOSOMES.values()))
-    other = rng.choice(len(sizes), PEAKS_PER_GENE * len(genes), p=sizes / sizes.sum())
+    sizes = np.array(list(chromosomes.values()))
+    other = rng.choice(len(sizes), number - 2 * len(genes) - CONTIG_PEAKS, p=sizes / sizes.sum())
     anywhere = (rng.random(len(other)) * (sizes[other] - 10_000)).astype(int) + 5_000
     contigs = np.full(CONTIG_PEAKS, "GL000220.1")
     table = pd.DataFrame(
         {
-            "chr": np.r_[name, name, np.array(list(CHROMOSOMES))[other], contigs],
+            "chr": np.r_[name, name, np.array(list(chromosomes))[other], contigs],
             "middle": np.r_[at, before, anywhere, 1_000 * np.arange(1, CONTIG_PEAKS + 1)],
             "open": np.exp(np.r_[promoter, promoter, rng.normal(size=len(other) + CONTIG_PEAKS)]),
         }
-    ).drop_duplicates(["chr", "middle"])
+    )
+    table["middle"] += table.groupby(["chr", "middle"]).cumcount()  # no peak is there twice
     table = table.sort_values(["chr", "middle"]).reset_index(drop=True)
     table["start"], table["end"] = table["middle"] - 120, table["middle"] + 120
     table.insert(0, "peak", table["chr"] + "-" + table["start"].astype(str) + "-" + table["end"].astype(str))
@@ -100,9 +142,29 @@ def peak_table(genes: pd.DataFrame, promoter: np.ndarray, rng: np.random.Generat
     return table[["id", "peak", "chr", "start", "end"]], table["open"].to_numpy()
 
 
-def _counts(rates: np.ndarray, mean: float, rng: np.random.Generator) -> np.ndarray:
-    depth = np.exp(rng.normal(0, DEPTH_SD, (len(rates), 1)))
-    return rng.poisson(rates / rates.mean() * mean * depth)
+def expressed(
+    active: np.ndarray, kind: np.ndarray, level: np.ndarray, draws: float, rng: np.random.Generator
+) -> csr_matrix:
+    """Counts (n, features): of a feature in proportion to its ``level`` and to how ``active`` its kind is in the cell.
+
+    active : (n, kinds); kind, level : (features,); draws : counts of the mean cell
+    """
+    depth = np.exp(rng.normal(0, DEPTH_SD, (len(active), 1)))
+    usual = (active.mean(axis=0)[kind] * level).mean()
+
+    def rates(cells: np.ndarray) -> np.ndarray:
+        found = active[cells][:, kind]
+        for factor in (level, 1 / usual, draws / len(level), depth[cells]):
+            found *= factor
+        return found
+
+    return drawn(rates, len(active), len(level), rng)
+
+
+def drawn(rates: Callable[[np.ndarray], np.ndarray], n: int, features: int, rng: np.random.Generator) -> csr_matrix:
+    """Poisson counts (n, features) of the rates of cells, which are asked for a few at a time."""
+    cells = np.array_split(np.arange(n), -(-n * features // BLOCK))
+    return vstack([csr_matrix(rng.poisson(rates(some)).astype(np.int32)) for some in cells]).tocsr()
 
 
 def _tabs(path: Path, table: pd.DataFrame, *, header: bool) -> None:
@@ -113,4 +175,4 @@ def _tabs(path: Path, table: pd.DataFrame, *, header: bool) -> None:
 if __name__ == "__main__":
     with step(snakemake):
         params = snakemake.params
-        simulate(Path(snakemake.output[0]).parents[1], params.seed, **params.sizes)
+        simulate(Path(snakemake.output[0]).parents[1], params.seed, small(**params.sizes))

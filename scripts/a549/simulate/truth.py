@@ -7,6 +7,7 @@ marked [data] are those of hg19 or of the real files at hand; all others are cho
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -20,12 +21,8 @@ STEP = 40_000  # [data] bp: domains are called in bins of 40 kb
 DOMAIN_STEPS = (8, 40)  # of a domain
 PROGRAMME = 5  # genes
 PROGRAMME_SHARE = 0.25  # of all genes
-UNMEASURED = 1.5  # genes of the table of starts that were not measured, for each that was
 EDGE = 30_000  # bp: genes keep from the ends of their domain
-PROMOTER = (
-    -450,
-    0,
-)  # bp from the start of transcription, along the strand: where the peaks of promoters have their middle
+PROMOTER = (-450, 0)  # bp from the start of transcription, along the strand: the middles of promoters' peaks
 
 
 @dataclass(frozen=True)
@@ -42,10 +39,10 @@ class Truth:
             part.write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")
 
 
-def domain_table(rng: np.random.Generator) -> pd.DataFrame:
+def domain_table(chromosomes: Mapping[str, int], rng: np.random.Generator) -> pd.DataFrame:
     """Domains that follow each other on each chromosome, with some gaps, to its end: chr (chr17), start, end."""
     rows = []
-    for name, size in CHROMOSOMES.items():
+    for name, size in chromosomes.items():
         start, last = 10 * STEP, size // STEP * STEP
         while start < last:
             end = min(start + STEP * int(rng.integers(*DOMAIN_STEPS)), last)
@@ -54,10 +51,12 @@ def domain_table(rng: np.random.Generator) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["chr", "start", "end"])
 
 
-def gene_table(count: int, domains: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Genes with a place, those of programmes first: id, symbol, chr, tss, strand, programme (-1: none), measured."""
+def gene_table(count: int, total: int, domains: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Genes with a place, those of programmes first: id, symbol, chr, tss, strand, programme (-1: none), measured.
+
+    count, total : how many are measured, and of all
+    """
     programmes = round(count * PROGRAMME_SHARE / PROGRAMME)
-    total = round(count * (1 + UNMEASURED))
     wide = domains[domains["end"] - domains["start"] > 4 * EDGE].reset_index(drop=True)
     own = rng.choice(len(wide), programmes, replace=False)
     programme = np.r_[np.arange(programmes).repeat(PROGRAMME), np.full(total - programmes * PROGRAMME, -1)]

@@ -1,4 +1,4 @@
-"""Write a small archive of embryos with a planted truth, as the atlas of gastrulation is served: the demo of Figure S1.
+"""Write an archive of embryos with a planted truth, as the atlas of gastrulation is served: the demo of Figure S1.
 
 The tarball holds atlas/{genes.tsv, barcodes.tsv, raw_counts.mtx, meta.tab}: counts of genes x cells, and a table of
 the cells in the order of the matrix. ``truth.json`` beside it says what was planted (``gastrulation_truth``).
@@ -12,11 +12,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, vstack
 
-from formats.matrix_market import write_counts
+from formats.matrix_market import CELLS, write_blocks
 from gastrulation.simulate.truth import (
+    BLOCK,
     DOUBLETS,
+    LATER,
     PACE_SD,
     PAPER,
     SAMPLES,
@@ -32,23 +34,33 @@ from running import scratch_folder, step, whole_file
 
 FOLDER = "atlas"
 LETTERS = np.array(list("ACGT"))
+AT_ONCE = 10_000_000  # numbers drawn
 
 
-def simulate(archive: Path | str, truth: Path | str, seed: int, settings: Mapping) -> Truth:
+def simulate(
+    archive: Path | str, truth: Path | str, seed: int, settings: Mapping, *, of_kind: int = BLOCK, all_cells: int = 0
+) -> Truth:
     """Write both files; equal arguments give equal bytes.
 
     settings : cells (of the six samples of the paper, without doublets and stripped nuclei), genes, depth (the median
         number of molecules of a cell), as in the config's simulate.gastrulation
+    of_kind : genes of each kind; all_cells : of the archive, which others of a later stage fill up
     """
     streams = [np.random.default_rng(stream) for stream in np.random.SeedSequence(seed).spawn(3)]
     symbols = [f"Gene{i:04d}" for i in range(1, settings["genes"] + 1)]
-    planted = plant(seed, symbols, settings["cells"])
+    planted = plant(seed, symbols, settings["cells"], of_kind)
     cells = draw_cells(settings["cells"], streams[0])
     counts = draw_counts(cells, symbols, planted, settings["depth"], streams[1:])
+    rows = np.resize(np.arange(len(cells)), max(len(cells), all_cells))  # the others have the same counts again
+    entries = int(np.diff(counts.indptr)[rows].sum(dtype=np.int64))
+    everyone = cells.iloc[rows].reset_index(drop=True)
+    everyone.loc[len(cells) :, ["stage", "sample"]] = LATER
+    everyone["cell"] = [f"cell_{i + 1}" for i in range(len(rows))]
     with scratch_folder(archive) as folder:
         matrix = folder / "raw_counts.mtx"
-        write_counts(counts, matrix)
-        write_archive(archive, symbols, cells, matrix)
+        blocks = (counts[rows[first : first + CELLS]] for first in range(0, len(rows), CELLS))
+        write_blocks(blocks, (len(symbols), len(rows), entries), matrix)
+        write_archive(archive, symbols, everyone, matrix)
     planted.write(truth)
     return planted
 
@@ -94,13 +106,17 @@ def draw_counts(
     rng = streams[1]
     progress = cells["stage"].map({stage: i / 2 for i, stage in enumerate(SAMPLES)}).to_numpy()
     progress = progress + rng.normal(0.0, PACE_SD, len(cells)) - 0.5
-    log = base + progress[:, None] * slopes(symbols, truth)
-    for column in ("sample", "type"):
-        log += np.array([added[one] for one in cells[column]])
-    abundance = np.exp(log)
     molecules = rng.lognormal(np.log(depth), 0.35, len(cells))
     molecules *= np.where(cells["doublet"] == "TRUE", 2.0, np.where(cells["stripped"] == "TRUE", 0.3, 1.0))
-    return csr_matrix(rng.poisson(abundance * (molecules / abundance.sum(axis=1))[:, None]))
+    slope, drawn = slopes(symbols, truth), []
+    for some in np.array_split(np.arange(len(cells)), -(-len(cells) * len(symbols) // AT_ONCE)):
+        log = base + progress[some, None] * slope
+        for column in ("sample", "type"):
+            log += np.array([added[one] for one in cells[column].iloc[some]])
+        abundance = np.exp(log)
+        counts = rng.poisson(abundance * (molecules[some] / abundance.sum(axis=1))[:, None])
+        drawn.append(csr_matrix(counts.astype(np.int32)))
+    return vstack(drawn).tocsr()
 
 
 def write_archive(archive: Path | str, symbols: list[str], cells: pd.DataFrame, matrix: Path) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 from running import InputError, whole_file
 
 BLOCK = 25  # genes of one kind: simulated gene sets are blocks of 25 consecutive genes
-MARKERS = 15  # genes of a cell type
+MARKERS = 15  # genes of a cell type, for BLOCK of a kind
 TYPES = {"Epiblast": 0.7, "Primitive Streak": 0.2, "ExE ectoderm": 0.1}  # and their shares of the cells
 STAGE_EFFECT, MARKER_EFFECT = 1.0, 1.2  # log fold changes: from the first stage to the last, of a marker in its type
 BATCH_SD = 0.8  # of the log fold change of a gene in a sample
@@ -23,6 +23,7 @@ DOUBLETS, STRIPPED = 0.06, 0.04  # shares added to the cells of a sample
 SAMPLES = {"E6.5": (1, 5), "E7.0": (10, 14, 30), "E7.25": (26, 27), "E7.5": (2,)}
 SIZES = {1: 0.8, 5: 1.0, 10: 1.2, 14: 0.9, 30: 0.7, 26: 1.1, 27: 1.0, 2: 0.5}  # relative
 PAPER = (1, 5, 10, 14, 26, 27)
+LATER = ("E8.5", 37)  # stage and sample of all other cells
 
 
 @dataclass(frozen=True)
@@ -49,15 +50,16 @@ class Truth:
             part.write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")
 
 
-def plant(seed: int, symbols: Sequence[str], cells: int) -> Truth:
+def plant(seed: int, symbols: Sequence[str], cells: int, of_kind: int = BLOCK) -> Truth:
     """Deal genes to kinds: consecutive, from the first on."""
-    least = 5 * BLOCK + len(TYPES) * MARKERS
+    of_type = of_kind * MARKERS // BLOCK
+    least = 5 * of_kind + len(TYPES) * of_type
     if len(symbols) < least:
         problem = f"{len(symbols)} genes cannot hold what is planted"
         raise InputError("simulate.gastrulation.genes", problem, f"give {least}")
-    blocks = [list(symbols[i * BLOCK : (i + 1) * BLOCK]) for i in range(5)]
-    first = 5 * BLOCK
-    markers = {name: list(symbols[first + i * MARKERS : first + (i + 1) * MARKERS]) for i, name in enumerate(TYPES)}
+    blocks = [list(symbols[i * of_kind : (i + 1) * of_kind]) for i in range(5)]
+    first = 5 * of_kind
+    markers = {name: list(symbols[first + i * of_type : first + (i + 1) * of_type]) for i, name in enumerate(TYPES)}
     early, late, both, one, other = blocks
     return Truth(seed, early, late, both, one + other, markers, "no doublets or stripped nuclei", cells)
 

@@ -97,10 +97,13 @@ def draw(errors: pd.DataFrame, bounds: pd.DataFrame, weights: pd.DataFrame) -> t
     d.axhspan(dealt["low"].min(), dealt["high"].max(), facecolor="none", edgecolor=COLOURS["green"], hatch="////")
     d.set_ylim(0, None)
     d.yaxis.set_major_formatter(plt.matplotlib.ticker.PercentFormatter(1, decimals=0))
-    rows += [bounds.rename(columns={"bound": "value"}).assign(panel="a", metric="bound of Text S5")]
-    rows += [dealt.assign(panel="d"), pd.DataFrame([{"panel": "b, c", "metric": "equal weights", "value": equal}])]
+    table = pd.concat([*rows, dealt.assign(panel="d")]).rename(columns={"sketch": "series"})
+    bound = bounds.rename(columns={"bound": "value"}).assign(
+        panel="a", series="bound of Text S5", metric="correlation_error"
+    )
+    level = pd.DataFrame([{"panel": "b, c", "series": "equal weights", "metric": "weight_error", "value": equal}])
     draw_key(last, set(found["sketch"]))
-    return figure, pd.concat(rows, ignore_index=True)
+    return figure, pd.concat([table, bound, level], ignore_index=True)
 
 
 def draw_key(axes: plt.Axes, sketches: set[str]) -> None:
