@@ -10,13 +10,15 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from anndata import AnnData, read_h5ad
-from sklearn.manifold import TSNE
+from openTSNE import TSNE
 from sklearn.neighbors import NearestNeighbors
 from umap import UMAP
 
 from fly_brain.representations import read_places, representations
 from plotting.cells import oriented
 from running import InputError, read_table, step, write_parquet
+
+EXAGGERATED = 250  # of the steps of t-SNE, as usual
 
 
 def umap(points: np.ndarray, neighbours: int, steps: int | None, seed: int) -> np.ndarray:
@@ -27,14 +29,17 @@ def umap(points: np.ndarray, neighbours: int, steps: int | None, seed: int) -> n
     """
     distances, near = NearestNeighbors(n_neighbors=neighbours).fit(points).kneighbors(points)
     options = {"n_neighbors": neighbours, "n_epochs": steps, "random_state": seed, "n_jobs": 1}
+    if points.shape[1] == 1:  # its start of many points on a line, from the graph's spectrum, takes hours
+        options["init"] = np.column_stack([points, np.random.default_rng(seed).normal(size=len(points))])
     return UMAP(precomputed_knn=(near, distances.astype(np.float32)), **options).fit_transform(points)
 
 
 def tsne(points: np.ndarray, perplexity: float, steps: int | None, seed: int) -> np.ndarray:
     """t-SNE of points (n, d), (n, 2), started from their principal components (at random for one column)."""
     start = "pca" if points.shape[1] > 1 else "random"
-    given = {} if steps is None else {"max_iter": steps}
-    return TSNE(perplexity=perplexity, init=start, random_state=seed, **given).fit_transform(points)
+    given = {} if steps is None else {"n_iter": steps - EXAGGERATED}
+    options = {"initialization": start, "neighbors": "exact", "random_state": seed}
+    return TSNE(perplexity=perplexity, early_exaggeration_iter=EXAGGERATED, **options, **given).fit(points)
 
 
 def embeddings(
