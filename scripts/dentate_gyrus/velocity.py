@@ -51,7 +51,8 @@ def chosen(cells: AnnData, settings: Mapping, seed: int) -> AnnData:
         found = found[:, found.var["highly_variable"]].copy()
     components = min(settings["components"], min(found.shape) - 1)
     scanpy.pp.pca(found, n_comps=components, random_state=seed)
-    scanpy.pp.neighbors(found, settings["neighbours"], use_rep="X_pca", method="gauss", random_state=seed)
+    # exact for any number of cells
+    scanpy.pp.neighbors(found, settings["neighbours"], use_rep="X_pca", method="gauss", transformer="sklearn")
     scvelo.pp.moments(found, n_pcs=None, n_neighbors=None)
     return found
 

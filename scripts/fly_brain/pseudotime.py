@@ -57,7 +57,8 @@ def pseudotimes(points: np.ndarray, roots: Sequence[int], neighbours: int, seed:
         problem = f"{neighbours} neighbours of {len(points)} cells"
         raise InputError("fly_brain.neighbours", problem, "give fewer neighbours or more cells")
     graph = AnnData(np.asarray(points, dtype=np.float32))
-    scanpy.pp.neighbors(graph, n_neighbors=neighbours, use_rep="X", random_state=seed)
+    # exact: from 8,192 cells on scanpy would take pynndescent's, whose current version it cannot read
+    scanpy.pp.neighbors(graph, n_neighbors=neighbours, use_rep="X", transformer="sklearn")
     scanpy.tl.diffmap(graph, n_comps=min(COMPONENTS, len(points) - 2), random_state=seed)
     found = []
     for root in roots:

@@ -137,6 +137,13 @@ def test_where_no_component_is_left_unscaled_both_pseudotimes_agree():
     assert found.scanpy == pytest.approx(found.scaled / largest, abs=2e-3)
 
 
+def test_many_cells_have_a_pseudotime():
+    """From 8,192 on scanpy takes other neighbours unless it is told which."""
+    points = np.random.default_rng(0).normal(size=(8_200, 3)) * [5, 1, 1]
+    found = pseudotimes(points, [int(points[:, 0].argmin())], 15, 0)
+    assert spearmanr(found.scaled[0], points[:, 0]).statistic > 0.9
+
+
 def test_another_piece_of_the_graph_is_out_of_reach():
     points = np.vstack(
         [np.random.default_rng(0).normal(size=(60, 3)), 500 + np.random.default_rng(1).normal(size=(60, 3))]
