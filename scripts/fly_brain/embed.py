@@ -4,6 +4,7 @@ Each is computed on its own, from the same seed; then it is turned to lie neares
 panels can be compared. (Paper: Fig 3 a to d, S6; the released script for t-SNE and 15 neighbours.)
 """
 
+import logging
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
@@ -72,6 +73,7 @@ def embeddings(
 
 if __name__ == "__main__":
     with step(snakemake) as log:
+        logging.getLogger("openTSNE").setLevel(logging.WARNING)  # it says twice for each what it takes by default
         inputs, params = snakemake.input, snakemake.params
         given = read_h5ad(inputs.factors), read_table(inputs.weights), read_places(inputs.places)
         tables = []

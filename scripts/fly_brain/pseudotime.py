@@ -13,6 +13,7 @@ Two controls with ages shuffled within lines: the whole analysis of shuffled age
 young by them, which must show no gain; and what weights learnt from shuffled ages do to true age, by chance.
 """
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -21,6 +22,7 @@ import pandas as pd
 import scanpy
 from anndata import AnnData, read_h5ad
 from scipy.sparse.csgraph import connected_components
+from scipy.sparse.linalg import eigsh
 from sklearn.linear_model import LinearRegression
 from sklearn.model_selection import KFold, cross_val_predict
 
@@ -31,6 +33,8 @@ from running import InputError, read_table, step, write_table
 COMPONENTS = 15  # of the diffusion map, scanpy's default
 USED = 10  # of these by its pseudotime, the first (which is constant) among them
 UNSCALED_FROM = 0.9994  # eigenvalues from here on are not scaled by scanpy 1.11
+
+logger = logging.getLogger(__name__)
 
 
 def young_cells(age: np.ndarray, count: int, seed: int) -> np.ndarray:
@@ -59,7 +63,7 @@ def pseudotimes(points: np.ndarray, roots: Sequence[int], neighbours: int, seed:
     graph = AnnData(np.asarray(points, dtype=np.float32))
     # exact: from 8,192 cells on scanpy would take pynndescent's, whose current version it cannot read
     scanpy.pp.neighbors(graph, n_neighbors=neighbours, use_rep="X", transformer="sklearn")
-    scanpy.tl.diffmap(graph, n_comps=min(COMPONENTS, len(points) - 2), random_state=seed)
+    diffusion_map(graph, min(COMPONENTS, len(points) - 2), seed)
     found = []
     for root in roots:
         graph.uns["iroot"] = int(root)
@@ -72,6 +76,23 @@ def pseudotimes(points: np.ndarray, roots: Sequence[int], neighbours: int, seed:
     return Pseudotimes(
         np.array(found), scaled_times(values, places, piece, roots), int((values >= UNSCALED_FROM).sum())
     )
+
+
+def diffusion_map(graph: AnnData, components: int, seed: int) -> None:
+    """Scanpy's diffusion map of cells with neighbours, added to ``graph``.
+
+    On a line of many cells its largest eigenvalues differ by less than 1e-7, for which scanpy's solver takes hours.
+    Inverted near 1 they lie far apart, and the matrix of a line is banded, so that inverting it costs nothing.
+    """
+    if graph.n_vars > 1:
+        scanpy.tl.diffmap(graph, n_comps=components, random_state=seed)
+        return
+    neighbours = scanpy.neighbors.Neighbors(graph)
+    neighbours.compute_transitions()
+    transitions = neighbours.transitions_sym.astype(float).tocsc()
+    start = np.random.default_rng(seed).normal(size=graph.n_obs)
+    values, vectors = eigsh(transitions, components, sigma=1 + 1e-4, v0=start)
+    graph.uns["diffmap_evals"], graph.obsm["X_diffmap"] = values[::-1], vectors[:, ::-1]
 
 
 def scaled_times(values: np.ndarray, places: np.ndarray, piece: np.ndarray, roots: Sequence[int]) -> np.ndarray:
@@ -116,6 +137,7 @@ def agreement_rows(
         targets = targets_of(one.method, one.ages, list(sets))
         cells = np.concatenate([starts[target] for target in targets])
         found = pseudotimes(one.points, cells, neighbours, seed)
+        logger.info("pseudotimes of %s from %d cells", one.labels, len(cells))
         times = zip(found.scanpy, found.scaled, strict=True)
         for target in targets:
             age = sets[target].to_numpy(dtype=float)

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+import scanpy
 from anndata import AnnData
 from fly_files import cells_of
 from hypothesis import given
@@ -13,7 +14,15 @@ from sklearn.linear_model import LinearRegression
 from evaluation.labels import shuffled_within
 from fly_brain.costs import cost_rows, nearest, neighbours_kept
 from fly_brain.methods.cca import represent as canonical_scores
-from fly_brain.pseudotime import agreement_rows, baseline_rows, pseudotimes, scaled_times, targets_of, young_cells
+from fly_brain.pseudotime import (
+    agreement_rows,
+    baseline_rows,
+    diffusion_map,
+    pseudotimes,
+    scaled_times,
+    targets_of,
+    young_cells,
+)
 from fly_brain.representations import representations, represented
 from fly_brain.weights import age_sets, ladder
 from running import InputError
@@ -128,6 +137,20 @@ def test_on_a_thread_of_many_cells_only_scaled_components_keep_the_order():
     assert found.unscaled >= 3
     assert abs(spearmanr(found.scanpy[0], thread.ravel()).statistic) < 0.5
     assert spearmanr(found.scaled[0], thread.ravel()).statistic > 0.95
+
+
+def test_the_diffusion_map_of_a_line_is_scanpys_and_is_found_for_many_cells():
+    line = np.random.default_rng(0).normal(size=(900, 1)).astype(np.float32)
+    graph = AnnData(line)
+    scanpy.pp.neighbors(graph, n_neighbors=15, use_rep="X", transformer="sklearn")
+    theirs = graph.copy()
+    diffusion_map(graph, 10, 0)
+    scanpy.tl.diffmap(theirs, n_comps=10)
+    assert graph.uns["diffmap_evals"] == pytest.approx(theirs.uns["diffmap_evals"], abs=1e-6)
+    together = graph.obsm["X_diffmap"][:, :4].T @ theirs.obsm["X_diffmap"][:, :4]
+    assert np.abs(together) == pytest.approx(np.eye(4), abs=1e-3)
+    many = np.sort(np.random.default_rng(0).normal(size=20_000))[:, None]
+    assert spearmanr(pseudotimes(many, [0], 15, 0).scaled[0], many.ravel()).statistic > 0.95
 
 
 def test_where_no_component_is_left_unscaled_both_pseudotimes_agree():
