@@ -137,7 +137,7 @@ def agreement_rows(
         targets = targets_of(one.method, one.ages, list(sets))
         cells = np.concatenate([starts[target] for target in targets])
         found = pseudotimes(one.points, cells, neighbours, seed)
-        logger.info("pseudotimes of %s from %d cells", one.labels, len(cells))
+        logger.info("%s, ages %s, s = %s: from %d cells", one.method, one.ages, one.min_correlation, len(cells))
         times = zip(found.scanpy, found.scaled, strict=True)
         for target in targets:
             age = sets[target].to_numpy(dtype=float)
