@@ -22,7 +22,7 @@ import pandas as pd
 import scanpy
 from anndata import AnnData, read_h5ad
 from scipy.sparse.csgraph import connected_components
-from scipy.sparse.linalg import eigsh
+from scipy.sparse.linalg import ArpackNoConvergence, eigsh
 from sklearn.linear_model import LinearRegression
 from sklearn.model_selection import KFold, cross_val_predict
 
@@ -32,6 +32,7 @@ from running import InputError, read_table, step, write_table
 
 COMPONENTS = 15  # of the diffusion map, scanpy's default
 USED = 10  # of these by its pseudotime, the first (which is constant) among them
+RESTARTS = 100  # of the search for eigenvalues: 5 to 50 do, but for cells on a line
 UNSCALED_FROM = 0.9994  # eigenvalues from here on are not scaled by scanpy 1.11
 
 logger = logging.getLogger(__name__)
@@ -81,17 +82,18 @@ def pseudotimes(points: np.ndarray, roots: Sequence[int], neighbours: int, seed:
 def diffusion_map(graph: AnnData, components: int, seed: int) -> None:
     """Scanpy's diffusion map of cells with neighbours, added to ``graph``.
 
-    On a line of many cells its largest eigenvalues differ by less than 1e-7, for which scanpy's solver takes hours.
-    Inverted near 1 they lie far apart, and the matrix of a line is banded, so that inverting it costs nothing.
+    Where cells lie on a line, since one factor has all the weight, the largest eigenvalues of many cells differ by less
+    than 1e-7, and scanpy's way to find them takes hours. Inverted near 1 they lie far apart, and the matrix of a line
+    is banded, so that inverting it costs little.
     """
-    if graph.n_vars > 1:
-        scanpy.tl.diffmap(graph, n_comps=components, random_state=seed)
-        return
     neighbours = scanpy.neighbors.Neighbors(graph)
     neighbours.compute_transitions()
     transitions = neighbours.transitions_sym.astype(float).tocsc()
-    start = np.random.default_rng(seed).normal(size=graph.n_obs)
-    values, vectors = eigsh(transitions, components, sigma=1 + 1e-4, v0=start)
+    start = np.random.RandomState(seed).standard_normal(graph.n_obs)  # as scanpy has it
+    try:
+        values, vectors = eigsh(transitions, components, v0=start, maxiter=RESTARTS)
+    except ArpackNoConvergence:
+        values, vectors = eigsh(transitions, components, v0=start, sigma=1 + 1e-4)
     graph.uns["diffmap_evals"], graph.obsm["X_diffmap"] = values[::-1], vectors[:, ::-1]
 
 
