@@ -228,7 +228,7 @@ rule fly_brain_genes:
     conda:
         "../envs/single_cell.yaml"
     resources:
-        mem_mb=scaled(1500, per_input=30),
+        mem_mb=scaled(1500, per_input=10),
     params:
         settings=config["fly_brain"]["genes"],
     message:

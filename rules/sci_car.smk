@@ -28,7 +28,7 @@ SCI_CAR_WEIGHTED = [
 # The released package holds its pairs of cells: 4.8 GB were seen with 2,000,000 of 100 components.
 SCI_CAR_MEGABYTES = {
     name: {"deep": 4000}.get(method.environment, 2000)
-    + (config["sci_car"]["schema_learn"]["pairs"] // 400 if method.module == "schema_learn" else 0)
+    + (config["sci_car"]["schema_learn"]["pairs"] // 350 if method.module == "schema_learn" else 0)
     for name, method in METHODS.items()
 }
 simulate(
@@ -98,7 +98,7 @@ for environment in sorted({METHODS[name].environment for name in config["sci_car
         conda:
             f"../envs/{environment}.yaml"
         resources:
-            mem_mb=scaled(lambda wildcards: SCI_CAR_MEGABYTES[wildcards.method], per_input=40),
+            mem_mb=scaled(lambda wildcards: SCI_CAR_MEGABYTES[wildcards.method], per_input=10),
             runtime=minutes(480 if environment == "deep" else 60),
         params:
             lambda wildcards: code(f"sci_car/methods/{METHODS[wildcards.method].module}.py"),
@@ -189,7 +189,7 @@ rule sci_car_genes:
     conda:
         "../envs/single_cell.yaml"
     resources:
-        mem_mb=scaled(1500, per_input=40),
+        mem_mb=scaled(1500, per_input=12),
     params:
         top=config["sci_car"]["genes"]["top"],
         set_limits=GENE_SET_LIMITS,

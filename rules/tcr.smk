@@ -23,7 +23,7 @@ RESAMPLES = {  # by method
 
 # The released package holds its pairs of chains.
 TCR_MEGABYTES = {
-    name: 700 + (config["tcr"]["schema_learn"]["pairs"] // 700 if method.reads == "chains" else 0)
+    name: 700 + (config["tcr"]["schema_learn"]["pairs"] // 550 if method.reads == "chains" else 0)
     for name, method in TCR_METHODS.items()
 }
 

@@ -52,17 +52,18 @@ def draw(table: pd.DataFrame, folder: Path, fraction: float) -> None:
     shown = table[table["rule"] != "all rules"].head(SHOWN).iloc[::-1]
     figure, axes = plt.subplots(1, 2, figsize=(FULL_WIDTH, 1.1 + ROW * len(shown)), sharey=True, layout="constrained")
     names = [f"{rule} ({jobs} job{'s'[: jobs > 1]})" for rule, jobs in zip(shown["rule"], shown["jobs"], strict=True)]
-    for axis, column, label in (
-        (axes[0], "cpu_seconds", "Processor time of all jobs (s)"),
-        (axes[1], "peak_mb", "Most memory of one job (MB)"),
+    for axis, values, label in (
+        (axes[0], shown["cpu_seconds"], "Processor time of all jobs (s)"),
+        (axes[1], shown["peak_mb"] / 1000, "Most memory of one job (GB)"),
     ):
-        axis.barh(names, shown[column], color=COLOURS["sky"])
-        axis.set_xscale("log")
+        axis.barh(names, values, color=COLOURS["sky"])
+        axis.margins(y=0.01)
         axis.set_xlabel(label)
         axis.grid(axis="x", linewidth=0.3)
-    whole = table.iloc[-1]
+    axes[0].set_xscale("log")
+    whole, size = table.iloc[-1], "the" if fraction == 1 else f"{fraction:g} of the"
     figure.suptitle(
-        f"Full run at {fraction:g} of the published sizes: {whole['cpu_seconds'] / 60:.0f} minutes of a processor, "
+        f"Full run at {size} published sizes: {whole['cpu_seconds'] / 60:.0f} minutes of a processor, "
         f"{whole['peak_mb'] / 1000:.1f} GB"
     )
     files = {suffix: folder / f"costs.{suffix}" for suffix in ("svg", "png", "tsv")}
