@@ -83,8 +83,8 @@ def diffusion_map(graph: AnnData, components: int, seed: int) -> None:
     """Scanpy's diffusion map of cells with neighbours, added to ``graph``.
 
     Where cells lie on a line, since one factor has all the weight, the largest eigenvalues of many cells differ by less
-    than 1e-7, and scanpy's way to find them takes hours. Inverted near 1 they lie far apart, and the matrix of a line
-    is banded, so that inverting it costs little.
+    than 1e-7, and scanpy's search for those of 29,150 cells had not ended after 8 minutes. Inverted near 1 they lie
+    far apart, and the matrix of a line is banded, so that inverting it costs little: a second.
     """
     neighbours = scanpy.neighbors.Neighbors(graph)
     neighbours.compute_transitions()
