@@ -45,6 +45,7 @@ include: "rules/report.smk"
 rule all:
     default_target: True
     input:
+        f"{RESULTS}/index.html",
         f"{RESULTS}/report.html",
         f"{RESULTS}/ro-crate-metadata.json",
     localrule: True

@@ -8,7 +8,6 @@ is not worth a job of a cluster.
 
 CONTENTS = [
     *FOUND,
-    f"{RESULTS}/index.html",
     *(f"{RESULTS}/scorecard.{suffix}" for suffix in (*FIGURE_FILES, "txt")),
 ]
 

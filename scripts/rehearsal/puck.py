@@ -20,6 +20,7 @@ from slide_seq.simulate.truth import DEPTH_SPREAD, FOLD, gene_means, gene_names,
 
 LEVEL = 1  # of gzip: the text is nearly all "0,"
 LEAST_DEPTH = 0.5  # of the median: no bead falls below the limit of UMI
+PLANTED_SHARE = 0.3  # [ours] of a bead's counts, before the folds: as many for a planted gene as in the demo
 
 
 def simulate(
@@ -37,7 +38,7 @@ def simulate(
     umi : the median of counts of a bead; number : of the puck among those of ``seed``, which share the genes' means
     """
     rng, folder = np.random.default_rng([seed, number]), f"{Path(archive).name.partition('.')[0]}/{MAPPING}"
-    means = gene_means(genes, np.random.default_rng(seed))
+    means = seen_means(genes, np.random.default_rng(seed))
     places, cluster, in_band = tissue(beads, rng)
     barcodes, typed = make_barcodes(beads, rng), np.sort(rng.choice(beads, kept_beads, replace=False))
     known = np.zeros(beads, dtype=bool)
@@ -60,6 +61,15 @@ def simulate(
         clusters = csv_text("Var1,x", np.array(barcodes)[known], cluster[known])
         _add(tar, f"{folder}/AnalogizerClusterAssignments.csv", io.BytesIO(clusters))
     return {str(name): int(size) for name, size in zip(*np.unique(cluster, return_counts=True), strict=True)}
+
+
+def seen_means(genes: int, rng: np.random.Generator) -> np.ndarray:
+    """Shares of all counts (genes,), sum 1, of which the planted genes hold PLANTED_SHARE."""
+    means, planted = gene_means(genes, rng), np.concatenate(list(program_genes(genes).values()))
+    is_planted = np.isin(np.arange(genes), planted)
+    for which, share in ((is_planted, PLANTED_SHARE), (~is_planted, 1 - PLANTED_SHARE)):
+        means[which] *= share / means[which].sum()
+    return means
 
 
 def sparse_rows(

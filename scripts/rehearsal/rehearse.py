@@ -1,7 +1,8 @@
 """The paper's full run against publishers on this machine: ``make rehearsal``, or rehearse.py --help.
 
 Writes the publishers' files, serves them, and runs the default config with addresses of this machine: in FOLDER are
-published/ (the files), workflow/ (a copy with these addresses), and results/. Then what each rule took is drawn.
+published/ (the files), workflow/ (a copy with these addresses), and results/. Then what each rule took is drawn, and
+planted.tsv says what of the planted truths was found.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import yaml
 
 from configuration.strict_yaml import read_yaml
@@ -89,9 +91,11 @@ def main() -> int:
         table = by_rule(each)
         with house_style():
             draw(table, given.folder, given.fraction)
-        for path in sorted((results / "planted").glob("*.tsv")):
-            found = read_table(path, text=True)["recovered"]
-            print(f"{path.stem}: {(found == 'yes').sum()} of {len(found)} planted effects found")
+        tables = {path.stem: read_table(path, text=True) for path in sorted((results / "planted").glob("*.tsv"))}
+        if tables:  # real files have nothing planted
+            write_table(pd.concat(tables, names=["part", None]).reset_index("part"), given.folder / "planted.tsv")
+        for part, effects in tables.items():
+            print(f"{part}: {(effects['recovered'] == 'yes').sum()} of {len(effects)} planted effects found")
         print(table.head(15).to_string(index=False))
     return code
 

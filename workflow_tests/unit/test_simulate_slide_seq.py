@@ -5,12 +5,13 @@ import json
 import numpy as np
 import pytest
 
+from rehearsal.puck import PLANTED_SHARE, seen_means
 from rehearsal.puck import simulate as simulate_paper_size
 from slide_seq.expression import shares
 from slide_seq.preprocess import choose, kernel_density
 from slide_seq.read_puck import read_puck
 from slide_seq.simulate.sources import LEAST_UMI, row_text, simulate
-from slide_seq.simulate.truth import BLOCK, WIDTH
+from slide_seq.simulate.truth import BLOCK, FOLD, WIDTH, program_genes
 
 PUCKS = ["180001_1", "180001_2"]
 
@@ -86,4 +87,15 @@ def test_a_puck_of_an_exact_size(tmp_path):
     puck = read_puck(tmp_path / "puck.tar.gz")
     assert puck.shape == (400, 300)
     assert choose(puck, 5, 1, "puck").shape == (330, 280)
-    assert 60 < np.median(np.asarray(puck.X.sum(axis=1)).ravel()) < 130
+    depths = np.asarray(puck.X.sum(axis=1)).ravel()
+    assert 80 < np.median(depths) < 160  # the folds of planted genes come on top of what is asked
+    planted = np.concatenate(list(program_genes(300).values()))
+    share = puck[:, planted].X.sum() / puck.X.sum()
+    assert PLANTED_SHARE < share < FOLD * PLANTED_SHARE
+
+
+def test_planted_genes_are_seen_however_many_others_there_are():
+    means = seen_means(18_000, np.random.default_rng(0))
+    planted = np.concatenate(list(program_genes(18_000).values()))
+    assert means.sum() == pytest.approx(1)
+    assert means[planted].sum() == pytest.approx(PLANTED_SHARE)
