@@ -72,8 +72,8 @@ def test_as_a_module_it_runs_from_a_folder_and_a_checkout_with_odd_names(odd_fol
     assert "theirs" not in saved
 
 
-def test_the_module_of_the_readme_has_every_rule(tmp_path):
-    (block,) = re.findall(r"```snakemake\n(.*?)```", (REPOSITORY / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+def test_the_module_of_the_guide_has_every_rule(tmp_path):
+    (block,) = re.findall(r"```snakemake\n(.*?)```", (REPOSITORY / "config/guide.md").read_text("utf-8"), re.DOTALL)
     (tmp_path / "Snakefile").write_text(block.replace("/path/to/this/checkout/Snakefile", str(SNAKEFILE)))
     (tmp_path / "mine.yaml").write_text("schema: {run: so, data: simulated}\n")
     done = snakemake("--dry-run", "--", "schema_all", folder=tmp_path, snakefile=tmp_path / "Snakefile")
