@@ -102,24 +102,22 @@ def rna_counts(kinds: np.ndarray, coding: int, others: int, draws: int, rng: np.
     usual = np.exp(rng.normal(0, GENE_SD, coding + others))
     for part, share in ((slice(0, coding), 1 - PLANTED_SHARE), (slice(coding, None), OTHER_SHARE)):
         usual[part] *= share / usual[part].sum()
-    level = np.exp(norm.ppf((np.arange(BLOCK) + 0.5) / BLOCK))
+    usual_in = np.exp(norm.ppf((np.arange(BLOCK) + 0.5) / BLOCK))
     for block in PLANTED_BLOCKS:
-        usual[_genes(block)] = rng.permutation(level) / level.sum() * PLANTED_SHARE / len(PLANTED_BLOCKS)
-    programmes = np.concatenate([np.arange(len(usual))[_genes(block)] for block in PROGRAMME_BLOCKS])
+        usual[_genes(block)] = rng.permutation(usual_in) / usual_in.sum() * PLANTED_SHARE / len(PLANTED_BLOCKS)
+    alone = [np.zeros_like(usual) for _ in PROGRAMME_BLOCKS]
+    for level, block in zip(alone, PROGRAMME_BLOCKS, strict=True):
+        level[_genes(block)] = usual[_genes(block)]
     level_of = []
     for kind in range(len(KINDS)):
-        raised = usual.copy()
-        raised[programmes] = 0
+        raised = usual - sum(alone)
         raised[_genes(marker_block(kind))] *= MARKER_FACTOR
         if kind < len(SUBTYPE_BLOCKS):
             raised[_genes(SUBTYPE_BLOCKS[kind])] *= SUBTYPE_FACTOR
         level_of.append(raised)
-    alone = [
-        np.where(np.isin(np.arange(len(usual)), np.arange(len(usual))[_genes(b)]), usual, 0) for b in PROGRAMME_BLOCKS
-    ]
     factor = np.exp(rng.normal(0, PROGRAMME_SD, (len(kinds), len(alone))))
-    total = np.column_stack([[raised.sum() for raised in level_of]])[kinds]
-    share = np.hstack([total, factor * np.array([one.sum() for one in alone])])
+    of_type = np.array([raised.sum() for raised in level_of])
+    share = np.column_stack([of_type[kinds], factor * np.array([level.sum() for level in alone])])
     share *= (depths(len(kinds), draws, DEPTH_SD["rna"], rng) / share.sum(axis=1))[:, None]
     drawn = rng.poisson(share)
     return csr_matrix(_dealt(drawn[:, 0], kinds, level_of, rng) + _programmes(drawn[:, 1:], alone, rng))
