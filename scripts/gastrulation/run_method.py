@@ -7,6 +7,7 @@ knew.
 """
 
 import importlib
+import logging
 import time
 from collections.abc import Mapping
 
@@ -17,6 +18,8 @@ import pandas as pd
 from gastrulation.splits import splits
 from running import InputError, baseline, step, whole_file
 from running.usage import peak_gigabytes
+
+logger = logging.getLogger(__name__)
 
 
 def run(out: str, cells: str, method: str, module: str, settings: Mapping, seed: int) -> int:
@@ -29,7 +32,9 @@ def run(out: str, cells: str, method: str, module: str, settings: Mapping, seed:
     used = anndata.AnnData(read.X.toarray(), obs=read.obs, var=read.var)
     fits = importlib.import_module(f"gastrulation.methods.{module}").fits
     rows, scores, trends, places = [], [], [], {}
-    for split in splits(used.obs, settings["pairs"]):
+    halves = list(splits(used.obs, settings["pairs"]))
+    for number, split in enumerate(halves, start=1):
+        logger.info("%s on %d cells: %d of %d", method, split.cells.sum(), number, len(halves))
         part = used if split.whole else used[split.cells].copy()
         start = time.perf_counter()
         for fit in fits(part, settings, split.whole, seed):

@@ -27,7 +27,7 @@ sci_car: {methods: [rna, atac, schema, schema_shuffled], bootstraps: 20}
 slide_seq: {methods: [morans_i], factors: {numbers: [100]}}
 gastrulation: {methods: [schema]}
 dentate_gyrus: {bootstraps: 20}
-a549: {bootstraps: 20}
+a549: {shuffles: 5, random_sets: 200}
 """
 
 
