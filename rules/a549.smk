@@ -45,7 +45,7 @@ rule a549_preprocess:
     conda:
         "../envs/single_cell.yaml"
     resources:
-        mem_mb=scaled(4000, per_input=40),
+        mem_mb=scaled(1000, per_input=40),
     params:
         settings=config["a549"],
         published=published("a549", **A549_FILES, **A549_OTHERS),

@@ -93,7 +93,7 @@ rule gastrulation_score:
     log:
         **logs("gastrulation/score"),
     resources:
-        mem_mb=scaled(1500, per_input=15),
+        mem_mb=scaled(1000, per_input=10),
     params:
         methods=config["gastrulation"]["methods"],
         settings={"genes": config["gastrulation"]["genes"], "tops": config["gastrulation"]["tops"]}

@@ -103,6 +103,8 @@ def draw(part, figure, environment="core", params=None, **files):
             **logs(f"figures/{figure}"),
         conda:
             f"../envs/{environment}.yaml"
+        resources:
+            mem_mb=scaled(SCRIPT_MB, per_input=5),  # compressed tables
         params:
             **(params or {}),
             simulated=SIMULATED,

@@ -95,9 +95,9 @@ for environment in sorted({METHODS[name].environment for name in config["sci_car
         wildcard_constraints:
             method="|".join(name for name in METHODS if METHODS[name].environment == environment),
             seed=r"\d+",
+        priority: int(SIMULATED and environment == "deep")  # the longest chain of the demo
         conda:
             f"../envs/{environment}.yaml"
-        priority: int(SIMULATED and environment == "deep") # the longest chain of the demo
         resources:
             mem_mb=scaled(lambda wildcards: SCI_CAR_MEGABYTES[wildcards.method], per_input=10),
             runtime=minutes(480 if environment == "deep" else 60),
