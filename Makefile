@@ -19,8 +19,7 @@ $(call setting,RESOLUTION,highest) # of its dependencies; or lowest-direct
 
 override PY := $(call quoted,$(VENV)/bin/python)
 override TOOLS_PY := $(call quoted,$(TOOLS)/bin/python)
-# Most jobs of these runs are short: the linear program that Snakemake solves before each else costs more than it gains.
-override SNAKEMAKE := $(PY) -m snakemake --cores $(call quoted,$(CORES)) --scheduler greedy --rerun-incomplete
+override SNAKEMAKE := $(PY) -m snakemake --cores $(call quoted,$(CORES)) --rerun-incomplete
 override PYTEST := $(PY) -m pytest --numprocesses $(call quoted,$(TESTS)) --no-loadscope-reorder
 override GOLDEN_PY := PYTHONPATH=scripts $(PY) scripts/maintenance/golden.py
 override COMPILE := $(TOOLS_PY) -m piptools compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-annotate \
