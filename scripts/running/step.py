@@ -29,6 +29,28 @@ class LogFile(logging.FileHandler):
 
 
 @contextmanager
+def heeding_ctrl_c() -> Iterator[None]:
+    """Raise KeyboardInterrupt in the body on Ctrl-C, and again after it: libraries were seen to swallow the first."""
+    pressed = []
+
+    def note(number: int, frame: Any) -> None:
+        pressed.append(number)
+        signal.default_int_handler(number, frame)
+
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.default_int_handler:  # who ignores Ctrl-C, as nohup does, goes on to do so
+        yield
+        return
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if pressed:
+        raise KeyboardInterrupt
+
+
+@contextmanager
 def step(snakemake: Any, in_part: Sequence[str] = ()) -> Iterator[logging.Logger]:
     """Run the body of a script under the log of its rule, on whole inputs, and for as long as Snakemake runs.
 
@@ -51,7 +73,8 @@ def step(snakemake: Any, in_part: Sequence[str] = ()) -> Iterator[logging.Logger
         if usage:
             usage.unlink(missing_ok=True)
         _assert_inputs(snakemake, in_part, whole=told({}).get("verify_inputs", False))
-        yield logger
+        with heeding_ctrl_c():
+            yield logger
         if usage:
             leave_usage(usage, snakemake.input)
     except KeyboardInterrupt:

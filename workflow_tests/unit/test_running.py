@@ -106,6 +106,15 @@ def test_inputs_are_looked_at_before_the_body_but_for_those_of_which_it_takes_a_
         logger.info("read in part")
 
 
+@pytest.mark.parametrize("swallowed", [(), KeyboardInterrupt])
+def test_ctrl_c_ends_a_step_also_where_a_library_swallows_it(tmp_path, capsys, swallowed):
+    with pytest.raises(SystemExit) as ended, step(a_rule(tmp_path)), suppress(swallowed):
+        signal.raise_signal(signal.SIGINT)
+    assert ended.value.code == 130
+    assert "toy: interrupted" in capsys.readouterr().err
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
 def test_a_step_that_fails_names_the_input_that_is_damaged(tmp_path, capsys):
     (tmp_path / "cells.tsv").write_text("cell\tage\na\t1\nb\n")
     rule = a_rule_on(tmp_path / "cells.tsv")
