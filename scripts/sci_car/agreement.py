@@ -1,7 +1,7 @@
 """How well the clusters of every method agree with the labels, as the claims of Figure 2 need it: values and ranges.
 
-Agreement is a median over seeds of Leiden (and of training), so that its class is "statistical": where two partitions
-are nearly as good, the last digits of linear algebra decide between them.
+Agreement is a median over seeds of Leiden (and of training), so that its class is "statistical" ("trained"): where two
+partitions are nearly as good, the last digits of linear algebra decide between them.
 """
 
 from collections.abc import Iterator
@@ -70,7 +70,7 @@ class Agreement:
         """A row for every method; one that failed, or was not run, with the reason."""
         for name, (claim, variant) in AGREEMENT.items():
             row = {"id": claim, "class": "statistical"} | variant
-            row |= {"epochs": self.epochs} if name in TRAINED else {}
+            row |= {"epochs": self.epochs, "class": "trained"} if name in TRAINED else {}
             if name in self.methods:
                 yield row | ranged(self.runs(name), self.over(name))
             else:
