@@ -27,7 +27,7 @@ class Progress(Callback):
     def on_train_start(self, trainer: Any, module: Any) -> None:
         """Start the clock, and say where it runs."""
         self.start = time.monotonic()
-        logger.info("training for up to %d epochs on %s", trainer.max_epochs, module.device)
+        logger.info("training for up to %d epochs on %s", trainer.max_epochs, name_of(module.device))
 
     def on_train_epoch_end(self, trainer: Any, module: Any) -> None:
         """Report."""
@@ -38,6 +38,15 @@ class Progress(Callback):
             logger.info(
                 "epoch %d of %d, validation ELBO %.1f, at most %.0f s left", done, trainer.max_epochs, loss, left
             )
+
+    def on_train_end(self, trainer: Any, module: Any) -> None:
+        """Say what it took."""
+        logger.info("trained %d epochs in %.1f s", trainer.current_epoch, time.monotonic() - self.start)
+
+
+def name_of(device: torch.device) -> str:
+    """A device as people know it: the model of a GPU."""
+    return torch.cuda.get_device_name(device) if device.type == "cuda" else device.type
 
 
 def prepare(seed: int) -> None:
