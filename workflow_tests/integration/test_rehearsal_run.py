@@ -49,6 +49,7 @@ def test_a_small_rehearsal_finds_what_was_planted(tmp_path):
     planted = read_table(run / "planted.tsv", text=True)
     missed = planted.loc[planted["recovered"] != "yes", "effect"]  # with so few beads one of 8 is (p = 0.04)
     assert all("wherever they lie" in effect for effect in missed), planted.to_string()
+    assert "simulated data" in (run / "results/small/figures/figure4.svg").read_text()  # the figure itself says so
     ledger = read_table(run / "results/small/claims.tsv", text=True)
     assert set(ledger["verdict"]) <= {"undecided", "not run"}  # the files stand in for the published ones
     receipt = yaml.safe_load((run / "results/sources/gene_ontology/go-basic.obo.receipt.yaml").read_text())
