@@ -3,6 +3,8 @@
 import json
 import os
 import platform
+import shutil
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -38,7 +40,7 @@ def software(jobs: list[dict], folder: Path) -> pd.DataFrame:
 
 
 def machine() -> pd.DataFrame:
-    """Rows (what, value): system, processor, memory, linear algebra, and the environment's say on threads."""
+    """Rows (what, value): system, processor, memory, GPU, linear algebra, and the environment's say on threads."""
     np.linalg.eigvalsh(np.eye(2))  # loads the linear algebra, so that it can be named
     libraries = {
         f"{info['internal_api']} ({info.get('architecture', 'any')})": info["version"] for info in threadpool_info()
@@ -50,6 +52,7 @@ def machine() -> pd.DataFrame:
         "processor": f"{processor()} ({platform.machine()})",
         "cores": str(os.cpu_count()),
         "memory": memory(),
+        "GPU": gpus(),
         "linear algebra": ", ".join(f"{name} {version}" for name, version in libraries.items()) or "unknown",
         "threads, in a job that has one": ", ".join(threads) or "not set",
     }
@@ -62,6 +65,15 @@ def memory() -> str:
         return f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.1f} GiB"
     except (AttributeError, ValueError):  # not a POSIX system, or one that does not tell
         return "unknown"
+
+
+def gpus() -> str:
+    """The GPUs that NVIDIA's driver names; deep models are trained on one where there is one."""
+    command = shutil.which("nvidia-smi")
+    if command is None:
+        return "none"
+    told = subprocess.run([command, "--query-gpu=name", "--format=csv,noheader"], capture_output=True, text=True)
+    return ", ".join(told.stdout.split("\n")[:-1]) if told.returncode == 0 else "none"
 
 
 def processor() -> str:

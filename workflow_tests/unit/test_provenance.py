@@ -12,6 +12,7 @@ from snakemake.iocontainers import Log
 from provenance.copy_workflow import copy_workflow, versions
 from provenance.places import Places, workflow_files
 from provenance.run import command, leaves, run
+from provenance.software import gpus, machine
 from provenance.version import tree_digest, version
 from provenance.write_config import write_config
 from running import InputError
@@ -123,6 +124,23 @@ def test_the_run_in_a_table():
     assert rows["Snakemake"] == "9"
     forgotten = dict(run(config, [{"started": None, "ended": None}], {}).itertuples(index=False))
     assert forgotten["first of them started"] == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("says", "named"),
+    [
+        ("echo NVIDIA H100 80GB HBM3; echo NVIDIA L4", "NVIDIA H100 80GB HBM3, NVIDIA L4"),
+        ("echo No devices were found; exit 6", "none"),
+        (None, "none"),
+    ],
+)
+def test_a_machine_names_its_gpus(tmp_path, monkeypatch, says, named):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    if says:
+        (tmp_path / "nvidia-smi").write_text(f"#!/bin/sh\n{says}\n")
+        (tmp_path / "nvidia-smi").chmod(0o755)
+    assert gpus() == named
+    assert ("GPU", named) in machine().itertuples(index=False, name=None)
 
 
 def test_leaves_are_what_a_key_with_dots_stands_for():
