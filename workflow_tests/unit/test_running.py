@@ -107,7 +107,9 @@ def test_inputs_are_looked_at_before_the_body_but_for_those_of_which_it_takes_a_
 
 
 @pytest.mark.parametrize("swallowed", [(), KeyboardInterrupt])
-def test_ctrl_c_ends_a_step_also_where_a_library_swallows_it(tmp_path, capsys, swallowed):
+def test_ctrl_c_ends_a_step_also_where_a_library_swallows_it(tmp_path, capsys, request, swallowed):
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # it is ignored by who runs in the background
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
     with pytest.raises(SystemExit) as ended, step(a_rule(tmp_path)), suppress(swallowed):
         signal.raise_signal(signal.SIGINT)
     assert ended.value.code == 130
@@ -161,6 +163,14 @@ HUNGRY = """
     leave_usage(Path("used.json"))
 """
 TAKE = "(b'x' * 400_000_000).count(b'y'); end = time.process_time() + 0.5\nwhile time.process_time() < end: pass"
+
+
+def test_who_ignores_ctrl_c_goes_on_to_do_so(tmp_path, request):
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
+    with step(a_rule(tmp_path)):
+        signal.raise_signal(signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
 
 
 @pytest.mark.parametrize("where", ["itself", "a child"])
