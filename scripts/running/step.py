@@ -30,7 +30,7 @@ class LogFile(logging.FileHandler):
 
 @contextmanager
 def heeding_ctrl_c() -> Iterator[None]:
-    """Raise KeyboardInterrupt in the body on Ctrl-C, and again after it: libraries were seen to swallow the first."""
+    """Raise KeyboardInterrupt in the body on Ctrl-C, and again after it: a job was seen to go on after the first."""
     pressed = []
 
     def note(number: int, frame: Any) -> None:
