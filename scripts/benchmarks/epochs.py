@@ -27,16 +27,10 @@ DEEP = [name for name, method in METHODS.items() if method.group == "deep"]
 
 def per_epoch(method: str, cells: Path, epochs: int) -> dict:
     """Seconds of an epoch of ``method``, its memory, and the device that it was trained on."""
-    block = read_yaml(ROOT / "config/config.yaml")["sci_car"]
-    measured = "benchmarks.epochs:measured"
+    settings = settings_of(method, read_yaml(ROOT / "config/config.yaml")["sci_car"])
+    given = {"threads": 1, "method": method, "cells": str(cells)}
     one, more = (
-        in_fresh_process(
-            measured,
-            threads=1,
-            method=method,
-            cells=str(cells),
-            settings=settings_of(method, block) | {"epochs": number},
-        )
+        in_fresh_process("benchmarks.epochs:measured", **given, settings=settings | {"epochs": number})
         for number in (1, 1 + epochs)
     )
     each = {"seconds_per_epoch": (more["seconds"] - one["seconds"]) / epochs, "epochs": epochs}
@@ -45,7 +39,7 @@ def per_epoch(method: str, cells: Path, epochs: int) -> dict:
 
 def measured(method: str, cells: str, settings: dict) -> dict:
     """Seconds and memory (GB) of one training with its reading and writing, and the device. Runs in a fresh process."""
-    import torch  # here, since only the fresh process needs it
+    import torch  # here, as it takes seconds that only the fresh process needs
 
     from baselines.deep import name_of
 
